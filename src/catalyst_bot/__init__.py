@@ -1,0 +1,1 @@
+"""Event-driven trading alerts: news in, Discord card out, analysis edited in."""

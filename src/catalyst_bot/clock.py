@@ -1,0 +1,64 @@
+"""Time as a dependency: the only way the product reads the time or sleeps."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Event time may run faster (the demo's does); everything measured is real."""
+
+    def now(self) -> datetime:
+        """Return the event time, aware, in UTC: ages, sessions, what a card shows."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return real seconds that never jump: deadlines and measured latency."""
+        ...
+
+    def unix(self) -> float:
+        """Return the real wall time in seconds since 1970: due times in the ledger."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep `seconds` of event time."""
+        ...
+
+
+class SystemClock:
+    """The real thing."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def unix(self) -> float:
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class FastClock:
+    """Event time that starts at `start` and runs `speed` times as fast as real time."""
+
+    def __init__(self, *, start: datetime, speed: float) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be above 0, not {speed}")
+        self._start, self._speed, self._began = start, speed, time.monotonic()
+
+    def now(self) -> datetime:
+        passed = (time.monotonic() - self._began) * self._speed
+        return self._start + timedelta(seconds=passed)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def unix(self) -> float:
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)

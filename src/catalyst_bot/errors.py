@@ -1,0 +1,93 @@
+"""Every error the package raises on purpose, and what its catcher should do.
+
+CatalystError
+├── SettingsError       the operator must fix the configuration; exit code 78
+├── DatabaseInUse       another process holds the database; exit code 78
+├── StorageError        a commit or a read failed; the process ends, systemd restarts
+├── SourceError         one feed failed; slow down and poll it again
+└── DeliveryError       Discord did not take a message
+    ├── NotSent         it provably never reached Discord; try again after `retry_after`
+    ├── InDoubt         nobody knows whether it arrived; the ledger decides
+    ├── Refused         Discord read it and said no; post it plainer, or give up
+    ├── MessageGone     the message was deleted; end its edits
+    └── DestinationDead the webhook is gone or forbidden; stop writing to it
+
+The LLM errors live in `llm.model`: that package stands alone.
+"""
+
+from collections.abc import Sequence
+
+
+class CatalystError(Exception):
+    """The root of the tree above; caught only in the loops of the pipeline."""
+
+
+class SettingsError(CatalystError):
+    """The configuration is wrong; `faults` names every fault, one line each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class DatabaseInUse(CatalystError):
+    """Another process holds the database; `pid` is its process id, 0 when unknown."""
+
+    def __init__(self, path: str, pid: int) -> None:
+        self.path, self.pid = path, pid
+        holder = f"process {pid}" if pid else "another process"
+        super().__init__(f"{path} is in use by {holder}: stop it first")
+
+
+class StorageError(CatalystError):
+    """The database refused a read or a commit; nothing of the commit was kept."""
+
+
+class SourceError(CatalystError):
+    """A feed could not be read.
+
+    `reason` is shown in health. `retry_after` is in seconds when the server named a
+    wait. `is_permanent` means a person must look (401, 403, 404, 410).
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        is_permanent: bool = False,
+    ) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        self.is_permanent = is_permanent
+        super().__init__(reason)
+
+
+class DeliveryError(CatalystError):
+    """Discord did not take a message; `retry_after` is in seconds, 0.0 = not named."""
+
+    retry_after: float = 0.0
+
+
+class NotSent(DeliveryError):
+    """The request provably had no effect; repeat it after `retry_after`."""
+
+    def __init__(self, reason: str, *, retry_after: float = 0.0) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason)
+
+
+class InDoubt(DeliveryError):
+    """No usable answer came: the request may or may not have taken effect."""
+
+
+class Refused(DeliveryError):
+    """Discord refused the body (400) or the edit for good (30046)."""
+
+
+class MessageGone(DeliveryError):
+    """The message to edit does not exist any more (404, code 10008)."""
+
+
+class DestinationDead(DeliveryError):
+    """The webhook is deleted, moved or forbidden: 401, 403, 404."""

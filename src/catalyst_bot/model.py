@@ -1,0 +1,259 @@
+"""The values that travel down the pipeline: each stage takes one, returns the next.
+
+NewsItem -> ScoredItem -> Alert | Rejection -> (CardState ->) MessageRef -> Analysis
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+NEUTRAL_BAND = 0.05  # |sentiment| below it is neutral: vaderSentiment's own threshold
+
+
+class SourceKind(StrEnum):
+    """Which parser reads a source."""
+
+    FEED = "feed"
+    EDGAR = "edgar"
+    HALTS = "halts"
+
+
+class Precision(StrEnum):
+    """How exact a published time is; only SECOND allows a publishing lag."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    NONE = "none"
+
+
+class Event(StrEnum):
+    """What an item reports; halts and resumptions alert whatever their score."""
+
+    NEWS = "news"
+    FILING = "filing"
+    HALT = "halt"
+    RESUMPTION = "resumption"
+
+
+class Session(StrEnum):
+    """A part of the US equity trading day, New York time."""
+
+    PRE = "pre"
+    REGULAR = "regular"
+    POST = "post"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsItem:
+    """One headline, filing or halt as a source published it, in plain text.
+
+    `identity` is what the source itself says makes it unique, "" when it says nothing;
+    `key` ("<kind>:<identity>") and the keys in `members` are given by intake.
+    `state` is what may change while the identity stays: a change is a revision.
+    """
+
+    source: str
+    kind: SourceKind
+    event: Event = Event.NEWS
+    title: str  # one line, at most 512 characters
+    identity: str = ""
+    members: tuple[str, ...] = ()  # further identities of the same event
+    key: str = ""
+    state: str = ""
+    link: str = ""  # http(s), or ""
+    summary: str = ""  # one line, at most 300 characters: wire text is copyrighted
+    tickers: tuple[str, ...] = ()  # the first is the subject
+    company: str = ""  # shown when there is no ticker
+    is_market: bool = False  # Fed, BLS, BEA: alerts without a ticker
+    published_at: datetime
+    precision: Precision = Precision.SECOND
+    received_at: datetime  # event time of the last byte
+    received: float  # the same instant on the monotonic clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is remembered of a source between polls and over restarts."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_sha256: str = ""
+    is_primed: bool = False  # its first good page was recorded in silence
+    identity_policy: str = "guid"  # guid, link or title; it only ever moves right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One good poll: what a source lists now, and what to remember with it."""
+
+    source: str
+    items: tuple[NewsItem, ...]
+    state: SourceState
+    is_silent: bool = False  # record everything, post nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredItem:
+    """An item with its sentiment, -1.0 (bearish) to +1.0; None: the scorer failed."""
+
+    item: NewsItem
+    sentiment: float | None
+
+
+class Side(StrEnum):
+    """Which way a headline points."""
+
+    BULLISH = "bullish"
+    BEARISH = "bearish"
+    NEUTRAL = "neutral"
+
+
+def side_of(sentiment: float) -> Side:
+    """Return the side of a score in -1..1; inside ±0.05 it is neutral."""
+    if sentiment >= NEUTRAL_BAND:
+        return Side.BULLISH
+    return Side.BEARISH if sentiment <= -NEUTRAL_BAND else Side.NEUTRAL
+
+
+class Reason(StrEnum):
+    """Why an item became no alert of its own; a label of `items_rejected_total`."""
+
+    NO_TICKER = "no_ticker"
+    LOW_SCORE = "low_score"
+    STALE = "stale"  # older than ALERT_MAX_AGE_SECS when it was seen
+    PRIMED = "primed"  # on the first page of a new source
+    DUPLICATE = "duplicate"
+    REVISION = "revision"  # it edited an earlier alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """The answer to "why was there no alert?"."""
+
+    item: NewsItem
+    reason: Reason
+    detail: str  # for a person: "|+0.12| < 0.30"
+    sentiment: float | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A headline worth a message; `value` (0..1) orders posts and the LLM's work."""
+
+    key: str
+    item: NewsItem
+    sentiment: float | None
+    value: float
+    raised_at: datetime
+
+    @property
+    def id(self) -> str:
+        """Return the 8 hex digits that the footer and the commands show."""
+        return alert_id(self.key)
+
+    @property
+    def side(self) -> Side:
+        return side_of(self.sentiment or 0.0)
+
+
+def alert_id(key: str) -> str:
+    """Return the first 8 hex digits of the sha256 of an alert key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+class ChangeKind(StrEnum):
+    """Why a posted card was edited by news, not by the model."""
+
+    REVISED = "revised"  # the source changed the headline
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    UPDATED = "updated"  # a halt's reason or threshold, an EDGAR filing's parties
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One revision of an alert: what it said before."""
+
+    kind: ChangeKind
+    was: str
+    at: datetime
+
+
+class Direction(StrEnum):
+    """What the model makes of an item for the named stock."""
+
+    BULLISH = "bullish"
+    BEARISH = "bearish"
+    NEUTRAL = "neutral"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A checked reading by the model; all texts are plain, one line, without links.
+
+    `is_grounded` is False when the quote is not in the text or the reason has a number
+    that the text has not: then `reason` and `evidence` are not shown as fact.
+    """
+
+    direction: Direction
+    confidence: float  # 0..1, the model's own and not calibrated
+    reason: str  # at most 280 characters
+    risk: str = ""
+    evidence: str = ""  # a quote of the item's own words
+    is_grounded: bool = True
+    agrees: bool | None = None  # with VADER's side; None when either is neutral
+
+
+class Phase(StrEnum):
+    """The state of the field `AI analysis`; it moves one way, see ARCHITECTURE."""
+
+    OFF = "off"
+    PENDING = "pending"
+    ANALYSED = "analysed"
+    TIMED_OUT = "timed_out"
+    OFFLINE = "offline"
+    BUSY = "busy"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What is known of the model's reading of one alert."""
+
+    phase: Phase
+    detail: str = ""  # the true reason: "circuit open", "HTTP 500", "38 alerts ahead"
+    due: float = 0.0  # PENDING: unix seconds by which the card becomes final
+    retry: float = 0.0  # OFFLINE by an open circuit: unix seconds of the next probe
+    verdict: Verdict | None = None
+    model: str = ""
+    seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
+    late: float = 0.0  # seconds from post to a verdict that came after the deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardState:
+    """Everything a card shows beyond its alert; the card is a function of both."""
+
+    analysis: Analysis = field(default_factory=lambda: Analysis(phase=Phase.OFF))
+    also: tuple[str, ...] = ()  # other sources that carried the story
+    changes: tuple[Change, ...] = ()  # oldest first
+    posted_after: float = 0.0  # seconds from seen to the start of the request
+    is_resent: bool = False  # an earlier request may have arrived too
+    is_plain: bool = False  # the renderer failed on it: title, link and footer only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """Where a card stands; enough to edit it after a restart."""
+
+    channel: str  # our name of the channel
+    channel_id: str
+    message_id: str
+    thread_id: str = ""
+    position: int = 0  # the embed's place in the message
