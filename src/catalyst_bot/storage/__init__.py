@@ -1,0 +1,1 @@
+"""What must survive: schema, the ledger of jobs, the archive of items and alerts."""

@@ -1,0 +1,1 @@
+"""Alembic's folder: every step from an empty file to today's schema."""

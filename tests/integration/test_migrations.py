@@ -1,0 +1,32 @@
+"""The migrations lead to exactly the schema that the code uses."""
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from catalyst_bot.storage.database import open_database
+from catalyst_bot.storage.schema import metadata
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def test_the_migrated_database_has_the_declared_schema(tmp_path: Path) -> None:
+    async with (
+        open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+        database.read() as connection,
+    ):
+        assert await connection.run_sync(differences) == []
+
+
+async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with (
+            open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+            database.read() as connection,
+        ):
+            mode = await connection.exec_driver_sql("PRAGMA journal_mode")
+            assert mode.scalar_one() == "wal"
