@@ -1,0 +1,1 @@
+"""Who an item is: identity, tickers, duplicates, revisions; and who claims it."""
