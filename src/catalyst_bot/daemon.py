@@ -1,0 +1,109 @@
+"""Runs everything until it is told to stop, then stops it in the right order."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from catalyst_bot.ops.health import Health
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.ops.notify import Notifier
+from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.worker import Worker
+
+LOOK = 2.0  # seconds between two looks at the backlog
+QUIET = 4.0  # seconds without a commit after which a probe proves the disk
+
+logger = logging.getLogger(__name__)
+
+
+class Poller(Protocol):
+    """One source's endless loop."""
+
+    async def run(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A worker, and how many seconds its running jobs get at the end."""
+
+    worker: Worker
+    patience: float
+
+
+class Daemon:
+    """The running process.
+
+    Pollers stop first, then the stages in their order; jobs that are cut off stay in
+    the ledger for the next start. `helpers` (watchdog, warm-up) may end at any time and
+    are cancelled last.
+    """
+
+    def __init__(
+        self,
+        *,
+        pollers: Sequence[Poller],
+        stages: Sequence[Stage],
+        helpers: Sequence[Callable[[], Awaitable[None]]],
+        ledger: Ledger,
+        health: Health,
+        metrics: Metrics,
+        notifier: Notifier,
+        status: Callable[[], str],
+    ) -> None:
+        self._pollers, self._stages, self._helpers = pollers, stages, helpers
+        self._ledger, self._health, self._metrics = ledger, health, metrics
+        self._notifier, self._status = notifier, status
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; whatever ends the process is raised."""
+        open_jobs = await self._ledger.recover()
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(_run(helper)) for helper in self._helpers]
+            helpers.append(group.create_task(self._watch_backlog(), name="backlog"))
+            for stage in self._stages:
+                group.create_task(stage.worker.run())
+            pollers = [group.create_task(poller.run()) for poller in self._pollers]
+            self._notifier.ready(self._status())
+            logger.info("ready", extra={"jobs_resumed": open_jobs})
+            await stop.wait()
+            await self._wind_down(pollers)
+            for helper in helpers:
+                helper.cancel()
+
+    async def _wind_down(self, pollers: Sequence[asyncio.Task[None]]) -> None:
+        self._health.draining = True
+        self._notifier.stopping()
+        logger.info("stopping")
+        for poller in pollers:
+            poller.cancel()
+        for stage in self._stages:
+            cut_off = await stage.worker.drain(stage.patience)
+            if cut_off:
+                extra = {"queue": stage.worker.queue, "jobs": cut_off}
+                logger.warning("jobs left for the next start", extra=extra)
+
+    async def _watch_backlog(self) -> None:
+        """Keep the gauges and systemd's status line true; write when nobody else does.
+
+        An idle ledger would look like a hanging one: see ops.watchdog and /readyz.
+        """
+        shown: set[str] = set()
+        while True:
+            if self._health.ledger_age() > QUIET:
+                await self._ledger.probe()
+            waiting = {entry.queue: entry for entry in await self._ledger.backlog()}
+            for queue in shown | set(waiting):
+                entry = waiting.get(queue)
+                pending = entry.pending if entry else 0
+                age = entry.oldest_age if entry else 0.0
+                self._metrics.jobs_pending.labels(queue).set(pending)
+                self._metrics.job_oldest_age_seconds.labels(queue).set(age)
+            shown |= set(waiting)
+            self._notifier.status(self._status())
+            await asyncio.sleep(LOOK)
+
+
+async def _run(helper: Callable[[], Awaitable[None]]) -> None:
+    await helper()

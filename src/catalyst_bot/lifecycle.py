@@ -1,0 +1,301 @@
+"""The second half of the product: the life of a card, from its job to its final state.
+
+    "post:<channel>" -> Channel.post -> "enrich" -> Enricher -> "edit:<channel>"
+    timed out, offline or busy: once more through "late" while the model is idle
+
+Each method is the handler of one queue; each ends its job in one transaction, which
+also adds the next. After `kill -9` at any point a restart goes on from the last one.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.errors import DeliveryError, DestinationDead, InDoubt, NotSent
+from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Phase
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.storage import records
+from catalyst_bot.storage.archive import Archive, StoredAlert
+from catalyst_bot.storage.ledger import Job, Ledger, NewJob
+
+LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
+DEAD_RETRY = 30.0  # seconds between looks at a dead destination while the post is young
+LONGEST_RETRY = 900.0
+EDIT_AGE = 3600.0  # Discord refuses edits of messages older than an hour (code 30046)
+LATE_LOOK = 1.0  # seconds until a late job looks again whether the model is idle
+
+logger = logging.getLogger(__name__)
+
+
+class Channel(Protocol):
+    """Where cards are posted and edited; errors.DeliveryError tells what it raises."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def post(self, alert: Alert, state: CardState) -> MessageRef: ...
+
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None: ...
+
+
+class Enricher(Protocol):
+    """Explains a posted alert; reports failure as a phase, never as an error."""
+
+    def first(self, *, posted: float) -> Analysis: ...
+
+    async def read(self, alert: Alert, *, within: float) -> Analysis: ...
+
+    async def read_late(self, alert: Alert) -> Analysis | None: ...
+
+
+class Lifecycle:
+    """Posts, enriches and edits cards.
+
+    `shows_analysis` False: verdicts are made and stored, cards never show them.
+    `reposts_in_doubt` False: a post that may have arrived is not repeated.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        archive: Archive,
+        channels: Sequence[Channel],
+        enricher: Enricher,
+        clock: Clock,
+        metrics: Metrics,
+        deadline: float,
+        late: float,
+        max_age: float,
+        shows_analysis: bool = True,
+        reposts_in_doubt: bool = True,
+        jitter: random.Random,
+    ) -> None:
+        self._ledger, self._archive = ledger, archive
+        self._channels = tuple(channels)
+        self._enricher, self._clock, self._metrics = enricher, clock, metrics
+        self._deadline, self._late, self._max_age = deadline, late, max_age
+        self._shows_analysis = shows_analysis
+        self._reposts_in_doubt = reposts_in_doubt
+        self._jitter = jitter
+        self._started = clock.unix()
+        self._editing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def post(self, channel: Channel, job: Job, *, is_plain: bool = False) -> None:
+        """Post an alert's card, then queue its analysis."""
+        stored = await self._archive.alert(job.body)
+        if stored is None or self._clock.unix() - job.created > self._max_age:
+            await self._end_post(job, "expired", "too old to post")
+            return
+        if job.in_doubt and not self._reposts_in_doubt:
+            self._metrics.posts_in_doubt.labels("skipped").inc()
+            await self._end_post(job, "failed", "in doubt, and not to be repeated")
+            return
+        if job.in_doubt:
+            self._metrics.posts_in_doubt.labels("reposted").inc()
+        posted = self._clock.unix()
+        state = self._first_state(channel, job, stored, posted, is_plain=is_plain)
+        try:
+            ref = await channel.post(stored.alert, self._visible(state))
+        except InDoubt as error:
+            logger.warning("post in doubt", extra={"id": stored.alert.id})
+            await self._again(job, error, not_sent=False)
+        except (NotSent, DestinationDead) as error:
+            await self._again(job, error, not_sent=True)
+        except DeliveryError as error:
+            await self._end_post(job, "failed", str(error))
+        else:
+            await self._posted(job, stored, ref, state, posted)
+
+    async def post_plain(self, channel: Channel, job: Job) -> None:
+        """Post title, link and footer of an alert that broke every other attempt."""
+        await self.post(channel, job, is_plain=True)
+
+    async def enrich(self, job: Job) -> None:
+        """Have a posted alert read by the model, then queue the edit."""
+        stored = await self._archive.alert(job.body)
+        if stored is None:
+            await self._ledger.done([job])
+            return
+        within = job.created + self._deadline - self._clock.unix()
+        if within > 0:
+            analysis = await self._enricher.read(stored.alert, within=within)
+        elif job.created < self._started:
+            analysis = Analysis(phase=Phase.UNUSABLE, detail="bot restarted")
+        else:
+            analysis = Analysis(phase=Phase.BUSY, detail="too many alerts at once")
+        await self._analysed(job, stored, analysis)
+
+    async def enrich_failed(self, job: Job) -> None:
+        """Say on the card that reading this alert broke off each time."""
+        stored = await self._archive.alert(job.body)
+        if stored is None:
+            await self._ledger.give_up(job, error="no such alert")
+            return
+        failed = Analysis(phase=Phase.UNUSABLE, detail="internal error, see the log")
+        await self._analysed(job, stored, failed)
+
+    async def enrich_late(self, job: Job) -> None:
+        """Have an alert read after its deadline, once the model is idle."""
+        stored = await self._archive.alert(job.body)
+        posted = stored.messages[0].posted if stored and stored.messages else 0.0
+        age = self._clock.unix() - posted
+        if stored is None or age > self._late:
+            await self._ledger.done([job])
+            return
+        analysis = await self._enricher.read_late(stored.alert)
+        if analysis is None or analysis.phase is not Phase.ANALYSED:
+            await self._ledger.retry(
+                job, delay=LATE_LOOK, error="model not idle", not_sent=True
+            )
+            return
+        late = self._clock.unix() - posted
+        await self._analysed(job, stored, replace(analysis, late=late))
+
+    async def edit(self, channel: Channel, job: Job) -> None:
+        """Bring a card up to date with all that is stored of its alert.
+
+        One edit of a card at a time, rendered when it starts: the newest state wins.
+        """
+        lock = self._editing.setdefault(f"{channel.name}|{job.body}", asyncio.Lock())
+        async with lock:
+            stored = await self._archive.alert(job.body)
+            message = stored.message(channel.name) if stored else None
+            if stored is None or message is None:
+                await self._await_post(channel, job)
+                return
+            if self._clock.unix() - message.posted > EDIT_AGE:
+                await self._ledger.give_up(job, error="message older than an hour")
+                return
+            state = self._visible(stored.card_state(channel.name))
+            try:
+                await channel.edit(message.ref, stored.alert, state)
+            except (NotSent, InDoubt) as error:
+                await self._again(job, error, not_sent=True)
+            except DeliveryError as error:
+                logger.warning("edit dropped", extra={"id": stored.alert.id})
+                await self._ledger.give_up(job, error=str(error))
+            else:
+                await self._ledger.done([job])
+
+    async def drop(self, job: Job) -> None:
+        """End a job that broke off each time and has nothing left to say."""
+        await self._ledger.give_up(job, error="broke off three times")
+
+    def _first_state(
+        self,
+        channel: Channel,
+        job: Job,
+        stored: StoredAlert,
+        posted: float,
+        *,
+        is_plain: bool,
+    ) -> CardState:
+        is_first = not stored.messages
+        return replace(
+            stored.card_state(channel.name),
+            analysis=self._enricher.first(posted=posted)
+            if is_first
+            else stored.analysis,
+            posted_after=self._since_seen(stored.alert),
+            is_resent=job.in_doubt,
+            is_plain=is_plain or stored.alert.sentiment is None,
+        )
+
+    async def _posted(
+        self,
+        job: Job,
+        stored: StoredAlert,
+        ref: MessageRef,
+        state: CardState,
+        posted: float,
+    ) -> None:
+        key = stored.alert.key
+        facts = [records.save_message(key, ref, state, unix=posted)]
+        then = []
+        if not stored.messages:
+            facts.append(records.save_analysis(key, state.analysis))
+            then = self._after_first_post(key, state.analysis)
+        await self._ledger.done([job], then=then, facts=facts)
+        latency = self._since_seen(stored.alert)
+        self._metrics.alerts.labels("plain" if state.is_plain else "posted").inc()
+        self._metrics.alert_latency.observe(latency)
+        extra = {"id": stored.alert.id, "seconds": round(latency, 3)}
+        logger.info("alert posted", extra=extra)
+
+    def _after_first_post(self, key: str, analysis: Analysis) -> list[NewJob]:
+        if analysis.phase is Phase.PENDING:
+            return [NewJob(queue="enrich", key=key, body=key)]
+        if analysis.phase is Phase.OFFLINE and self._late > 0:
+            return [NewJob(queue="late", key=key, body=key, delay=LATE_LOOK)]
+        return []
+
+    async def _analysed(
+        self, job: Job, stored: StoredAlert, analysis: Analysis
+    ) -> None:
+        key, phase = stored.alert.key, analysis.phase
+        then = self._edits(key, phase.value) if self._shows_analysis else []
+        if phase in LATE_PHASES and self._late > 0:
+            then.append(NewJob(queue="late", key=key, body=key, delay=LATE_LOOK))
+        await self._ledger.done(
+            [job], then=then, facts=[records.save_analysis(key, analysis)]
+        )
+        result = "analysed_late" if analysis.late else phase.value
+        self._metrics.enrich.labels(result).inc()
+        self._metrics.enrich_latency.observe(self._clock.unix() - job.created)
+        extra = {"id": stored.alert.id, "result": result, "detail": analysis.detail}
+        logger.info("alert analysed", extra=extra)
+
+    def _edits(self, key: str, cause: str) -> list[NewJob]:
+        return [
+            NewJob(
+                queue=f"edit:{channel.name}",
+                key=f"{key}|{channel.name}|{cause}",
+                body=key,
+            )
+            for channel in self._channels
+        ]
+
+    async def _await_post(self, channel: Channel, job: Job) -> None:
+        """Keep an edit until its card is posted; drop it if that never happens."""
+        if await self._ledger.is_open(
+            f"post:{channel.name}", f"{job.body}|{channel.name}"
+        ):
+            await self._ledger.retry(
+                job, delay=0.25, error="not posted yet", not_sent=True
+            )
+        else:
+            await self._ledger.give_up(job, error="never posted")
+
+    async def _end_post(self, job: Job, result: str, error: str) -> None:
+        await self._ledger.give_up(job, error=error)
+        self._metrics.alerts.labels(result).inc()
+        logger.warning("alert not posted", extra={"key": job.key, "why": error})
+
+    def _visible(self, state: CardState) -> CardState:
+        if self._shows_analysis:
+            return state
+        return replace(state, analysis=Analysis(phase=Phase.OFF))
+
+    def _since_seen(self, alert: Alert) -> float:
+        """Return real seconds since the last byte of the feed's answer.
+
+        The monotonic clock goes on over a restart of the bot, not of the machine: then
+        event time has to do.
+        """
+        waited = self._clock.monotonic() - alert.item.received
+        if waited >= 0:
+            return waited
+        return max(0.0, (self._clock.now() - alert.item.received_at).total_seconds())
+
+    async def _again(self, job: Job, error: DeliveryError, *, not_sent: bool) -> None:
+        wait = min(LONGEST_RETRY, 2.0 ** min(job.attempt - 1, 10))
+        delay = error.retry_after or wait * self._jitter.uniform(0.5, 1.5)
+        if isinstance(error, DestinationDead):
+            delay = DEAD_RETRY
+        await self._ledger.retry(job, delay=delay, error=str(error), not_sent=not_sent)

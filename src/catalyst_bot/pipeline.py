@@ -1,0 +1,232 @@
+"""The first half of the product: a page of news becomes alerts, in one transaction.
+
+    page -> Intake -> Scorer -> AlertPolicy -> ledger "post:<channel>"
+              | duplicate, revision: edit the first alert's cards
+              | rejection: recorded and counted, with its reason
+
+`lifecycle` takes it from there: post, enrich, edit. No rule about news stands here.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    Change,
+    NewsItem,
+    Page,
+    Phase,
+    Reason,
+    Rejection,
+    ScoredItem,
+    SourceState,
+    alert_id,
+)
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.storage import records
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.ledger import Ledger, NewJob
+from catalyst_bot.storage.records import Write
+
+logger = logging.getLogger(__name__)
+
+
+class Scorer(Protocol):
+    """Reads a headline: -1.0 bearish to +1.0 bullish."""
+
+    def score(self, item: NewsItem) -> float: ...
+
+
+class Policy(Protocol):
+    """Tells what is worth a message, and why the rest is not."""
+
+    def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection: ...
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one page adds to the ledger, collected claim by claim."""
+
+    writes: list[Write] = field(default_factory=list)
+    jobs: list[NewJob] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+class Pipeline:
+    """Accepts pages one at a time: two wires may carry one story in the same second."""
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        scorer: Scorer,
+        policy: Policy,
+        ledger: Ledger,
+        archive: Archive,
+        channels: Sequence[str],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._intake, self._scorer, self._policy = intake, scorer, policy
+        self._ledger, self._archive = ledger, archive
+        self._channels = tuple(channels)
+        self._clock, self._metrics = clock, metrics
+        self._turn = asyncio.Lock()
+
+    async def state_of(self, source: str) -> SourceState:
+        """Return what is remembered of a source."""
+        return await self._archive.source_state(source)
+
+    async def accept(self, page: Page) -> None:
+        """Record a page with its alerts and the source's state, or nothing of it."""
+        async with self._turn:
+            unix = self._clock.unix()
+            page, claims = await self._intake.claim(page, unix=unix)
+            entry = Entry()
+            entry.writes.append(records.save_source_state(page.source, page.state))
+            for claim in claims:
+                await self._enter(claim, page, entry, unix)
+            await self._ledger.done(then=entry.jobs, facts=entry.writes)
+        self._report(page, claims, entry)
+
+    async def _enter(self, claim: Claim, page: Page, entry: Entry, unix: float) -> None:
+        if claim.kind is ClaimKind.KNOWN and claim.first is not None:
+            entry.writes.append(records.touch_item(claim.first.item_key, unix=unix))
+            return
+        if page.is_silent:
+            reason, detail = Reason.PRIMED, "on the first page of a new source"
+            self._reject(claim, reason, detail, entry, unix)
+        elif claim.kind is ClaimKind.REVISION:
+            await self._revise(claim, entry, unix)
+        elif claim.kind is ClaimKind.DUPLICATE:
+            await self._attach(claim, entry, unix)
+        else:
+            self._judge(claim, entry, unix)
+
+    def _judge(self, claim: Claim, entry: Entry, unix: float) -> None:
+        """Score a new item and let the policy decide."""
+        scored = ScoredItem(item=claim.item, sentiment=self._score(claim.item))
+        decision = self._policy.decide(scored, now=self._clock.now())
+        if isinstance(decision, Rejection):
+            entry.rejections.append(decision)
+            entry.writes.append(records.save_rejection(decision, unix=unix))
+            self._note(claim, None, entry, unix)
+            return
+        pending = Analysis(phase=Phase.PENDING)
+        entry.alerts.append(decision)
+        entry.writes.append(records.save_alert(decision, pending, unix=unix))
+        self._note(claim, decision.key, entry, unix)
+        entry.jobs += [
+            NewJob(
+                queue=f"post:{name}", key=f"{decision.key}|{name}", body=decision.key
+            )
+            for name in self._channels
+        ]
+
+    async def _revise(self, claim: Claim, entry: Entry, unix: float) -> None:
+        """Let the first alert say what the source says now, and what it said before."""
+        key = claim.first.alert_key if claim.first else None
+        stored = await self._archive.alert(key) if key else None
+        if stored is None or claim.change is None:
+            self._judge(claim, entry, unix)
+            return
+        old = stored.alert.item
+        item = replace(
+            claim.item,
+            key=old.key,
+            tickers=claim.item.tickers or old.tickers,
+            published_at=old.published_at,
+            precision=old.precision,
+            received_at=old.received_at,
+            received=old.received,
+        )
+        change = Change(kind=claim.change, was=old.title, at=self._clock.now())
+        alert = replace(stored.alert, item=item)
+        entry.writes.append(records.save_change(alert, change))
+        self._edit(alert.key, f"change {len(stored.changes) + 1}", entry)
+        detail = f"{change.kind.value}: edits alert {alert.id}"
+        self._reject(claim, Reason.REVISION, detail, entry, unix)
+
+    async def _attach(self, claim: Claim, entry: Entry, unix: float) -> None:
+        """Name another source of a known story on its card."""
+        first, item = claim.first, claim.item
+        if first is None or first.alert_key is None:
+            return
+        stored = await self._archive.alert(first.alert_key)
+        is_news = stored is not None and item.source not in (
+            stored.alert.item.source,
+            *stored.also,
+        )
+        if is_news:
+            entry.writes.append(records.save_also(first.alert_key, item.source))
+            self._edit(first.alert_key, f"also {item.source}", entry)
+        detail = f"same story as alert {alert_id(first.alert_key)}"
+        self._reject(claim, Reason.DUPLICATE, detail, entry, unix)
+        self._metrics.duplicates_suppressed.labels("seen").inc()
+
+    def _edit(self, alert_key: str, cause: str, entry: Entry) -> None:
+        entry.jobs += [
+            NewJob(
+                queue=f"edit:{name}", key=f"{alert_key}|{name}|{cause}", body=alert_key
+            )
+            for name in self._channels
+        ]
+
+    def _reject(
+        self, claim: Claim, reason: Reason, detail: str, entry: Entry, unix: float
+    ) -> None:
+        rejection = Rejection(
+            item=claim.item, reason=reason, detail=detail, at=self._clock.now()
+        )
+        entry.rejections.append(rejection)
+        entry.writes.append(records.save_rejection(rejection, unix=unix))
+        self._note(claim, claim.first.alert_key if claim.first else None, entry, unix)
+
+    def _note(
+        self, claim: Claim, alert_key: str | None, entry: Entry, unix: float
+    ) -> None:
+        """Record the item and the names under which it will be known again."""
+        item = claim.item
+        entry.writes.append(records.save_item(item, alert_key=alert_key, unix=unix))
+        moves = claim.kind is ClaimKind.NEW
+        entry.writes += [
+            records.save_alias(name, item_key=item.key, unix=unix, moves=moves)
+            for name in claim.names
+        ]
+
+    def _score(self, item: NewsItem) -> float | None:
+        try:
+            return self._scorer.score(item)
+        except Exception:  # the edge of one item: it is posted without a score
+            logger.exception("scorer broke off", extra={"key": item.key})
+            self._metrics.unexpected_errors.labels("score").inc()
+            return None
+
+    def _report(self, page: Page, claims: Sequence[Claim], entry: Entry) -> None:
+        fresh = sum(claim.kind is not ClaimKind.KNOWN for claim in claims)
+        self._metrics.items_seen.labels(page.source).inc(fresh)
+        counted = Counter(rejection.reason for rejection in entry.rejections)
+        for reason, count in counted.items():
+            self._metrics.items_rejected.labels(reason.value).inc(count)
+        for reason, message in _SUMMARIES.items():
+            if counted[reason]:
+                extra = {"source": page.source, "count": counted[reason]}
+                logger.info(message, extra=extra)
+        for alert in entry.alerts:
+            extra = {"id": alert.id, "source": page.source, "title": alert.item.title}
+            logger.info("alert accepted", extra=extra)
+
+
+_SUMMARIES = {
+    Reason.PRIMED: "source primed, nothing posted",
+    Reason.STALE: "items too old to post",
+}
