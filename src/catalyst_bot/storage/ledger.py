@@ -116,6 +116,10 @@ class Ledger:
             pass
         return (await self._take(queue, limit, lease))[0]
 
+    def wake(self, queue: str) -> None:
+        """End a waiting `take` of this queue now."""
+        self._wake[queue].set()
+
     async def done(
         self,
         finished: Sequence[Job] = (),

@@ -80,6 +80,7 @@ class Worker:
         What is cut off keeps its lease and is taken up again at the next start.
         """
         self._is_stopping = True
+        self._ledger.wake(self.queue)
         if self._patience is not None:
             self._patience.reschedule(asyncio.get_running_loop().time())
         if not self._running:

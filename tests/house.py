@@ -1,0 +1,176 @@
+"""Pipeline and lifecycle over a real database, with a channel and a model by script."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from catalyst_bot.errors import DeliveryError
+from catalyst_bot.intake.claims import Intake
+from catalyst_bot.lifecycle import Lifecycle
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    CardState,
+    Direction,
+    MessageRef,
+    NewsItem,
+    Page,
+    Phase,
+    Verdict,
+)
+from catalyst_bot.ops.health import Health
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.pipeline import Pipeline
+from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.database import open_database
+from catalyst_bot.storage.ledger import Job, Ledger
+from tests.clocks import ManualClock
+
+DEADLINE, LATE, MAX_AGE = 10.0, 120.0, 900.0
+BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
+
+
+class Screen:
+    """A channel that shows what a subscriber sees; `faults` are raised, first first."""
+
+    name = "main"
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.faults: list[DeliveryError] = []
+        self.states: list[CardState] = []
+
+    async def post(self, alert: Alert, state: CardState) -> MessageRef:
+        if self.faults:
+            raise self.faults.pop(0)
+        self._show("posted", alert, state)
+        return MessageRef(channel=self.name, channel_id="1", message_id=f"m-{alert.id}")
+
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        assert ref.message_id == f"m-{alert.id}"
+        self._show("edited", alert, state)
+
+    def _show(self, verb: str, alert: Alert, state: CardState) -> None:
+        self.states.append(state)
+        self.lines.append(f"{verb} {alert.item.title}: {state.analysis.phase.value}")
+
+
+@dataclass
+class Reader:
+    """A model by script."""
+
+    answer: Analysis = field(
+        default_factory=lambda: Analysis(phase=Phase.ANALYSED, verdict=BULLISH)
+    )
+    start: Analysis = field(default_factory=lambda: Analysis(phase=Phase.PENDING))
+    late: Analysis | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def first(self, *, posted: float) -> Analysis:
+        return self.start
+
+    async def read(self, alert: Alert, *, within: float) -> Analysis:
+        assert 0 < within <= DEADLINE
+        self.asked.append(alert.item.title)
+        return self.answer
+
+    async def read_late(self, alert: Alert) -> Analysis | None:
+        self.asked.append(alert.item.title)
+        return self.late
+
+
+class Words:
+    """Scores by one word, and breaks off on another."""
+
+    def score(self, item: NewsItem) -> float:
+        if "cursed" in item.title:
+            raise RuntimeError("this headline breaks the scorer")
+        return 0.8 if "record" in item.title else 0.0
+
+
+class House:
+    """One opened product without its sources and workers; the test turns the crank."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        archive: Archive,
+        clock: ManualClock,
+        metrics: Metrics,
+        *,
+        shows_analysis: bool = True,
+        reposts_in_doubt: bool = True,
+    ) -> None:
+        self.ledger, self.archive, self.clock = ledger, archive, clock
+        self.metrics = metrics
+        self.screen, self.reader = Screen(), Reader()
+        self.pipeline = Pipeline(
+            intake=Intake(archive),
+            scorer=Words(),
+            policy=AlertPolicy(max_age=timedelta(seconds=MAX_AGE)),
+            ledger=ledger,
+            archive=archive,
+            channels=[self.screen.name],
+            clock=clock,
+            metrics=metrics,
+        )
+        self.lifecycle = Lifecycle(
+            ledger=ledger,
+            archive=archive,
+            channels=[self.screen],
+            enricher=self.reader,
+            clock=clock,
+            metrics=metrics,
+            deadline=DEADLINE,
+            late=LATE,
+            max_age=MAX_AGE,
+            shows_analysis=shows_analysis,
+            reposts_in_doubt=reposts_in_doubt,
+            jitter=random.Random(1),
+        )
+
+    async def accept(self, page: Page) -> None:
+        await self.pipeline.accept(page)
+
+    async def take(self, queue: str) -> list[Job]:
+        return await self.ledger.take(queue, 100, lease=15, wait=0)
+
+    async def post(self) -> None:
+        for job in await self.take("post:main"):
+            await self.lifecycle.post(self.screen, job)
+
+    async def enrich(self) -> None:
+        for job in await self.take("enrich"):
+            await self.lifecycle.enrich(job)
+
+    async def enrich_late(self) -> None:
+        for job in await self.take("late"):
+            await self.lifecycle.enrich_late(job)
+
+    async def edit(self) -> None:
+        for job in await self.take("edit:main"):
+            await self.lifecycle.edit(self.screen, job)
+
+    async def settle(self) -> list[str]:
+        """Run every queue once, in order; return what the subscriber saw."""
+        await self.post()
+        await self.enrich()
+        await self.edit()
+        return self.screen.lines
+
+
+@asynccontextmanager
+async def open_house(
+    path: Path, clock: ManualClock, **options: bool
+) -> AsyncIterator[House]:
+    async with open_database(f"sqlite:///{path}/catalyst.db") as database:
+        metrics = Metrics()
+        ledger = Ledger(database, clock=clock, metrics=metrics, health=Health())
+        await ledger.recover()
+        yield House(ledger, Archive(database), clock, metrics, **options)

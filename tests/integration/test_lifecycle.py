@@ -1,0 +1,229 @@
+"""The life of a card: retried, in doubt, late, restarted, never shown a lie."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from catalyst_bot.errors import DestinationDead, InDoubt, MessageGone, NotSent, Refused
+from catalyst_bot.model import Analysis, Phase
+from tests.clocks import ManualClock
+from tests.house import BULLISH, DEADLINE, LATE, MAX_AGE, House, open_house
+from tests.news import headline, page
+
+TITLE = "Acme posts record profit"
+OFFLINE = Analysis(phase=Phase.OFFLINE, detail="connection refused")
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path, ManualClock()) as house:
+        await house.accept(page(headline(TITLE)))
+        yield house
+
+
+async def test_a_post_that_was_not_sent_waits_as_long_as_discord_says(
+    house: House,
+) -> None:
+    house.screen.faults = [NotSent("429", retry_after=30)]
+    await house.post()
+    house.clock.advance(29)
+    await house.post()
+    assert house.screen.lines == []
+    house.clock.advance(2)
+    await house.post()
+    assert house.screen.lines == [f"posted {TITLE}: pending"]
+    assert not house.screen.states[0].is_resent
+
+
+async def test_a_post_in_doubt_is_repeated_and_says_so(house: House) -> None:
+    house.screen.faults = [InDoubt("HTTP 502")]
+    await house.post()
+    house.clock.advance(10)
+    await house.post()
+    assert house.screen.states[0].is_resent
+
+
+async def test_a_post_in_doubt_is_not_repeated_where_that_is_forbidden(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, ManualClock(), reposts_in_doubt=False) as house:
+        await house.accept(page(headline(TITLE)))
+        house.screen.faults = [InDoubt("HTTP 502")]
+        await house.post()
+        house.clock.advance(10)
+        assert await house.settle() == []
+
+
+async def test_an_alert_that_cannot_be_posted_in_time_expires(house: House) -> None:
+    house.screen.faults = [NotSent("refused", retry_after=MAX_AGE + 1)]
+    await house.post()
+    house.clock.advance(MAX_AGE + 2)
+    assert await house.settle() == []
+    assert 'catalyst_alerts_total{result="expired"} 1.0' in (
+        house.metrics.render().decode()
+    )
+
+
+async def test_an_alert_survives_a_dead_destination_that_is_revived_in_time(
+    house: House,
+) -> None:
+    house.screen.faults = [DestinationDead("404")]
+    await house.post()
+    house.clock.advance(31)
+    assert (await house.settle())[0] == f"posted {TITLE}: pending"
+
+
+async def test_a_refused_post_is_given_up_and_counted(house: House) -> None:
+    house.screen.faults = [Refused("400")]
+    await house.post()
+    house.clock.advance(60)
+    assert await house.settle() == []
+
+
+@pytest.mark.parametrize("phase", [Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY])
+async def test_a_verdict_that_comes_late_is_edited_in_once_with_its_delay(
+    house: House, phase: Phase
+) -> None:
+    house.reader.answer = Analysis(phase=phase)
+    await house.settle()
+    house.clock.advance(47)
+    house.reader.late = Analysis(phase=Phase.ANALYSED, verdict=BULLISH)
+    await house.enrich_late()
+    await house.edit()
+    assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
+    assert house.screen.states[-1].analysis.late == pytest.approx(47)
+
+
+async def test_a_busy_model_is_asked_again_until_the_verdict_would_be_too_late(
+    house: House,
+) -> None:
+    house.reader.answer = Analysis(phase=Phase.BUSY)
+    await house.settle()
+    for _ in range(3):
+        house.clock.advance(5)
+        await house.enrich_late()
+    assert len(house.reader.asked) == 4
+    house.clock.advance(LATE)
+    await house.enrich_late()
+    house.clock.advance(5)
+    await house.enrich_late()
+    assert len(house.reader.asked) == 4
+
+
+async def test_an_unusable_answer_is_final(house: House) -> None:
+    house.reader.answer = Analysis(phase=Phase.UNUSABLE, detail="not JSON")
+    await house.settle()
+    house.clock.advance(5)
+    assert await house.take("late") == []
+
+
+async def test_a_card_posted_while_the_circuit_is_open_is_offline_at_once(
+    house: House,
+) -> None:
+    house.reader.start = OFFLINE
+    assert await house.settle() == [f"posted {TITLE}: offline"]
+    house.reader.late = Analysis(phase=Phase.ANALYSED, verdict=BULLISH)
+    house.clock.advance(5)
+    await house.enrich_late()
+    await house.edit()
+    assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
+
+
+async def test_with_the_model_off_the_card_is_never_edited(house: House) -> None:
+    house.reader.start = Analysis(phase=Phase.OFF)
+    assert await house.settle() == [f"posted {TITLE}: off"]
+    assert house.reader.asked == []
+
+
+async def test_a_hidden_analysis_is_made_and_stored_but_not_shown(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, ManualClock(), shows_analysis=False) as house:
+        await house.accept(page(headline(TITLE)))
+        assert await house.settle() == [f"posted {TITLE}: off"]
+        (stored,) = await house.archive.latest(1)
+        assert stored.analysis.verdict == BULLISH
+
+
+async def test_a_card_whose_deadline_passed_while_the_bot_was_down_says_so(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    async with open_house(tmp_path, clock) as house:
+        await house.accept(page(headline(TITLE)))
+        await house.post()
+    clock.advance(DEADLINE + 1)
+    async with open_house(tmp_path, clock) as house:
+        await house.enrich()
+        await house.edit()
+        assert house.reader.asked == []
+        assert house.screen.states[-1].analysis.detail == "bot restarted"
+
+
+async def test_a_card_gets_its_verdict_after_a_quick_restart(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with open_house(tmp_path, clock) as house:
+        await house.accept(page(headline(TITLE)))
+        await house.post()
+    clock.advance(3)
+    async with open_house(tmp_path, clock) as house:
+        await house.settle()
+        assert house.screen.lines == [f"edited {TITLE}: analysed"]
+
+
+async def test_an_edit_waits_for_a_post_that_is_still_under_way(house: House) -> None:
+    house.screen.faults = [NotSent("429", retry_after=5)]
+    await house.post()
+    revised = headline("Acme posts record loss", identity=f"id of {TITLE}")
+    await house.accept(page(revised))
+    await house.edit()
+    assert house.screen.lines == []
+    house.clock.advance(6)
+    await house.post()
+    await house.edit()
+    assert house.screen.lines[0] == "posted Acme posts record loss: pending"
+
+
+async def test_an_edit_is_retried_until_discord_takes_it(house: House) -> None:
+    await house.post()
+    await house.enrich()
+    house.screen.faults = [NotSent("5xx"), InDoubt("cut")]
+    for _ in range(3):
+        await house.edit()
+        house.clock.advance(10)
+    assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
+
+
+async def test_the_edits_of_a_deleted_message_end(house: House) -> None:
+    await house.post()
+    await house.enrich()
+    house.screen.faults = [MessageGone("10008")]
+    await house.edit()
+    house.clock.advance(60)
+    await house.edit()
+    assert len(house.screen.lines) == 1
+
+
+async def test_a_message_older_than_an_hour_is_not_edited(house: House) -> None:
+    await house.post()
+    await house.enrich()
+    house.clock.advance(3601)
+    await house.edit()
+    assert len(house.screen.lines) == 1
+
+
+async def test_an_alert_that_broke_every_attempt_is_posted_plain(house: House) -> None:
+    (job,) = await house.take("post:main")
+    await house.lifecycle.post_plain(house.screen, job)
+    assert house.screen.states[0].is_plain
+
+
+async def test_an_analysis_that_broke_every_attempt_ends_in_an_honest_card(
+    house: House,
+) -> None:
+    await house.post()
+    (job,) = await house.take("enrich")
+    await house.lifecycle.enrich_failed(job)
+    await house.edit()
+    assert "internal error" in house.screen.states[-1].analysis.detail

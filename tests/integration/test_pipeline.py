@@ -1,0 +1,137 @@
+"""From a page of news to jobs in the ledger, over a real database."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from catalyst_bot.model import ChangeKind, Reason
+from tests.clocks import ManualClock
+from tests.house import House, open_house
+from tests.news import headline, page
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path, ManualClock()) as house:
+        yield house
+
+
+async def reasons(house: House, ticker: str = "ACME") -> list[Reason]:
+    return [entry.reason for entry in await house.archive.rejected(ticker)]
+
+
+async def test_a_catalyst_is_posted_then_edited_with_the_verdict(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit")))
+    assert await house.settle() == [
+        "posted Acme posts record profit: pending",
+        "edited Acme posts record profit: analysed",
+    ]
+
+
+async def test_a_dull_headline_is_rejected_with_its_reason_stored(house: House) -> None:
+    await house.accept(page(headline("Acme holds a meeting")))
+    assert await house.settle() == []
+    assert await reasons(house) == [Reason.LOW_SCORE]
+
+
+async def test_the_first_page_of_a_source_is_recorded_in_silence(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit"), is_silent=True))
+    await house.accept(page(headline("Acme posts record profit")))
+    assert await house.settle() == []
+    assert await reasons(house) == [Reason.PRIMED]
+
+
+async def test_a_page_accepted_twice_posts_once(house: House) -> None:
+    for _ in range(2):
+        await house.accept(page(headline("Acme posts record profit")))
+    assert len(await house.settle()) == 2
+
+
+async def test_a_second_wire_is_named_on_the_first_card(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit", identity="1")))
+    await house.settle()
+    await house.accept(
+        page(headline("Acme posts record profit", identity="2", source="other"))
+    )
+    await house.settle()
+    assert [state.also for state in house.screen.states] == [(), (), ("other",)]
+    assert await reasons(house) == [Reason.DUPLICATE]
+
+
+async def test_a_third_copy_from_the_same_wire_edits_nothing(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit", identity="1")))
+    await house.settle()
+    for identity in ("2", "3"):
+        copy = headline("Acme posts record profit", identity=identity, source="other")
+        await house.accept(page(copy))
+    await house.settle()
+    assert len(house.screen.lines) == 3
+
+
+async def test_a_corrected_headline_edits_the_card_and_keeps_what_it_said(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record $50M", identity="1")))
+    await house.settle()
+    await house.accept(page(headline("Acme posts record $60M", identity="1")))
+    lines = await house.settle()
+    assert lines[-1] == "edited Acme posts record $60M: analysed"
+    (change,) = house.screen.states[-1].changes
+    assert (change.kind, change.was) == (ChangeKind.REVISED, "Acme posts record $50M")
+
+
+async def test_a_headline_revised_before_its_post_is_posted_in_its_new_form(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record $50M", identity="1")))
+    await house.accept(page(headline("Acme posts record $60M", identity="1")))
+    assert (await house.settle())[0] == "posted Acme posts record $60M: pending"
+
+
+async def test_a_headline_that_breaks_the_scorer_is_posted_plain_among_the_others(
+    house: House,
+) -> None:
+    await house.accept(
+        page(
+            headline("Acme cursed headline"),
+            headline("Acme posts record profit"),
+        )
+    )
+    await house.post()
+    assert len(house.screen.lines) == 2
+    plain = {
+        line: state.is_plain
+        for line, state in zip(house.screen.lines, house.screen.states, strict=True)
+    }
+    assert plain == {
+        "posted Acme posts record profit: pending": False,
+        "posted Acme cursed headline: pending": True,
+    }
+
+
+async def test_validators_are_stored_with_the_items_they_came_with(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record profit")))
+    assert (await house.pipeline.state_of("wire")).etag == '"1"'
+    assert (await house.pipeline.state_of("never seen")).etag == ""
+
+
+async def test_what_was_seen_is_found_by_ticker_and_by_id(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit")))
+    (stored,) = await house.archive.find("acme")
+    assert await house.archive.find(stored.alert.id) == (stored,)
+    assert await house.archive.find("ACM") == ()
+    assert await house.archive.latest(5) == (stored,)
+
+
+async def test_pruning_forgets_what_expired_and_keeps_the_rest(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit", identity="old")))
+    await house.settle()
+    house.clock.advance(91 * 86_400)
+    fresh = headline("Acme again posts record", published_at=house.clock.now())
+    await house.accept(page(fresh))
+    assert await house.archive.prune(unix=house.clock.unix(), retention_days=90) > 0
+    (kept,) = await house.archive.latest(5)
+    assert kept.alert.item.title == "Acme again posts record"

@@ -1,0 +1,214 @@
+"""Where a setting comes from, what is refused, and that no fault tells a secret."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from catalyst_bot.errors import SettingsError
+from catalyst_bot.ops.secret import Secret
+from catalyst_bot.settings import load_settings, setting_rows
+
+WEBHOOK = "https://discord.com/api/webhooks/123456789012345678/" + "Ab_-" * 17
+OTHER_WEBHOOK = "https://discord.com/api/webhooks/223456789012345678/" + "Cd_-" * 17
+TOKEN = "t" * 32
+
+
+def env_file(folder: Path, text: str, *, mode: int = 0o600) -> Path:
+    path = folder / ".env"
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def faults_of(environ: dict[str, str], *, file: Path | None = None) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ, env_file=file)
+    return caught.value.faults
+
+
+def test_nothing_set_is_a_working_daemon_with_the_documented_defaults() -> None:
+    settings = load_settings({})
+    assert settings.discord.webhook_url is None
+    assert settings.http.port == 8787
+    assert settings.llm.enrich_deadline == 10
+    assert settings.warnings == ()
+
+
+def test_each_documented_default_is_itself_an_accepted_value() -> None:
+    defaults = {row.name: row.default for row in setting_rows() if row.default}
+    settings = load_settings(defaults)
+    assert settings.llm == load_settings({}).llm
+    assert settings.alerts == load_settings({}).alerts
+
+
+def test_the_env_file_is_read_and_the_environment_overrides_it(tmp_path: Path) -> None:
+    file = env_file(tmp_path, "HTTP_PORT=1111\nALERT_MIN_SCORE=0.5 # strong ones\n")
+    settings = load_settings({"HTTP_PORT": "2222"}, env_file=file)
+    assert settings.http.port == 2222
+    assert settings.alerts.min_score == 0.5
+    origins = {shown.name: shown.origin for shown in settings.shown()}
+    assert origins["HTTP_PORT"] == "environment"
+    assert origins["ALERT_MIN_SCORE"] == ".env"
+    assert origins["LOG_LEVEL"] == "default"
+
+
+def test_a_secret_is_looked_up_as_credential_then_file_then_environment(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "discord_webhook_url").write_text(f"{WEBHOOK}\n")
+    pointed = tmp_path / "pointed"
+    pointed.write_text(OTHER_WEBHOOK)
+    environ = {
+        "CREDENTIALS_DIRECTORY": str(tmp_path),
+        "DISCORD_WEBHOOK_URL_FILE": str(pointed),
+        "DISCORD_WEBHOOK_URL": WEBHOOK.replace("Ab", "Ef"),
+    }
+    assert load_settings(environ).discord.webhook_url == Secret(WEBHOOK)
+    del environ["CREDENTIALS_DIRECTORY"]
+    assert load_settings(environ).discord.webhook_url == Secret(OTHER_WEBHOOK)
+    del environ["DISCORD_WEBHOOK_URL_FILE"]
+    loaded = load_settings(environ).discord.webhook_url
+    assert loaded == Secret(environ["DISCORD_WEBHOOK_URL"])
+
+
+def test_a_credential_directory_without_our_secret_hides_nothing(
+    tmp_path: Path,
+) -> None:
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "DISCORD_WEBHOOK_URL": WEBHOOK}
+    assert load_settings(environ).discord.webhook_url == Secret(WEBHOOK)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe secret"])
+def test_a_secret_file_that_cannot_be_used_is_a_fault(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "webhook"
+    if content is not None:
+        path.write_bytes(content)
+    (fault,) = faults_of({"DISCORD_WEBHOOK_URL_FILE": str(path)})
+    assert fault.startswith(f"DISCORD_WEBHOOK_URL_FILE: {path}")
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    file = env_file(tmp_path, "HTTP_PORT=http\nLLM_TIMEOUT_SECS=0\nnot a line\n")
+    faults = "\n".join(faults_of({"LOG_LEVEL": "LOUD", "FEATURE_LLM": "2"}, file=file))
+    for name in ("HTTP_PORT", "LLM_TIMEOUT_SECS", "line 3", "LOG_LEVEL", "FEATURE_LLM"):
+        assert name in faults
+    assert "a whole number from 0 to 65535" in faults
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "postgresql://localhost/catalyst"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("RETENTION_DAYS", "0"),
+        ("LLM_ENDPOINT_URL", "localhost:11434"),
+        ("LLM_ENDPOINT_URL", "http://localhost:11434"),
+        ("LLM_MODEL_NAME", "two words"),
+        ("LLM_TIMEOUT_SECS", "nan"),
+        ("LLM_LATE_SECS", "inf"),
+        ("LLM_MAX_CONCURRENT", "0"),
+        ("LLM_MAX_RETRIES", "2.5"),
+        ("DISCORD_API_BASE", "http://discord.example/api"),
+        ("DISCORD_API_BASE", "discord.com"),
+        ("DISCORD_AMBIGUOUS_POST", "maybe"),
+        ("DISCORD_WEBHOOK_URL", "https://example.com/hook"),
+        ("FEATURE_WEB", "perhaps"),
+        ("ALERT_MIN_SCORE", "1.1"),
+        ("ALERT_MAX_AGE_SECS", "0"),
+        ("FEEDS_USER_AGENT", "catalyst\x07bot"),
+        ("HTTP_HOST", "http://localhost"),
+        ("HTTP_PORT", "65536"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_name_and_the_accepted_form(
+    name: str, text: str
+) -> None:
+    (fault,) = faults_of({name: text})
+    form = next(row.form for row in setting_rows() if row.name == name)
+    assert fault.startswith(f"{name}: ")
+    assert fault.endswith(form)
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:9/api/v10/", "http://localhost:9"])
+def test_a_simulated_discord_on_this_machine_needs_no_tls(base: str) -> None:
+    settings = load_settings({"DISCORD_API_BASE": base})
+    assert settings.discord.api_base == base.rstrip("/")
+
+
+def test_a_typing_error_in_the_env_file_is_a_fault_with_a_hint(tmp_path: Path) -> None:
+    file = env_file(tmp_path, "LLM_TIMEOUT_SEC=5\nUNRELATED=1\n")
+    (fault,) = faults_of({}, file=file)
+    assert "did you mean LLM_TIMEOUT_SECS?" in fault
+
+
+def test_a_typing_error_in_the_environment_is_a_warning() -> None:
+    settings = load_settings({"DISCORD_WEBHOK_URL": WEBHOOK, "HOME": "/"})
+    (warning,) = settings.warnings
+    assert "did you mean DISCORD_WEBHOOK_URL?" in warning
+    assert WEBHOOK not in warning
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_an_env_file_that_others_can_read_is_warned_of(
+    tmp_path: Path, mode: int
+) -> None:
+    file = env_file(tmp_path, "HTTP_PORT=1\n", mode=mode)
+    (warning,) = load_settings({}, env_file=file).warnings
+    assert "chmod 600" in warning
+
+
+def test_an_env_file_that_is_not_there_or_no_text_is_a_fault(tmp_path: Path) -> None:
+    assert "cannot be read" in faults_of({}, file=tmp_path / "none.env")[0]
+    file = tmp_path / "latin.env"
+    file.write_bytes(b"CARD_DISCLAIMER=\xe9\xe8\n")
+    assert "not UTF-8" in faults_of({}, file=file)[0]
+
+
+def test_an_empty_value_means_the_default() -> None:
+    assert load_settings({"HTTP_PORT": "  ", "LOG_LEVEL": ""}).http.port == 8787
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "bot.example"])  # noqa: S104
+def test_serving_other_machines_needs_a_token(host: str) -> None:
+    (fault,) = faults_of({"HTTP_HOST": host})
+    assert fault.startswith("API_TOKENS: ")
+    assert load_settings({"HTTP_HOST": host, "API_TOKENS": TOKEN}).http.host == host
+    load_settings({"HTTP_HOST": host, "FEATURE_WEB": "0"})
+
+
+def test_every_token_must_be_long() -> None:
+    (fault,) = faults_of({"API_TOKENS": f"{TOKEN},short-one"})
+    assert "short-one" not in fault
+    both = load_settings({"API_TOKENS": f"{TOKEN}, {TOKEN}x"}).http.tokens
+    assert [token.reveal() for token in both] == [TOKEN, TOKEN + "x"]
+
+
+@given(secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8))
+def test_no_fault_tells_a_secret(secret: str) -> None:
+    secret = f"canary{secret}"
+    faults = faults_of({"DISCORD_WEBHOOK_URL": secret, "API_TOKENS": secret[:31]})
+    assert all("canary" not in fault for fault in faults)
+
+
+def test_a_secret_in_the_wrong_setting_is_not_told_either() -> None:
+    (fault,) = faults_of({"HTTP_PORT": WEBHOOK})
+    assert "Ab_-" not in fault
+
+
+def test_printing_the_settings_shows_no_secret() -> None:
+    settings = load_settings({"DISCORD_WEBHOOK_URL": WEBHOOK, "API_TOKENS": TOKEN})
+    texts = [repr(settings), str(settings), f"{settings}", repr(settings.shown())]
+    assert all("Ab_-" not in text and TOKEN not in text for text in texts)
+    assert {secret.reveal() for secret in settings.secrets()} == {WEBHOOK, TOKEN}
+
+
+def test_the_tree_is_frozen() -> None:
+    settings = load_settings({})
+    with pytest.raises(ValidationError):
+        settings.http.port = 1
