@@ -44,6 +44,12 @@ class Screen:
         self.faults: list[DeliveryError] = []
         self.states: list[CardState] = []
 
+    async def room(self) -> int:
+        return 20
+
+    async def edit_room(self) -> int:
+        return 20
+
     async def post(self, alert: Alert, state: CardState) -> MessageRef:
         if self.faults:
             raise self.faults.pop(0)

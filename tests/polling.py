@@ -1,7 +1,7 @@
 """One source's loop on loopback: a scripted server, a sink that remembers, a clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +23,7 @@ from catalyst_bot.sources.poller import Poller
 from catalyst_bot.sources.report import SourceReport
 from tests.clocks import ManualClock
 from tests.news import headline
-from tests.servers import http
+from tests.servers import RawServer, http, raw_server
 
 PATIENCE = 10.0  # seconds after which a test that waits has failed
 
@@ -65,7 +65,7 @@ def lines(*titles: str, **headers: str) -> bytes:
 class LineParser:
     """Makes an item of each line; "?" is no page, "!" a bug; remembers what it got."""
 
-    urls: list[str] = field(default_factory=list)
+    calls: list[tuple[str, str | None, datetime, float]] = field(default_factory=list)
     tier: int = 1
     before: Callable[[], None] = lambda: None
 
@@ -78,7 +78,7 @@ class LineParser:
         received_at: datetime,
         received: float,
     ) -> Parsed:
-        self.urls.append(url)
+        self.calls.append((url, charset, received_at, received))
         self.before()
         if body == b"?":
             raise SourceError("not a feed")
@@ -91,20 +91,20 @@ class LineParser:
 class Memory:
     """A sink that keeps pages and states; `fault` is raised once by `accept`."""
 
-    def __init__(self, state: SourceState | None = None) -> None:
+    def __init__(self, **states: SourceState) -> None:
         self.pages: list[Page] = []
-        self.state = state or SourceState()
+        self.states = states
         self.fault: Exception | None = None
 
     async def state_of(self, source: str) -> SourceState:
-        return self.state
+        return self.states.get(source, SourceState())
 
     async def accept(self, page: Page) -> None:
         if self.fault is not None:
             fault, self.fault = self.fault, None
             raise fault
         self.pages.append(page)
-        self.state = page.state
+        self.states[page.source] = page.state
 
     def titles(self) -> list[list[str]]:
         return [[item.title for item in page.items] for page in self.pages]
@@ -116,17 +116,39 @@ class WatchedHealth(Health):
     def __init__(self) -> None:
         super().__init__()
         self.history: list[SourceHealth] = []
+        self._came = asyncio.Event()
 
     def source(self, health: SourceHealth) -> None:
         super().source(health)
         self.history.append(health)
+        self._came.set()
+
+    async def says(self, words: str) -> None:
+        """Wait until a source gives a reason with these words."""
+        await self._until(lambda: any(words in was.reason for was in self.history))
+
+    async def fails(self, name: str) -> None:
+        """Wait until that source has failed."""
+        await self._until(lambda: bool(self.reasons_of(name)))
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                self._came.clear()
+                await self._came.wait()
 
     def reasons(self) -> list[str]:
         """Return the reasons in the order in which they came, repeats left out."""
-        found = [health.reason for health in self.history]
-        return [
-            now for was, now in zip(["", *found], found, strict=False) if was != now
-        ]
+        return _changes(health.reason for health in self.history)
+
+    def reasons_of(self, name: str) -> list[str]:
+        """Return the same of one source."""
+        return _changes(health.reason for health in self.history if health.name == name)
+
+
+def _changes(texts: Iterable[str]) -> list[str]:
+    found = list(texts)
+    return [now for was, now in zip(["", *found], found, strict=False) if was != now]
 
 
 PRIMED = SourceState(is_primed=True)
@@ -141,6 +163,7 @@ class Desk:
     """What the polls of one test share."""
 
     session: aiohttp.ClientSession
+    server: RawServer
     clock: ManualClock = field(default_factory=ManualClock)
     metrics: Metrics = field(default_factory=Metrics)
     health: WatchedHealth = field(default_factory=WatchedHealth)
@@ -154,15 +177,20 @@ class Desk:
     def __post_init__(self) -> None:
         self.gate = HostGate(clock=self.clock)
 
+    def play(self, *answers: bytes, path: str = "/rss") -> Script:
+        script = Script(self.clock, *answers)
+        self.server.answers[path] = script
+        return script
+
     def poller(
         self,
-        url: str,
+        path: str = "/rss",
         *,
         name: str = "wire",
         kind: SourceKind = SourceKind.FEED,
-        interval: float = 10.0,
     ) -> Poller:
-        config = source(url, name=name, kind=kind, interval=interval)
+        url = path if "://" in path else f"{self.server.url}{path}"
+        config = source(url, name=name, kind=kind)
         report = SourceReport(
             name, clock=self.clock, metrics=self.metrics, health=self.health
         )
@@ -188,18 +216,12 @@ class Desk:
         return float(found[0].rpartition(" ")[2]) if found else 0.0
 
 
-def source(
-    url: str,
-    *,
-    name: str = "wire",
-    kind: SourceKind = SourceKind.FEED,
-    interval: float = 10.0,
-) -> SourceConfig:
+def source(url: str, *, name: str, kind: SourceKind) -> SourceConfig:
     return SourceConfig(
         name=name,
         kind=kind,
         url=url,
-        interval=interval,
+        interval=10.0,
         enabled=True,
         is_market=False,
         zone=ZoneInfo("UTC"),
@@ -208,10 +230,11 @@ def source(
 
 @asynccontextmanager
 async def open_desk() -> AsyncIterator[Desk]:
-    async with open_feed_session(
-        user_agent="tests", allow_private=True, ports=frozenset(), sock_read=5.0
-    ) as session:
-        yield Desk(session=session)
+    session = open_feed_session(
+        user_agent="tests", allow_private=True, ports=frozenset()
+    )
+    async with raw_server() as server, session:
+        yield Desk(session=session, server=server)
 
 
 @asynccontextmanager

@@ -9,11 +9,18 @@ from email.utils import formatdate
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from catalyst_bot.errors import SourceError
 from catalyst_bot.sources.addresses import WEB_PORTS, AddressFound, build_guard
 from catalyst_bot.sources.answers import LONGEST_WAIT, shown
-from catalyst_bot.sources.fetch import MAX_BODY, Fetched, fetch, open_feed_session
+from catalyst_bot.sources.fetch import (
+    MAX_BODY,
+    Fetched,
+    _target,
+    fetch,
+    open_feed_session,
+)
 from tests.clocks import ManualClock
 from tests.servers import RawServer, http, raw_server
 
@@ -97,7 +104,7 @@ async def test_a_refusal_says_what_to_do(
     retry_after: float | None,
     is_permanent: bool,
 ) -> None:
-    server.answers["/rss"] = http(status, **headers)
+    server.answers["/rss"] = http(status, b"", **headers)
     error = await reason_of(session, f"{server.url}/rss")
     assert error.reason.startswith(f"HTTP {status[:3]}")
     assert (error.retry_after, error.is_permanent) == (retry_after, is_permanent)
@@ -180,6 +187,12 @@ async def test_a_redirect_to_anything_but_the_web_is_refused(
 ) -> None:
     server.answers["/rss"] = http("302 Found", Location=location)
     assert words in (await reason_of(session, f"{server.url}/rss")).reason
+
+
+def test_a_redirect_from_https_to_http_is_refused() -> None:
+    """Asked of the function itself: a TLS server would need a certificate."""
+    with pytest.raises(SourceError, match="from https to http"):
+        _target(URL("https://a.example/rss"), "http://a.example/rss")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1"])

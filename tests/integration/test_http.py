@@ -251,15 +251,34 @@ async def ask(url: str) -> None:
 
 
 async def test_sigterm_reaches_the_daemon_once_and_the_server_serves_on() -> None:
-    loop, terminated = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, terminated.set)
+    loop, seen = asyncio.get_running_loop(), Signals()
+    loop.add_signal_handler(signal.SIGTERM, seen.terminate)
+    loop.add_signal_handler(signal.SIGUSR1, seen.mark.set)
     try:
         async with open_client(Daemon().app()) as client:
             os.kill(os.getpid(), signal.SIGTERM)
-            await terminated.wait()
-            terminated.clear()
+            await seen.after_all_earlier_ones()
             async with client.get("/healthz") as answer:
                 assert answer.status == 200
-        assert not terminated.is_set()
+        await seen.after_all_earlier_ones()
+        assert seen.terminations == 1
     finally:
         loop.remove_signal_handler(signal.SIGTERM)
+        loop.remove_signal_handler(signal.SIGUSR1)
+
+
+class Signals:
+    """Counts SIGTERM; SIGUSR1 marks a place, for the loop keeps their order."""
+
+    def __init__(self) -> None:
+        self.terminations = 0
+        self.mark = asyncio.Event()
+
+    def terminate(self) -> None:
+        self.terminations += 1
+
+    async def after_all_earlier_ones(self) -> None:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        async with asyncio.timeout(10):
+            await self.mark.wait()
+        self.mark.clear()

@@ -155,12 +155,18 @@ def test_a_typing_error_in_the_environment_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
-def test_an_env_file_that_others_can_read_is_warned_of(
+def test_a_secret_in_an_env_file_that_others_can_read_is_warned_of(
     tmp_path: Path, mode: int
 ) -> None:
-    file = env_file(tmp_path, "HTTP_PORT=1\n", mode=mode)
+    file = env_file(tmp_path, f"DISCORD_WEBHOOK_URL={WEBHOOK}\n", mode=mode)
     (warning,) = load_settings({}, env_file=file).warnings
+    assert "DISCORD_WEBHOOK_URL" in warning
     assert "chmod 600" in warning
+    file.chmod(0o600)
+    assert load_settings({}, env_file=file).warnings == ()
+    # A service with a user of its own must be able to read it: no secret, no warning.
+    harmless = env_file(tmp_path, "HTTP_PORT=1\n", mode=mode)
+    assert load_settings({}, env_file=harmless).warnings == ()
 
 
 def test_an_env_file_that_is_not_there_or_no_text_is_a_fault(tmp_path: Path) -> None:
@@ -196,6 +202,11 @@ def test_no_fault_tells_a_secret(secret: str) -> None:
     assert all("canary" not in fault for fault in faults)
 
 
+def test_a_short_secret_is_not_told_either() -> None:
+    faults = faults_of({"DISCORD_WEBHOOK_URL": "hunter2", "API_TOKENS": "hunter2"})
+    assert all("hunter2" not in fault for fault in faults)
+
+
 def test_a_secret_in_the_wrong_setting_is_not_told_either() -> None:
     (fault,) = faults_of({"HTTP_PORT": WEBHOOK})
     assert "Ab_-" not in fault
@@ -205,7 +216,7 @@ def test_printing_the_settings_shows_no_secret() -> None:
     settings = load_settings({"DISCORD_WEBHOOK_URL": WEBHOOK, "API_TOKENS": TOKEN})
     texts = [repr(settings), str(settings), f"{settings}", repr(settings.shown())]
     assert all("Ab_-" not in text and TOKEN not in text for text in texts)
-    assert {secret.reveal() for secret in settings.secrets()} == {WEBHOOK, TOKEN}
+    assert {secret.reveal() for secret in settings.secrets} == {WEBHOOK, TOKEN}
 
 
 def test_the_tree_is_frozen() -> None:

@@ -102,6 +102,18 @@ async def open_for_reading(url: str) -> AsyncIterator[Database]:
         await reader.dispose()
 
 
+def holder_of(url: str) -> int | None:
+    """Return the process id of the daemon on this database, 0 if unknown; None: none."""
+    path = database_path(url)
+    if not path.with_name(path.name + ".lock").exists():
+        return None
+    try:
+        with _lock(path):
+            return None
+    except DatabaseInUse as error:
+        return error.pid
+
+
 def database_path(url: str) -> Path:
     """Return the file behind a "sqlite:///path" URL (four slashes: absolute).
 

@@ -1,0 +1,64 @@
+# The commands of the project. Each one makes the virtual environment when it is missing
+# or older than what it is made of.
+#
+#   make demo    the real daemon on a simulated market, on this machine alone
+#   make run     the real daemon on the real world, settings from .env
+#   make test    all tests
+#   make check   what CI runs: format, lint, types, layers, dead code, documents, tests
+#   make docs    write the generated parts of the documents
+#   make lock    resolve the dependencies anew
+
+VENV ?= .venv
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c '$(NEW_ENOUGH)' 2> /dev/null && echo $$python && break; done)
+ARGS ?=
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo run test check docs lock
+.DELETE_ON_ERROR:
+
+demo: $(STAMP)
+	$(BIN)/catalyst-bot demo $(ARGS)
+
+run: $(STAMP)
+	$(BIN)/catalyst-bot run $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/python scripts/generate_docs.py --check
+	$(MAKE) --no-print-directory test
+
+docs: $(STAMP)
+	$(BIN)/python scripts/generate_docs.py
+
+# Universal: one file for every platform and for Python 3.11 and later. No index address
+# is written, so that the same file serves behind any mirror; the hashes are the proof.
+LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --upgrade --quiet
+
+lock: $(STAMP)
+	$(LOCK) --output-file requirements.lock > /dev/null
+	$(LOCK) --extra dev --constraints requirements.lock \
+		--output-file requirements-dev.lock > /dev/null
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(or $(PYTHON),false) -c '$(NEW_ENOUGH)' 2> /dev/null || { \
+		echo 'catalyst-bot needs Python 3.11 or later$(and $(PYTHON),; $(PYTHON) is older).' \
+			'Install it, or name it: make PYTHON=/path/to/python3.11' >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation -e .
+	@touch $@

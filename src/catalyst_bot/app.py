@@ -1,0 +1,376 @@
+"""The composition root: reading it top to bottom tells what the process is made of."""
+
+import asyncio
+import gc
+import logging
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Protocol
+
+import aiohttp
+from rich.console import Console
+
+from catalyst_bot import __version__
+from catalyst_bot.clock import Clock, SystemClock
+from catalyst_bot.configuration import Configuration
+from catalyst_bot.daemon import Daemon, Stage
+from catalyst_bot.delivery.allowance import Allowance
+from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.render import Renderer, render
+from catalyst_bot.delivery.terminal import TerminalChannel
+from catalyst_bot.delivery.webhook import WebhookChannel
+from catalyst_bot.delivery.writer import Writer
+from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
+from catalyst_bot.intake.claims import Intake
+from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
+from catalyst_bot.llm.client import open_llm
+from catalyst_bot.market.calendar import calendar_warning, session_at
+from catalyst_bot.ops.health import Health
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.ops.notify import Notifier, watchdog_period
+from catalyst_bot.ops.pauses import LoopLag
+from catalyst_bot.ops.redact import Redactor
+from catalyst_bot.ops.schedule import open_schedule, prune_job, session_job
+from catalyst_bot.ops.watchdog import Watchdog
+from catalyst_bot.pipeline import Pipeline, Scorer
+from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.settings import Settings
+from catalyst_bot.sources.addresses import ports_of
+from catalyst_bot.sources.catalogue import SourceConfig
+from catalyst_bot.sources.fetch import open_feed_session
+from catalyst_bot.sources.hosts import HostGate
+from catalyst_bot.sources.pace import build_pace
+from catalyst_bot.sources.parsers import build_parser
+from catalyst_bot.sources.poller import Poller, Sink
+from catalyst_bot.sources.report import SourceReport
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.database import open_database
+from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.worker import Worker
+from catalyst_bot.web.routes import build_app
+from catalyst_bot.web.server import open_server
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "default"
+AGENT = "catalyst-bot"  # for sources that ask for no contact
+POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
+EDIT_LEASE = 60.0  # an edit is tried five times
+LEASE_MARGIN = 10.0  # seconds by which an enrich job's lease outlives its deadline
+POSTS, EDITS = 20, 20  # jobs held at once: Discord gets 20 requests in flight
+READINGS = 100  # the model's own queue holds as many; the rest waits in the ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What may stand in for the real thing: the demo's clock, a test's scorer."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    scorer: Scorer | None = None
+    renderer: Renderer = render
+    enricher: Callable[[Enricher], Enricher] = lambda enricher: enricher
+    console: Console = field(default_factory=lambda: Console(highlight=False))
+    environ: Mapping[str, str] = field(default_factory=dict)  # NOTIFY_SOCKET and such
+
+
+class Reader(Enricher, Protocol):
+    """An enricher that can be warmed up and says how it is."""
+
+    def status(self) -> str: ...
+
+    async def warm_up(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The opened product."""
+
+    daemon: Daemon
+    health: Health
+    metrics: Metrics
+    url: str  # of the HTTP server, "" without one
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then wind down in order."""
+        gc.collect()
+        gc.freeze()  # what lives for ever is not looked at again: pauses stay at 4 ms
+        await self.daemon.run(stop)
+
+
+@asynccontextmanager
+async def open_app(
+    configuration: Configuration, parts: Parts | None = None
+) -> AsyncIterator[App]:
+    """Open everything top to bottom; close it in reverse.
+
+    Raises:
+        SettingsError: what only shows when it is opened: a port in use.
+        DatabaseInUse: another process runs on this database.
+    """
+    settings = configuration.settings
+    parts = parts or Parts()
+    clock = parts.clock
+    metrics, health = Metrics(version=__version__), Health()
+    health.notice("calendar", calendar_warning(clock.now()))
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            open_database(settings.storage.database_url)
+        )
+        archive = Archive(database)
+        ledger = Ledger(database, clock=clock, metrics=metrics, health=health)
+        base = Base(
+            stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
+        )
+        channel = await _open_channel(base)
+        enricher = await _open_enricher(base)
+        pipeline = Pipeline(
+            intake=Intake(archive),
+            scorer=parts.scorer or VaderScorer(),
+            policy=AlertPolicy(
+                min_score=settings.alerts.min_score,
+                max_age=timedelta(seconds=settings.alerts.max_age),
+            ),
+            ledger=ledger,
+            archive=archive,
+            channels=[channel.name],
+            clock=clock,
+            metrics=metrics,
+        )
+        lifecycle = Lifecycle(
+            ledger=ledger,
+            archive=archive,
+            channels=[channel],
+            enricher=parts.enricher(enricher),
+            clock=clock,
+            metrics=metrics,
+            deadline=settings.llm.enrich_deadline,
+            late=settings.llm.late,
+            max_age=settings.alerts.max_age,
+            shows_analysis=settings.features.progressive_alerts,
+            reposts_in_doubt=settings.discord.ambiguous_post == "repost",
+            jitter=random.Random(),  # noqa: S311 - jitter,
+        )
+        pollers = await _open_pollers(base, configuration.enabled, pipeline)
+        await _open_schedule(base, pollers, archive)
+        url = await _open_http(base, enricher)
+        notifier = Notifier(parts.environ.get("NOTIFY_SOCKET", ""))
+        lag = LoopLag(clock=clock, metrics=metrics)
+        watchdog = Watchdog(
+            notifier,
+            period=watchdog_period(parts.environ, pid=os.getpid()),
+            loop_lag=lag.seconds,
+            ledger_age=health.ledger_age,
+            silent_sources=health.silent_sources,
+        )
+        daemon = Daemon(
+            pollers=pollers,
+            stages=_stages(base, ledger, lifecycle, channel),
+            helpers=[lag.run, watchdog.run, enricher.warm_up],
+            ledger=ledger,
+            health=health,
+            metrics=metrics,
+            notifier=notifier,
+            status=enricher.status,
+        )
+        yield App(daemon=daemon, health=health, metrics=metrics, url=url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What every part is built upon."""
+
+    stack: AsyncExitStack
+    settings: Settings
+    parts: Parts
+    metrics: Metrics
+    health: Health
+
+
+async def _open_channel(base: Base) -> Channel:
+    """Discord when there is a webhook, else the terminal."""
+    discord = base.settings.discord
+    disclaimer = base.settings.alerts.disclaimer
+    if discord.webhook_url is None:
+        return TerminalChannel(
+            name=CHANNEL,
+            console=base.parts.console,
+            disclaimer=disclaimer,
+            metrics=base.metrics,
+            renderer=base.parts.renderer,
+        )
+    session = await base.stack.enter_async_context(
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trust_env=False)
+    )
+    writer = Writer(
+        name=CHANNEL,
+        webhook=parse_webhook(discord.webhook_url.reveal(), api_base=discord.api_base),
+        session=session,
+        allowance=Allowance(),
+        clock=base.parts.clock,
+        metrics=base.metrics,
+        health=base.health,
+        version=__version__,
+        jitter=random.Random(),  # noqa: S311 - jitter,
+    )
+    return WebhookChannel(
+        name=CHANNEL,
+        writer=writer,
+        disclaimer=disclaimer,
+        metrics=base.metrics,
+        renderer=base.parts.renderer,
+    )
+
+
+async def _open_enricher(base: Base) -> Reader:
+    """The model when FEATURE_LLM is on, else nobody."""
+    llm, clock = base.settings.llm, base.parts.clock
+    if not base.settings.features.llm:
+        return LLMOff()
+    rng = random.Random()  # noqa: S311 - jitter
+    client = await base.stack.enter_async_context(
+        open_llm(
+            endpoint_url=llm.endpoint_url,
+            model=llm.model_name,
+            max_concurrent=llm.max_concurrent,
+            max_attempts=llm.max_retries,
+            retry_delay=llm.retry_delay,
+            fail_max=llm.breaker_fail_max,
+            reset=llm.breaker_reset,
+            clock=clock,
+            rng=rng,
+            metrics=base.metrics,
+        )
+    )
+    return LLMEnricher(
+        client,
+        clock=clock,
+        model=llm.model_name,
+        deadline=llm.enrich_deadline,
+        timeout=llm.timeout,
+        fence=random.SystemRandom(),
+    )
+
+
+async def _open_pollers(
+    base: Base, sources: Sequence[SourceConfig], sink: Sink
+) -> tuple[Poller, ...]:
+    feeds, clock = base.settings.feeds, base.parts.clock
+    session = await base.stack.enter_async_context(
+        open_feed_session(
+            user_agent=feeds.user_agent or AGENT,
+            allow_private=feeds.allow_private_hosts,
+            ports=ports_of(source.url for source in sources),
+        )
+    )
+    gate = HostGate(clock=clock)
+    return tuple(
+        Poller(
+            source,
+            session=session,
+            gate=gate,
+            parser=build_parser(source),
+            sink=sink,
+            clock=clock,
+            report=SourceReport(
+                source.name, clock=clock, metrics=base.metrics, health=base.health
+            ),
+            pace=build_pace(session_at),
+            random=random.random,
+        )
+        for source in sources
+    )
+
+
+async def _open_schedule(
+    base: Base, pollers: Sequence[Poller], archive: Archive
+) -> None:
+    async def change_session() -> None:
+        base.health.notice("calendar", calendar_warning(base.parts.clock.now()))
+        for poller in pollers:
+            poller.wake()
+
+    async def prune() -> None:
+        days = base.settings.storage.retention_days
+        rows = await archive.prune(unix=base.parts.clock.unix(), retention_days=days)
+        logger.info("pruned", extra={"rows": rows})
+
+    jobs = (session_job(change_session), prune_job(prune))
+    await base.stack.enter_async_context(open_schedule(jobs, metrics=base.metrics))
+
+
+async def _open_http(base: Base, reader: Reader) -> str:
+    http = base.settings.http
+    if not base.settings.features.web:
+        return ""
+    web = build_app(
+        health=base.health,
+        metrics=base.metrics,
+        clock=base.parts.clock,
+        llm_status=reader.status,
+        redact=Redactor(base.settings.secrets),
+        host=http.host,
+        tokens=http.tokens,
+    )
+    url = await base.stack.enter_async_context(
+        open_server(web, host=http.host, port=http.port)
+    )
+    logger.info("serving", extra={"url": url})
+    return url
+
+
+def _stages(
+    base: Base, ledger: Ledger, lifecycle: Lifecycle, channel: Channel
+) -> tuple[Stage, ...]:
+    """The workers, in the order in which they stop: posts first, edits get 2 s."""
+    llm = base.settings.llm
+    build = partial(Worker, ledger, metrics=base.metrics)
+    return (
+        Stage(
+            worker=build(
+                f"post:{channel.name}",
+                partial(lifecycle.post, channel),
+                set_aside=partial(lifecycle.post_plain, channel),
+                lease=POST_LEASE,
+                concurrency=POSTS,
+                room=channel.room,
+            ),
+            patience=5.0,
+        ),
+        Stage(
+            worker=build(
+                "enrich",
+                lifecycle.enrich,
+                set_aside=lifecycle.enrich_failed,
+                lease=llm.enrich_deadline + LEASE_MARGIN,
+                concurrency=READINGS,
+            ),
+            patience=0.0,
+        ),
+        Stage(
+            worker=build(
+                "late",
+                lifecycle.enrich_late,
+                set_aside=lifecycle.drop,
+                lease=llm.timeout + LEASE_MARGIN,
+                concurrency=1,
+            ),
+            patience=0.0,
+        ),
+        Stage(
+            worker=build(
+                f"edit:{channel.name}",
+                partial(lifecycle.edit, channel),
+                set_aside=lifecycle.drop,
+                lease=EDIT_LEASE,
+                concurrency=EDITS,
+                room=channel.edit_room,
+            ),
+            patience=2.0,
+        ),
+    )

@@ -1,0 +1,163 @@
+"""`alerts` and `why`: what was sent, what was not, and the reason for each."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from catalyst_bot.configuration import read_settings
+from catalyst_bot.storage.archive import Archive, StoredAlert, StoredRejection
+from catalyst_bot.storage.database import open_for_reading
+
+EnvFile = Annotated[
+    Path | None, typer.Option(help="Settings file; default: .env beside you.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def alerts(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    as_json: AsJson = False,
+    env_file: EnvFile = None,
+) -> None:
+    """List the newest alerts with the state of their analysis."""
+    found = asyncio.run(_latest(read_settings(env_file).storage.database_url, limit))
+    if as_json:
+        typer.echo(json.dumps([_alert_row(stored) for stored in found]))
+        return
+    Console(highlight=False).print(_alert_table(found))
+
+
+def why(
+    wanted: Annotated[str, typer.Argument(metavar="TICKER|ALERT_ID")],
+    as_json: AsJson = False,
+    env_file: EnvFile = None,
+) -> None:
+    """Show all that was seen of a ticker or an alert, and each decision."""
+    url = read_settings(env_file).storage.database_url
+    found, rejected = asyncio.run(_decisions(url, wanted))
+    if as_json:
+        answer = {
+            "alerts": [_alert_row(stored) for stored in found],
+            "rejections": [_rejection_row(entry) for entry in rejected],
+        }
+        typer.echo(json.dumps(answer))
+        return
+    console = Console(highlight=False)
+    if not found and not rejected:
+        console.print(f"Nothing was seen of {wanted}.", markup=False)
+        raise typer.Exit(1)
+    for stored in found:
+        _print_alert(console, stored)
+    if rejected:
+        console.print(_rejection_table(rejected))
+
+
+async def _latest(url: str, limit: int) -> tuple[StoredAlert, ...]:
+    async with open_for_reading(url) as database:
+        return await Archive(database).latest(limit)
+
+
+async def _decisions(
+    url: str, wanted: str
+) -> tuple[tuple[StoredAlert, ...], tuple[StoredRejection, ...]]:
+    async with open_for_reading(url) as database:
+        archive = Archive(database)
+        return await archive.find(wanted), await archive.rejected(wanted)
+
+
+def _alert_table(found: tuple[StoredAlert, ...]) -> Table:
+    table = Table("id", "raised (UTC)", "ticker", "score", "headline", "analysis")
+    for stored in found:
+        alert = stored.alert
+        score = "–" if alert.sentiment is None else f"{alert.sentiment:+.2f}"
+        table.add_row(
+            alert.id,
+            f"{alert.raised_at:%m-%d %H:%M:%S}",
+            " ".join(alert.item.tickers) or alert.item.company or "MACRO",
+            score,
+            alert.item.title,
+            _analysis(stored),
+        )
+    return table
+
+
+def _print_alert(console: Console, stored: StoredAlert) -> None:
+    alert = stored.alert
+    console.print(f"alert {alert.id}: {alert.item.title}", markup=False, style="bold")
+    table = Table("", "", show_header=False, box=None)
+    table.add_row("source", ", ".join((alert.item.source, *stored.also)))
+    table.add_row("published", f"{alert.item.published_at:%Y-%m-%d %H:%M:%S} UTC")
+    if alert.sentiment is not None:
+        table.add_row("VADER", f"{alert.sentiment:+.4f}")
+    for change in stored.changes:
+        table.add_row(change.kind.value, f"was: {change.was}")
+    for message in stored.messages:
+        sent = f"{message.posted_after:.2f} s after it was seen"
+        table.add_row(f"posted to {message.ref.channel}", sent)
+    if not stored.messages:
+        table.add_row("posted", "not yet, or given up")
+    table.add_row("analysis", _analysis(stored))
+    verdict = stored.analysis.verdict
+    if verdict is not None:
+        table.add_row("reason", verdict.reason)
+    console.print(table)
+
+
+def _rejection_table(rejected: tuple[StoredRejection, ...]) -> Table:
+    table = Table("seen (UTC)", "source", "headline", "no alert because", "")
+    for entry in rejected:
+        table.add_row(
+            f"{entry.at:%m-%d %H:%M:%S}",
+            entry.source,
+            entry.title,
+            entry.reason.value,
+            entry.detail,
+        )
+    return table
+
+
+def _analysis(stored: StoredAlert) -> str:
+    analysis = stored.analysis
+    if analysis.verdict is not None:
+        late = f", late +{analysis.late:.0f} s" if analysis.late else ""
+        verdict = analysis.verdict
+        return f"{verdict.direction.value} {verdict.confidence:.2f}{late}"
+    phase = analysis.phase.value.replace("_", " ")
+    return f"{phase} ({analysis.detail})" if analysis.detail else phase
+
+
+def _alert_row(stored: StoredAlert) -> dict[str, object]:
+    alert, verdict = stored.alert, stored.analysis.verdict
+    return {
+        "id": alert.id,
+        "raised_at": alert.raised_at.isoformat(),
+        "tickers": alert.item.tickers,
+        "title": alert.item.title,
+        "source": alert.item.source,
+        "also": stored.also,
+        "link": alert.item.link,
+        "score": alert.sentiment,
+        "value": alert.value,
+        "analysis": stored.analysis.phase.value,
+        "analysis_detail": stored.analysis.detail,
+        "direction": verdict.direction.value if verdict else None,
+        "confidence": verdict.confidence if verdict else None,
+        "posted_to": [message.ref.channel for message in stored.messages],
+        "changes": [change.kind.value for change in stored.changes],
+    }
+
+
+def _rejection_row(entry: StoredRejection) -> dict[str, object]:
+    return {
+        "at": entry.at.isoformat(),
+        "source": entry.source,
+        "title": entry.title,
+        "reason": entry.reason.value,
+        "detail": entry.detail,
+        "score": entry.sentiment,
+    }

@@ -1,0 +1,44 @@
+"""The command line: its commands, and what an error means for the exit code."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from catalyst_bot.cli import alerts, demo, doctor, run, score
+from catalyst_bot.errors import CatalystError, DatabaseInUse, SettingsError
+
+BAD_CONFIGURATION = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
+
+cli = typer.Typer(
+    name="catalyst-bot",
+    help="Market news to Discord in a fraction of a second, then a local model's "
+    "reading edited into the same message.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.command("run")(run.run)
+cli.command("demo")(demo.demo)
+cli.command("doctor")(doctor.doctor)
+cli.command("score")(score.score)
+cli.command("alerts")(alerts.alerts)
+cli.command("why")(alerts.why)
+
+
+def main() -> None:
+    """Run one command; exit 0 done, 1 failed, 2 bad usage, 78 bad configuration."""
+    problems = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        cli()
+    except SettingsError as error:
+        problems.print(f"Bad configuration ({len(error.faults)}):", markup=False)
+        for fault in error.faults:
+            problems.print(f"  {fault}", markup=False)
+        sys.exit(BAD_CONFIGURATION)
+    except DatabaseInUse as error:
+        problems.print(str(error), markup=False)
+        sys.exit(BAD_CONFIGURATION)
+    except CatalystError as error:
+        problems.print(str(error), markup=False)
+        sys.exit(1)

@@ -1,0 +1,65 @@
+"""`run`: the daemon on the real world, under systemd or in a terminal."""
+
+import asyncio
+import faulthandler
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalyst_bot.app import Parts, open_app
+from catalyst_bot.configuration import Configuration, load_configuration
+from catalyst_bot.errors import CatalystError
+from catalyst_bot.ops.logs import configure
+from catalyst_bot.ops.redact import Redactor
+
+logger = logging.getLogger(__name__)
+
+
+def run(
+    env_file: Annotated[
+        Path | None, typer.Option(help="Settings file; default: .env beside you.")
+    ] = None,
+    config_dir: Annotated[
+        Path | None, typer.Option(help="A file here replaces the shipped one.")
+    ] = None,
+) -> None:
+    """Watch the news and post alerts until SIGTERM or Ctrl-C."""
+    configuration = load_configuration(env_file, config_dir)
+    settings = configuration.settings
+    faulthandler.enable()  # a watchdog's SIGABRT then shows where it hung
+    configure(
+        level=settings.log.level,
+        form=settings.log.format,
+        redact=Redactor(settings.secrets),
+        stream=sys.stderr,
+        journal=os.environ.get("JOURNAL_STREAM", ""),
+    )
+    for warning in settings.warnings:
+        logger.warning("setting", extra={"fault": warning})
+    try:
+        asyncio.run(_serve(configuration))
+    except CatalystError:
+        raise
+    except BaseExceptionGroup as group:  # the traceback must pass the redaction
+        logger.critical("ended by an error", exc_info=group)
+        sys.exit(1)
+
+
+async def _serve(configuration: Configuration) -> None:
+    stop = asyncio.Event()
+
+    def interrupt() -> None:
+        if stop.is_set():  # asked twice: leave the rest to the next start
+            os._exit(1)
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, interrupt)
+    async with open_app(configuration, Parts(environ=os.environ)) as app:
+        await app.run(stop)

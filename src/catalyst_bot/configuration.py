@@ -1,0 +1,86 @@
+"""Everything the operator wrote, read at once: settings and the files of config/."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalyst_bot.errors import SettingsError
+from catalyst_bot.model import SourceKind
+from catalyst_bot.settings import Settings, load_settings
+from catalyst_bot.sources.catalogue import SourceConfig, load_sources
+
+SOURCES = "sources.toml"
+NO_CONTACT = (
+    "FEEDS_USER_AGENT: an edgar source is enabled; expected your name and an e-mail "
+    "address or URL, as the SEC demands"
+)
+_CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The settings, and the sources of the file that is in force."""
+
+    settings: Settings
+    sources: tuple[SourceConfig, ...]
+    sources_file: Path
+
+    @property
+    def enabled(self) -> tuple[SourceConfig, ...]:
+        """Return the sources that are polled."""
+        return tuple(source for source in self.sources if source.enabled)
+
+
+def load_configuration(env_file: Path | None, config_dir: Path | None) -> Configuration:
+    """Read settings and files; `.env` of the working directory when none is named.
+
+    Raises:
+        SettingsError: with the faults of all of them.
+    """
+    faults: list[str] = []
+    settings, sources = None, None
+    sources_file = config_file(SOURCES, config_dir)
+    try:
+        settings = read_settings(env_file)
+    except SettingsError as error:
+        faults += error.faults
+    try:
+        sources = load_sources(sources_file)
+    except SettingsError as error:
+        faults += error.faults
+    if settings is None or sources is None:
+        raise SettingsError(faults)
+    configuration = Configuration(
+        settings=settings, sources=sources, sources_file=sources_file
+    )
+    _check_contact(configuration)
+    return configuration
+
+
+def read_settings(env_file: Path | None) -> Settings:
+    """Read the settings alone, for commands that poll nothing.
+
+    Raises:
+        SettingsError: with every fault.
+    """
+    beside = Path(".env")
+    chosen = env_file or (beside if beside.is_file() else None)
+    return load_settings(os.environ, env_file=chosen)
+
+
+def config_file(name: str, config_dir: Path | None) -> Path:
+    """Return the operator's file of that name, else the one the product ships."""
+    if config_dir is not None and (config_dir / name).exists():
+        return config_dir / name
+    inside = Path(__file__).with_name("config")  # where the wheel carries it
+    shipped = inside if inside.is_dir() else Path(__file__).parents[2] / "config"
+    return shipped / name
+
+
+def _check_contact(configuration: Configuration) -> None:
+    """The SEC blocks whoever does not say how to be reached."""
+    needs_contact = any(s.kind is SourceKind.EDGAR for s in configuration.enabled)
+    agent = configuration.settings.feeds.user_agent
+    if needs_contact and not _CONTACT.search(agent):
+        raise SettingsError([NO_CONTACT])

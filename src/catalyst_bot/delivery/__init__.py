@@ -1,0 +1,1 @@
+"""Cards out: rendering, cleaning of hostile text, the Discord writer, the terminal."""

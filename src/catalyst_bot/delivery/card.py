@@ -1,0 +1,95 @@
+"""The card as a value: what a subscriber sees, and the payload that Discord gets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+import discord
+
+# Of Discord's limits (Resources/Message) those that one card can reach.
+TITLE_LIMIT = 256
+URL_LIMIT = 2048
+BUTTON_URL_LIMIT = 512
+
+LINK_BUTTON = {"type": 2, "style": 5}
+ROW = 1
+
+
+class Colour(IntEnum):
+    """The bar at the card's left edge; never the only sign of anything."""
+
+    BULLISH = 0x2ECC71
+    BEARISH = 0xE74C3C
+    NEUTRAL = 0x95A5A6
+    DEGRADED = 0xE67E22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One labelled value of a card, in Discord's markdown."""
+
+    name: str
+    value: str
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A link under the card."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message: all texts are cleaned and within Discord's limits.
+
+    `content` is the line on a phone's lock screen; `timestamp` is shown by Discord in
+    the reader's own zone.
+    """
+
+    title: str
+    url: str = ""
+    colour: Colour
+    description: str = ""
+    fields: tuple[Field, ...] = ()
+    footer: str
+    timestamp: datetime | None = None
+    buttons: tuple[Button, ...] = ()
+    content: str = ""
+
+    def payload(self) -> dict[str, Any]:
+        """Return the JSON body of the message, the same for a post and an edit.
+
+        Every key is there: what an edit leaves out, Discord keeps. Nobody is ever
+        pinged: without `allowed_mentions` Discord parses users, roles and everyone.
+        """
+        return {
+            "content": self.content,
+            "embeds": [self._embed().to_dict()],
+            "components": self._components(),
+            "allowed_mentions": {"parse": []},
+        }
+
+    def _embed(self) -> discord.Embed:
+        embed = discord.Embed(
+            title=self.title,
+            url=self.url or None,
+            colour=int(self.colour),
+            description=self.description or None,
+            timestamp=self.timestamp,
+        )
+        for field in self.fields:
+            embed.add_field(name=field.name, value=field.value, inline=field.is_inline)
+        return embed.set_footer(text=self.footer)
+
+    def _components(self) -> list[dict[str, Any]]:
+        if not self.buttons:
+            return []
+        links = [
+            {**LINK_BUTTON, "label": button.label, "url": button.url}
+            for button in self.buttons
+        ]
+        return [{"type": ROW, "components": links}]

@@ -1,0 +1,85 @@
+"""Where a webhook's requests go: parsed strictly, the token never shown."""
+
+import re
+from dataclasses import dataclass
+
+from catalyst_bot.errors import SettingsError
+from catalyst_bot.ops.secret import Secret
+
+DEFAULT_API_BASE = "https://discord.com/api/v10"
+
+_LOOPBACK = r"https?://(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?"
+_LOCAL = re.compile(
+    rf"(?P<base>{_LOOPBACK}(?:/[\w.-]+)*?)/webhooks/(?P<id>[\w-]+)/(?P<token>[\w-]+)",
+    re.ASCII,
+)
+# Anchored, and the host spelled out: discord.py's own pattern also accepts
+# https://evil.example/discord.com/api/webhooks/….
+_REAL = re.compile(
+    r"https://(?:discord\.com|discordapp\.com|canary\.discord\.com|ptb\.discord\.com)"
+    r"/api(?:/v\d+)?/webhooks/(?P<id>\d{17,20})/(?P<token>[\w-]{60,})",
+    re.ASCII,
+)
+_BASE = re.compile(rf"(?:https://[\w.-]+(?::\d{{1,5}})?|{_LOOPBACK})(?:/[\w.-]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """One webhook; whoever has its token may write to the channel."""
+
+    base: str
+    id: str
+    token: Secret
+
+    @property
+    def create_url(self) -> str:
+        """Return where new messages are posted.
+
+        `wait=true`: without it Discord answers 204, without id, and hides failures.
+        `with_components=true`: without it the buttons are dropped in silence.
+        """
+        return f"{self.address}?wait=true&with_components=true"
+
+    def edit_url(self, message_id: str) -> str:
+        """Return where one message is edited."""
+        return f"{self.address}/messages/{message_id}?with_components=true"
+
+    @property
+    def address(self) -> str:
+        return f"{self.base}/webhooks/{self.id}/{self.token.reveal()}"
+
+
+def parse_webhook(
+    url: str, *, api_base: str = DEFAULT_API_BASE, name: str = "DISCORD_WEBHOOK_URL"
+) -> Webhook:
+    """Return the webhook of a URL; `name` is the setting that a fault names.
+
+    A loopback URL keeps its own origin; requests to any other go to `api_base`.
+
+    Raises:
+        SettingsError: not the URL of a webhook; the text never shows the value.
+    """
+    text = url.strip()
+    if local := _LOCAL.fullmatch(text):
+        base = local["base"]
+        return Webhook(base=base, id=local["id"], token=Secret(local["token"]))
+    real = _REAL.fullmatch(text)
+    if not real:
+        form = "https://discord.com/api/webhooks/<17-20 digits>/<token of 60 or more>"
+        raise SettingsError([f"{name}: not a Discord webhook URL; expected {form}"])
+    base = parse_api_base(api_base)
+    return Webhook(base=base, id=real["id"], token=Secret(real["token"]))
+
+
+def parse_api_base(url: str, *, name: str = "DISCORD_API_BASE") -> str:
+    """Return the base of Discord's API without its last slash.
+
+    Raises:
+        SettingsError: neither https nor a loopback address.
+    """
+    text = url.strip().rstrip("/")
+    if not _BASE.fullmatch(text):
+        raise SettingsError(
+            [f"{name}: expected https://<host>/<path>; http only for 127.0.0.1"]
+        )
+    return text

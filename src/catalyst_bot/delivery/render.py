@@ -1,0 +1,270 @@
+"""Turns an alert and the state of its card into the card; no I/O, no clock.
+
+Field order never changes, so that a phone's reader finds things where they were:
+VADER, what happened, AI analysis, Agreement, Model, then what was added later.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from catalyst_bot.delivery.analysis_field import analysis_fields, number_of
+from catalyst_bot.delivery.card import (
+    BUTTON_URL_LIMIT,
+    TITLE_LIMIT,
+    URL_LIMIT,
+    Button,
+    Card,
+    Colour,
+    Field,
+)
+from catalyst_bot.delivery.clean import clean_feed, clean_footer, clean_url
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    CardState,
+    Change,
+    ChangeKind,
+    Direction,
+    Event,
+    NewsItem,
+    Phase,
+    Precision,
+    Side,
+)
+
+NEW_YORK = ZoneInfo("America/New_York")
+CONTENT_LIMIT = 180  # a lock screen shows less
+SUBJECT_LIMIT = 60
+SOURCE_LIMIT = 60
+DISCLAIMER_LIMIT = 300
+CHANGE_LIMIT = 300
+CHANGES_SHOWN = 3
+SOURCES_SHOWN = 10
+TICKERS_SHOWN = 12
+SEVERAL = 120  # seconds from which a lag is told in minutes
+
+_TICKER = re.compile(r"[A-Z][A-Z0-9.-]{0,9}", re.ASCII)
+_GLYPHS = {Side.BULLISH: "▲", Side.BEARISH: "▼", Side.NEUTRAL: "■"}
+_SIDES = {
+    Side.BULLISH: Colour.BULLISH,
+    Side.BEARISH: Colour.BEARISH,
+    Side.NEUTRAL: Colour.NEUTRAL,
+}
+_DIRECTIONS = {
+    Direction.BULLISH: Colour.BULLISH,
+    Direction.BEARISH: Colour.BEARISH,
+    Direction.NEUTRAL: Colour.NEUTRAL,
+    Direction.MIXED: Colour.NEUTRAL,
+}
+_CHANGES = {
+    ChangeKind.REVISED: "Headline changed",
+    ChangeKind.CORRECTED: "Corrected",
+    ChangeKind.RETRACTED: "Retracted",
+    ChangeKind.UPDATED: "Updated",
+    ChangeKind.RESUMED: "Resumed",
+}
+_EVENTS = {
+    Event.HALT: "Halt",
+    Event.RESUMPTION: "Resumption",
+    Event.FILING: "Filing",
+}
+
+
+class Renderer(Protocol):
+    """Makes a card; `render` is the real one."""
+
+    def __call__(self, alert: Alert, state: CardState, *, disclaimer: str) -> Card: ...
+
+
+def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
+    """Return the card of an alert; `disclaimer` stands in the footer, "" = none."""
+    item = alert.item
+    fields = (
+        _vader(alert),
+        _happened(item),
+        *analysis_fields(state.analysis, alert),
+        *_later_fields(state),
+    )
+    return Card(
+        title=_title(alert, state),
+        url=clean_url(item.link, limit=URL_LIMIT),
+        colour=_colour(alert, state),
+        description=_description(item),
+        fields=tuple(field for field in fields if field is not None),
+        footer=_footer(alert, state, disclaimer),
+        timestamp=_timestamp(item),
+        buttons=_buttons(item),
+        content=_content(alert, state),
+    )
+
+
+def render_plain(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
+    """Return title, link and footer only: for an item that breaks the real renderer."""
+    silent = replace(state, analysis=Analysis(phase=Phase.OFF))
+    return Card(
+        title=_title(alert, silent),
+        url=clean_url(alert.item.link, limit=URL_LIMIT),
+        colour=_colour(alert, silent),
+        footer=_footer(alert, silent, disclaimer),
+    )
+
+
+def _title(alert: Alert, state: CardState) -> str:
+    start = _headline_start(alert, state)
+    headline = clean_feed(alert.item.title, limit=TITLE_LIMIT - len(start))
+    return (start + headline).rstrip()
+
+
+def _headline_start(alert: Alert, state: CardState) -> str:
+    retracted = "RETRACTED" if _is_retracted(state) else ""
+    words = (retracted, _subject(alert.item), _GLYPHS[_side(alert)])
+    return " ".join(word for word in words if word) + " "
+
+
+def _subject(item: NewsItem) -> str:
+    if item.is_market:
+        return "MACRO"
+    return clean_feed(
+        item.tickers[0] if item.tickers else item.company, limit=SUBJECT_LIMIT
+    )
+
+
+def _side(alert: Alert) -> Side:
+    """A figure of the economy is good news for some and bad for others: no side."""
+    return Side.NEUTRAL if alert.item.is_market else alert.side
+
+
+def _is_retracted(state: CardState) -> bool:
+    return any(change.kind is ChangeKind.RETRACTED for change in state.changes)
+
+
+def _colour(alert: Alert, state: CardState) -> Colour:
+    analysis = state.analysis
+    if _is_retracted(state):
+        return Colour.DEGRADED
+    if analysis.phase is Phase.ANALYSED and analysis.verdict:
+        return _DIRECTIONS[analysis.verdict.direction]
+    if analysis.phase in (Phase.OFF, Phase.PENDING):
+        return _SIDES[_side(alert)]
+    return Colour.DEGRADED
+
+
+def _description(item: NewsItem) -> str:
+    parts = [clean_feed(item.source, limit=SOURCE_LIMIT)]
+    if item.precision is not Precision.NONE and _is_shown(item.published_at):
+        parts.append(f"<t:{int(item.published_at.timestamp())}:R>")
+    if len(item.tickers) > 1:
+        shown = item.tickers[:TICKERS_SHOWN]
+        parts.append(", ".join(clean_feed(ticker, limit=16) for ticker in shown))
+    return " • ".join(part for part in parts if part)
+
+
+def _vader(alert: Alert) -> Field | None:
+    if alert.sentiment is None:
+        return None
+    value = f"`{alert.sentiment:+.2f}` {alert.side.value}"
+    return Field(name="VADER", value=value, is_inline=True)
+
+
+def _happened(item: NewsItem) -> Field | None:
+    """Say what a halt or filing is about; of news only the headline is shown."""
+    summary = clean_feed(item.summary, limit=300)
+    if item.event not in _EVENTS or not summary:
+        return None
+    return Field(name=_EVENTS[item.event], value=summary)
+
+
+def _later_fields(state: CardState) -> tuple[Field, ...]:
+    fields = [_change(change) for change in state.changes[-CHANGES_SHOWN:]]
+    also = [clean_feed(name, limit=SOURCE_LIMIT) for name in state.also]
+    named = [name for name in also if name]
+    if named:
+        more = len(named) - SOURCES_SHOWN
+        tail = f" and {more} more" if more > 0 else ""
+        value = f"Also: {', '.join(named[:SOURCES_SHOWN])}{tail}"
+        fields.append(Field(name="Also", value=value))
+    return tuple(fields)
+
+
+def _change(change: Change) -> Field:
+    was = clean_feed(change.was, limit=CHANGE_LIMIT)
+    parts = [f"~~{was}~~" if was else ""]
+    if _is_shown(change.at):
+        parts.append(f"<t:{int(change.at.timestamp())}:t>")
+    value = " • ".join(part for part in parts if part)
+    return Field(name=_CHANGES[change.kind], value=value or "just now")
+
+
+def _footer(alert: Alert, state: CardState, disclaimer: str) -> str:
+    """Return what was measured; plain text, Discord shows no markdown there."""
+    analysis = state.analysis
+    timing = [*_seen(alert.item)]
+    if state.posted_after > 0:
+        timing.append(f"+{_duration(state.posted_after)} to posted")
+    if analysis.phase is Phase.ANALYSED and analysis.seconds > 0:
+        timing.append(f"+{_duration(analysis.seconds)} model")
+    parts = (
+        ", ".join(timing),
+        clean_footer(disclaimer, limit=DISCLAIMER_LIMIT),
+        "resent" if state.is_resent else "",
+        f"id:{alert.id}",
+    )
+    return " • ".join(part for part in parts if part)
+
+
+def _seen(item: NewsItem) -> tuple[str, ...]:
+    """Return when it was published, and the lag where the source gave seconds."""
+    published, received = item.published_at, item.received_at
+    if item.precision is Precision.SECOND:
+        lag = max(0.0, (received - published).total_seconds())
+        return (f"published {_time(published)}", f"+{_whole(lag)} to seen")
+    seen = f"seen {_time(received)}"
+    if item.precision is Precision.MINUTE:
+        return (f"published {_time(published, '%H:%M')}", seen)
+    if item.precision is Precision.DAY:
+        return (f"published {_time(published, '%b %d')}", seen)
+    return (seen,)
+
+
+def _time(moment: datetime, form: str = "%H:%M:%S") -> str:
+    return moment.astimezone(NEW_YORK).strftime(form) if _is_shown(moment) else "?"
+
+
+def _is_shown(moment: datetime) -> bool:
+    """Tell whether a time can be converted at all; feeds have dates in the year 1."""
+    return 1970 < moment.year < 9999
+
+
+def _duration(seconds: float) -> str:
+    return f"{number_of(seconds)} s" if seconds < SEVERAL else _whole(seconds)
+
+
+def _whole(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < SEVERAL else f"{seconds / 60:.0f} min"
+
+
+def _timestamp(item: NewsItem) -> datetime | None:
+    is_exact = item.precision in (Precision.SECOND, Precision.MINUTE)
+    return item.published_at if is_exact and _is_shown(item.published_at) else None
+
+
+def _buttons(item: NewsItem) -> tuple[Button, ...]:
+    """Return links out of the item only; nothing of a model's text ever leads away."""
+    buttons = []
+    link = clean_url(item.link, limit=BUTTON_URL_LIMIT)
+    if link:
+        label = "EDGAR" if item.event is Event.FILING else "Article"
+        buttons.append(Button(label=label, url=link))
+    if item.tickers and _TICKER.fullmatch(item.tickers[0]):
+        url = f"https://www.tradingview.com/symbols/{item.tickers[0]}"
+        buttons.append(Button(label="Chart", url=url))
+    return tuple(buttons)
+
+
+def _content(alert: Alert, state: CardState) -> str:
+    """Return the line of the lock screen: subject, side, start of the headline."""
+    start = f"{_headline_start(alert, state)}{_side(alert).value}: "
+    return start + clean_feed(alert.item.title, limit=CONTENT_LIMIT - len(start))

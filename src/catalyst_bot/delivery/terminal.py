@@ -1,0 +1,118 @@
+"""The channel of a machine without a webhook: cards on the terminal."""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from catalyst_bot.delivery.card import Card, Colour, Field
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.render import NEW_YORK, Renderer, render
+from catalyst_bot.model import Alert, CardState, MessageRef
+from catalyst_bot.ops.metrics import Metrics
+
+ROOM = 20
+CARD_WIDTH = 88
+
+_STYLES = {
+    Colour.BULLISH: "green",
+    Colour.BEARISH: "red",
+    Colour.NEUTRAL: "bright_black",
+    Colour.DEGRADED: "yellow",
+}
+_ESCAPE = re.compile(r"\\([\\*_~`|\[\]#>-])")
+_TIMESTAMP = re.compile(r"<t:(\d{1,12}):[a-zA-Z]>")
+_EMPHASIS = re.compile(r"~~|\*\*|(?<!\\)`")
+
+
+class TerminalChannel:
+    """Prints a card when it is posted and again when it is edited.
+
+    On a terminal a panel; into a file or a pipe one line for each.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        console: Console,
+        disclaimer: str,
+        metrics: Metrics,
+        renderer: Renderer = render,
+    ) -> None:
+        self.name = name
+        self._console = console
+        self._cards = Cards(disclaimer=disclaimer, metrics=metrics, renderer=renderer)
+        self._turn = asyncio.Lock()
+
+    async def room(self) -> int:
+        """Return 20: a terminal has no rate limit."""
+        return ROOM
+
+    async def edit_room(self) -> int:
+        """Return 20: a terminal has no rate limit."""
+        return ROOM
+
+    async def post(self, alert: Alert, state: CardState) -> MessageRef:
+        """Print the card."""
+        await self._print("posted", alert, state)
+        return MessageRef(channel=self.name, channel_id="terminal", message_id=alert.id)
+
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
+        """Print the card as it is now."""
+        del ref
+        await self._print("edited", alert, state)
+
+    async def _print(self, verb: str, alert: Alert, state: CardState) -> None:
+        card = self._cards.card(alert, state)
+        shown: RenderableType = self._line(verb, card)
+        if self._console.is_terminal:
+            shown = self._panel(verb, card)
+        # A reader that stops reading (a pager, a full pipe) must not stop the loop.
+        async with self._turn:
+            await asyncio.to_thread(self._console.print, shown, soft_wrap=True)
+
+    def _line(self, verb: str, card: Card) -> Text:
+        fields = (f"{field.name}: {field.value}" for field in card.fields)
+        parts = (verb, card.title, *fields, card.footer)
+        return self._text(" | ".join(parts))
+
+    def _panel(self, verb: str, card: Card) -> Panel:
+        style = _STYLES[card.colour]
+        rows = [self._text(card.description, style="dim")] if card.description else []
+        rows += [self._field(field) for field in card.fields]
+        if card.url:
+            rows.append(self._text(card.url, style="dim"))
+        return Panel(
+            Group(*rows),
+            title=self._text(card.title, style=f"bold {style}"),
+            title_align="left",
+            subtitle=self._text(f"{verb} • {card.footer}", style="dim"),
+            subtitle_align="left",
+            border_style=style,
+            width=min(CARD_WIDTH, self._console.width),
+        )
+
+    def _field(self, field: Field) -> Text:
+        label = Text(f"{field.name}: ", style="bold")
+        return label.append_text(self._text(field.value))
+
+    def _text(self, markdown: str, *, style: str = "") -> Text:
+        """Return Discord's markdown as plain text that this terminal can encode."""
+        encoding = self._console.encoding
+        words = plain_words(markdown).encode(encoding, "replace").decode(encoding)
+        return Text(words, style=style)
+
+
+def plain_words(markdown: str) -> str:
+    """Return what a reader of Discord sees of a text, times in New York."""
+    text = _TIMESTAMP.sub(_clock_time, _EMPHASIS.sub("", markdown))
+    return _ESCAPE.sub(r"\1", text).replace("\u200b", "")
+
+
+def _clock_time(match: re.Match[str]) -> str:
+    moment = datetime.fromtimestamp(int(match[1]), UTC).astimezone(NEW_YORK)
+    return moment.strftime("%H:%M:%S")

@@ -1,0 +1,126 @@
+"""The channel of a Discord webhook: renders cards and keeps them up to date."""
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+import orjson
+
+from catalyst_bot.delivery.answer import BadBody
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.render import Renderer, render
+from catalyst_bot.delivery.writer import Posted, Writer
+from catalyst_bot.model import Alert, CardState, MessageRef
+from catalyst_bot.ops.metrics import Metrics
+
+REMEMBERED = 1_000  # messages whose last payload is known; one forgotten costs an edit
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, weakref_slot=True)
+class _Message:
+    """One message while edits of it are under way; the newest state wins."""
+
+    alert: Alert
+    state: CardState
+    payload: Mapping[str, Any]
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def newest(self) -> Mapping[str, Any]:
+        """Return what to send now, and keep it: it may be replaced on the way."""
+        self.sent = self.payload
+        return self.sent
+
+
+class WebhookChannel:
+    """Posts and edits cards through one writer; `errors` tells what may fail."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        writer: Writer,
+        disclaimer: str,
+        metrics: Metrics,
+        renderer: Renderer = render,
+    ) -> None:
+        self.name = name
+        self._writer = writer
+        self._cards = Cards(disclaimer=disclaimer, metrics=metrics, renderer=renderer)
+        self._last: OrderedDict[str, bytes] = OrderedDict()
+        self._messages: WeakValueDictionary[str, _Message] = WeakValueDictionary()
+
+    async def room(self) -> int:
+        """Wait until a post may start; return how many may, 1 to 20."""
+        return await self._writer.room()
+
+    async def edit_room(self) -> int:
+        """Wait until an edit may start; return how many may, 1 to 20."""
+        return await self._writer.edit_room()
+
+    async def post(self, alert: Alert, state: CardState) -> MessageRef:
+        """Post the card; once more plain when Discord finds its body invalid.
+
+        Raises:
+            NotSent, InDoubt, Refused, DestinationDead: see `Writer.create`.
+        """
+        payload = self._cards.card(alert, state).payload()
+        try:
+            posted = await self._writer.create(payload)
+        except BadBody:
+            logger.warning("card refused, posting it plain", extra={"id": alert.id})
+            payload = self._cards.plain(alert, state).payload()
+            posted = await self._writer.create(payload)
+        self._remember(posted.message_id, payload)
+        return self._ref(posted)
+
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
+        """Bring a message to the newest state given for it; nothing new, no request.
+
+        Raises:
+            NotSent, Refused, MessageGone, DestinationDead: see `Writer.edit`.
+        """
+        payload = self._cards.card(alert, state).payload()
+        message = self._messages.get(ref.message_id)
+        if message is None:
+            message = _Message(alert=alert, state=state, payload=payload)
+            self._messages[ref.message_id] = message
+        message.alert, message.state, message.payload = alert, state, payload
+        # Two edits of one message in flight may land in the wrong order.
+        async with message.lock:
+            await self._bring_up(ref.message_id, message)
+
+    async def _bring_up(self, message_id: str, message: _Message) -> None:
+        if self._last.get(message_id) == _digest(message.payload):
+            return
+        try:
+            await self._writer.edit(message_id, message.newest)
+        except BadBody:
+            logger.warning("card refused, once more plain")
+            plain = self._cards.plain(message.alert, message.state).payload()
+            await self._writer.edit(message_id, lambda: plain)
+        self._remember(message_id, message.sent)
+
+    def _ref(self, posted: Posted) -> MessageRef:
+        return MessageRef(
+            channel=self.name,
+            channel_id=posted.channel_id,
+            message_id=posted.message_id,
+        )
+
+    def _remember(self, message_id: str, payload: Mapping[str, Any]) -> None:
+        self._last[message_id] = _digest(payload)
+        self._last.move_to_end(message_id)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
+
+
+def _digest(payload: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(orjson.dumps(payload)).digest()

@@ -1,0 +1,1 @@
+"""The second reading: prompt, verdict, and an enricher that reports outcomes."""

@@ -1,0 +1,154 @@
+"""Reads posted alerts with the model and tells the true reason when it cannot."""
+
+import random
+from typing import Protocol
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.enrichment.prompt import build_request
+from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
+from catalyst_bot.llm.model import (
+    Completion,
+    CompletionRequest,
+    LLMError,
+    LLMErrorKind,
+)
+from catalyst_bot.model import Alert, Analysis, Phase
+
+_PHASES = {
+    LLMErrorKind.TIMEOUT: Phase.TIMED_OUT,
+    LLMErrorKind.BUSY: Phase.BUSY,
+    LLMErrorKind.BAD_ANSWER: Phase.UNUSABLE,
+    LLMErrorKind.TRUNCATED: Phase.UNUSABLE,
+}  # every other kind: OFFLINE, with its own words
+
+
+class Client(Protocol):
+    """A guarded model server."""
+
+    @property
+    def is_available(self) -> bool: ...
+
+    @property
+    def is_idle(self) -> bool: ...
+
+    def retry_in(self) -> float: ...
+
+    def status(self) -> str: ...
+
+    async def complete(
+        self, request: CompletionRequest, *, within: float, value: float = 0.0
+    ) -> Completion: ...
+
+    async def warm_up(self) -> None: ...
+
+
+class LLMEnricher:
+    """Explains alerts; an LLM error becomes a phase with its reason, never an error.
+
+    `deadline` is LLM_ENRICH_DEADLINE_SECS, from the post; `timeout` LLM_TIMEOUT_SECS,
+    what a late reading may take.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        clock: Clock,
+        model: str,
+        deadline: float,
+        timeout: float,
+        fence: random.Random,
+    ) -> None:
+        self._client, self._clock, self._model = client, clock, model
+        self._deadline, self._timeout, self._fence = deadline, timeout, fence
+
+    def first(self, *, posted: float) -> Analysis:
+        """Return how a card posted at `posted` (unix seconds) begins."""
+        if self._client.is_available:
+            due = posted + self._deadline
+            return Analysis(phase=Phase.PENDING, due=due, model=self._model)
+        return self._circuit_open()
+
+    async def read(self, alert: Alert, *, within: float) -> Analysis:
+        """Return the verdict on an alert, or why there is none, in `within` seconds."""
+        try:
+            return await self._ask(alert, within)
+        except LLMError as error:
+            if error.kind is LLMErrorKind.CIRCUIT_OPEN:
+                return self._circuit_open()
+            phase = _PHASES.get(error.kind, Phase.OFFLINE)
+            return Analysis(
+                phase=phase,
+                detail=_detail(error),
+                model=self._model,
+                seconds=self._deadline if phase is Phase.TIMED_OUT else 0.0,
+            )
+
+    async def read_late(self, alert: Alert) -> Analysis | None:
+        """Return the verdict on an alert; None while the model is busy or sick."""
+        if not (self._client.is_available and self._client.is_idle):
+            return None
+        try:
+            return await self._ask(alert, self._timeout)
+        except LLMError:  # the client has logged it; the card keeps its indicator
+            return None
+
+    def status(self) -> str:
+        """Return one line on the model for a person."""
+        return self._client.status()
+
+    async def warm_up(self) -> None:
+        """Load the model and open the connections; a failure is one log line."""
+        await self._client.warm_up()
+
+    async def _ask(self, alert: Alert, within: float) -> Analysis:
+        request = build_request(alert.item, fence=self._fence)
+        answer = await self._client.complete(request, within=within, value=alert.value)
+        try:
+            verdict = read_verdict(answer.text, alert.item, alert.sentiment)
+        except UnusableAnswer as unusable:
+            why = f"unusable answer ({unusable.why})"
+            return Analysis(phase=Phase.UNUSABLE, detail=why, model=answer.model)
+        return Analysis(
+            phase=Phase.ANALYSED,
+            verdict=verdict,
+            model=answer.model,
+            seconds=answer.service_s,
+        )
+
+    def _circuit_open(self) -> Analysis:
+        retry = self._clock.unix() + self._client.retry_in()
+        return Analysis(
+            phase=Phase.OFFLINE, detail="circuit open", model=self._model, retry=retry
+        )
+
+
+class LLMOff:
+    """Stands in for the enricher when FEATURE_LLM is off."""
+
+    def first(self, *, posted: float) -> Analysis:  # noqa: ARG002 - the Protocol's
+        """Return a state without a field for the analysis."""
+        return Analysis(phase=Phase.OFF)
+
+    async def read(self, alert: Alert, *, within: float) -> Analysis:  # noqa: ARG002
+        """Say that a card left waiting by an earlier start gets no analysis."""
+        return Analysis(phase=Phase.UNUSABLE, detail="switched off")
+
+    async def read_late(self, alert: Alert) -> Analysis | None:  # noqa: ARG002
+        """Return None: there is nobody to ask."""
+        return None
+
+    def status(self) -> str:
+        """Return one line on the model for a person."""
+        return "off"
+
+    async def warm_up(self) -> None:
+        """Do nothing."""
+
+
+def _detail(error: LLMError) -> str:
+    if error.kind is LLMErrorKind.BUSY:
+        return f"{error.ahead} alerts ahead of this one"
+    if error.kind in (LLMErrorKind.BAD_ANSWER, LLMErrorKind.TRUNCATED):
+        return f"unusable answer ({error.detail})"
+    return error.detail

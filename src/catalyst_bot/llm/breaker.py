@@ -1,0 +1,166 @@
+"""Decides whether the server may be asked at all, and what counts against it.
+
+pybreaker keeps the counters, the states and the listeners. Admission is ours, because
+under asyncio `call` never counts a failure, `call_async` needs Tornado, and `calling`
+lets everybody through a half-open circuit and counts cancellation as failure.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pybreaker
+
+FIRST_PROBE = 10.0  # seconds: a restarted server is found soon, a dead one costs little
+SUCCESSES_TO_CLOSE = 2
+_JITTER = 0.1  # a probe comes up to a tenth early: many clients must not probe as one
+
+logger = logging.getLogger(__name__)
+
+
+class CircuitOpen(Exception):
+    """The attempt was not admitted: the circuit is open, or its one probe is away."""
+
+
+class Admission:
+    """One admitted attempt; it ends neutral unless told how the server did.
+
+    Neutral is right for whatever says nothing about the server: a cancelled task, a
+    rejected request, an answer that is no JSON.
+    """
+
+    def __init__(self, *, epoch: int, is_probe: bool) -> None:
+        self.epoch, self.is_probe = epoch, is_probe
+        self.verdict: bool | None = None
+
+    def succeeded(self) -> None:
+        """Report that the server did its work."""
+        self.verdict = True
+
+    def failed(self) -> None:
+        """Report that the server did not do its work."""
+        self.verdict = False
+
+
+class Breaker:
+    """Opens after `fail_max` failures in a row, closes after two good probes.
+
+    The first probe is due after min(10, `reset`) seconds; each failed probe doubles the
+    wait, up to `reset`. One probe is away at a time. Results that were admitted before
+    the last change of state are ignored.
+    """
+
+    def __init__(
+        self,
+        *,
+        fail_max: int,
+        reset: float,
+        monotonic: Callable[[], float],
+        rng: random.Random,
+    ) -> None:
+        self._monotonic, self._rng = monotonic, rng
+        self._first, self._longest = min(FIRST_PROBE, reset), reset
+        self._wait = self._first
+        self._probe_at = 0.0
+        self._epoch = 0
+        self._is_probe_away = False
+        self._circuit = pybreaker.CircuitBreaker(
+            fail_max=fail_max,
+            success_threshold=SUCCESSES_TO_CLOSE,
+            listeners=[_Changes(self._changed)],
+            throw_new_error_on_trip=False,
+        )
+
+    @property
+    def state(self) -> str:
+        """Return "closed", "half-open" or "open"."""
+        return self._circuit.current_state
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether every attempt would be refused: open, and no probe due."""
+        return self.retry_in() > 0.0
+
+    def retry_in(self) -> float:
+        """Return the seconds until the next probe is due, 0.0 when one may go now."""
+        if self.state != pybreaker.STATE_OPEN:
+            return 0.0
+        return max(0.0, self._probe_at - self._monotonic())
+
+    @contextmanager
+    def admit(self) -> Iterator[Admission]:
+        """Admit one attempt; leaving the block settles it.
+
+        Raises:
+            CircuitOpen: nothing may be sent now.
+        """
+        admission = self._admission()
+        try:
+            yield admission
+        finally:
+            self._settle(admission)
+
+    def _admission(self) -> Admission:
+        if self.is_open:
+            raise CircuitOpen("circuit open")
+        if self.state == pybreaker.STATE_CLOSED:
+            return Admission(epoch=self._epoch, is_probe=False)
+        if self.state == pybreaker.STATE_OPEN:
+            self._circuit.half_open()
+        if self._is_probe_away:
+            raise CircuitOpen("circuit half-open")
+        self._is_probe_away = True
+        return Admission(epoch=self._epoch, is_probe=True)
+
+    def _settle(self, admission: Admission) -> None:
+        if admission.epoch != self._epoch:
+            return
+        if admission.is_probe:
+            self._is_probe_away = False
+        if admission.verdict is True:
+            self._circuit.call(_succeed)
+        elif admission.verdict is False:
+            with suppress(_Failure):
+                self._circuit.call(_fail)
+
+    def _changed(self, old: str, new: str) -> None:
+        self._epoch += 1
+        self._is_probe_away = False
+        if new == pybreaker.STATE_OPEN:
+            self._plan_probe(is_first=old == pybreaker.STATE_CLOSED)
+        logger.warning("llm_circuit_breaker state_change from=%s to=%s", old, new)
+
+    def _plan_probe(self, *, is_first: bool) -> None:
+        self._wait = self._first if is_first else min(self._wait * 2.0, self._longest)
+        early = 0.0 if is_first else self._rng.uniform(0.0, _JITTER)
+        self._probe_at = self._monotonic() + self._wait * (1.0 - early)
+
+
+class _Failure(Exception):
+    """Raised inside pybreaker only, to move its counter."""
+
+
+def _succeed() -> None:
+    return None
+
+
+def _fail() -> None:
+    raise _Failure
+
+
+class _Changes(pybreaker.CircuitBreakerListener):
+    """Reports real changes: pybreaker also announces open -> open."""
+
+    def __init__(self, report: Callable[[str, str], None]) -> None:
+        self._report = report
+
+    def state_change(
+        self,
+        cb: pybreaker.CircuitBreaker,  # noqa: ARG002 - the listener's signature
+        old_state: pybreaker.CircuitBreakerState | None,
+        new_state: pybreaker.CircuitBreakerState,
+    ) -> None:
+        old = "" if old_state is None else old_state.name
+        if old != new_state.name:
+            self._report(old, new_state.name)

@@ -1,0 +1,116 @@
+"""What is asked of a language model, what comes back, and every way it can fail.
+
+CatalystError
+└── LLMError           no completion was produced; `kind` says why
+    ├── timeout        no answer within the deadline; a later request may succeed
+    ├── unavailable    refused, reset, 5xx, cut or endless answer; it was retried
+    ├── circuit_open   not sent: the server failed too often; see `retry_in`
+    ├── rate_limited   429; not before `retry_after`
+    ├── busy           not sent: `ahead` requests had to be served first
+    ├── bad_request    the server rejects what we send; a defect or a wrong setting
+    ├── too_long       the prompt does not fit the model's context
+    ├── model_missing  the operator must pull the model
+    ├── auth           the operator must fix the access to the server
+    ├── bad_answer     it answered, but not with a completion
+    └── truncated      the answer was cut off at `max_tokens`
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catalyst_bot.errors import CatalystError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionRequest:
+    """One question; the constant part belongs into `system`: servers cache prefixes.
+
+    `schema` is the JSON schema of the answer as JSON text, "" for free text.
+    `max_tokens` bounds the answer, `temperature` is 0 (repeatable) to 2 (wild).
+
+    Raises:
+        ValueError: the prompt is empty, or a number is out of its range.
+    """
+
+    prompt: str
+    system: str = ""
+    schema: str = ""
+    max_tokens: int = 512
+    temperature: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not self.prompt.strip():
+            raise ValueError("prompt is empty")
+        if self.max_tokens < 1:
+            raise ValueError(f"max_tokens must be at least 1, not {self.max_tokens}")
+        if not 0.0 <= self.temperature <= 2.0:
+            raise ValueError(f"temperature must be 0 to 2, not {self.temperature}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a provider read from one good response; token counts are 0 if unknown."""
+
+    text: str
+    model: str
+    finish: str  # why it ended, in the server's word: "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A complete answer and what it cost; times in seconds."""
+
+    text: str
+    provider: str
+    model: str
+    finish: str
+    attempts: int
+    prompt_tokens: int
+    completion_tokens: int
+    queue_s: float  # everything before the last attempt: waiting, retries, back-off
+    service_s: float  # the last attempt
+
+
+class LLMErrorKind(StrEnum):
+    """Why there is no completion; the module's docstring says what to do about it."""
+
+    TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
+    CIRCUIT_OPEN = "circuit_open"
+    RATE_LIMITED = "rate_limited"
+    BUSY = "busy"
+    BAD_REQUEST = "bad_request"
+    TOO_LONG = "too_long"
+    MODEL_MISSING = "model_missing"
+    AUTH = "auth"
+    BAD_ANSWER = "bad_answer"
+    TRUNCATED = "truncated"
+
+
+class LLMError(CatalystError):
+    """No completion was produced.
+
+    `detail` is short, ours, and fit for an operator; it never quotes the server.
+    `status` is the HTTP status or 0; `attempts` how many were sent; `retry_after` the
+    seconds a server asked us to wait, None when it named none; `ahead` see `busy`.
+    """
+
+    def __init__(
+        self,
+        kind: LLMErrorKind,
+        detail: str,
+        *,
+        status: int = 0,
+        attempts: int = 0,
+        retry_after: float | None = None,
+        ahead: int = 0,
+    ) -> None:
+        self.kind = kind
+        self.detail = detail
+        self.status = status
+        self.attempts = attempts
+        self.retry_after = retry_after
+        self.ahead = ahead
+        super().__init__(f"{kind}: {detail}")

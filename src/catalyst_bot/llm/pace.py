@@ -1,0 +1,28 @@
+"""How long the model takes, measured: who may still start, which timeout counts."""
+
+from collections import deque
+from collections.abc import Callable
+from statistics import median
+
+_SAMPLES = 31
+_MEMORY = 300.0  # seconds; a server that hangs must not be judged by its better days
+
+
+class Pace:
+    """The median service time of recent good answers."""
+
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._samples: deque[tuple[float, float]] = deque(maxlen=_SAMPLES)
+        self._typical = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Remember one good answer that took `seconds`."""
+        self._samples.append((self._monotonic(), seconds))
+        self._typical = median(sample[1] for sample in self._samples)
+
+    def typical(self) -> float:
+        """Return the median in seconds, 0.0 without an answer in five minutes."""
+        if not self._samples or self._monotonic() - self._samples[-1][0] > _MEMORY:
+            return 0.0
+        return self._typical

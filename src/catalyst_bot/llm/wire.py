@@ -1,0 +1,151 @@
+"""One bounded exchange with an LLM server over HTTP, its failures translated.
+
+Nobody above this file knows aiohttp. The dialects (Ollama's is `ollama`) stand on it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import aiohttp
+
+from catalyst_bot.llm.model import LLMError, LLMErrorKind
+
+MAX_ANSWER = 1 << 20  # bytes; a verdict has less than a thousandth of it
+_CONNECT = 2.0  # seconds for one TCP connect
+_KEEPALIVE = 60.0  # seconds; nginx before a server closes after 75, Ollama never does
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole answer of the server; `retry_after` in seconds when it named a wait."""
+
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+
+class Wire:
+    """Sends requests over one pool of connections; `open_wire` makes it."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def fetch(self, url: str, *, body: bytes | None, timeout: float) -> Reply:
+        """POST `body`, or GET when there is none; `timeout` seconds for everything.
+
+        A pooled connection that the server had closed before is replaced once, in
+        silence: that failure is older than the request.
+
+        Raises:
+            LLMError: timeout, or unavailable (not reached, reset, cut, above 1 MiB).
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                try:
+                    return await self._exchange(url, body)
+                except _StaleConnection:
+                    return await self._exchange(url, body)
+        except _StaleConnection as error:
+            raise _unavailable("connection closed by the server") from error
+        except aiohttp.ConnectionTimeoutError as error:  # is a TimeoutError too
+            raise _unavailable(f"no connection in {_CONNECT:g} s") from error
+        except TimeoutError as error:
+            detail = f"no answer in {timeout:.3g} s"
+            raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
+        except aiohttp.ClientError as error:
+            raise _unavailable(_reason(error)) from error
+
+    async def _exchange(self, url: str, body: bytes | None) -> Reply:
+        note = SimpleNamespace(is_reused=False)
+        call = self._session.request(
+            "GET" if body is None else "POST",
+            url,
+            data=body,
+            allow_redirects=False,
+            trace_request_ctx=note,
+        )
+        try:
+            async with call as response:
+                return Reply(
+                    status=response.status,
+                    body=await _read(response),
+                    retry_after=_seconds(response.headers.get("Retry-After", "")),
+                )
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            if note.is_reused:
+                raise _StaleConnection from error
+            raise
+
+
+@asynccontextmanager
+async def open_wire() -> AsyncIterator[Wire]:
+    """Open a pool without a limit of its own (the gate has it); close it at the end.
+
+    No proxy of the environment, no cookies, no compression: a server on the next desk
+    needs none of them, and each can surprise.
+    """
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_reuseconn.append(_note_reuse)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEPALIVE),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT),
+        headers={
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+        },
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        trace_configs=[trace],
+    ) as session:
+        yield Wire(session)
+
+
+class _StaleConnection(Exception):
+    """A connection from the pool turned out to be dead."""
+
+
+async def _note_reuse(
+    _session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    _params: aiohttp.TraceConnectionReuseconnParams,
+) -> None:
+    context.trace_request_ctx.is_reused = True
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    chunks, size = [], 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        size += len(chunk)
+        if size > MAX_ANSWER:
+            raise _unavailable("answer above 1 MiB")  # leaving unread closes it
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _seconds(retry_after: str) -> float | None:
+    return float(retry_after) if retry_after.strip().isdecimal() else None
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    match error:
+        case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
+            return "TLS failure"
+        case aiohttp.ClientConnectorDNSError():
+            return "host not found"
+        case aiohttp.ClientConnectorError():
+            return "connection refused"
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+            return "connection closed by the server"
+        case aiohttp.ClientPayloadError():
+            return "answer cut off on the way"
+        case _:
+            return "no HTTP answer"
+
+
+def _unavailable(detail: str) -> LLMError:
+    return LLMError(LLMErrorKind.UNAVAILABLE, detail)

@@ -1,0 +1,1 @@
+"""Running it for months: logs, secrets, metrics, health, systemd, schedule."""

@@ -1,0 +1,151 @@
+"""What is well and what is not, in memory: each part reports, HTTP and doctor read.
+
+Times given by callers are unix seconds and only shown or compared with a `now` of the
+same kind; what may end the process (the watchdog) is judged on the monotonic clock,
+so that a step of the wall clock never looks like a hang.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+LEDGER_FRESH = 10.0  # seconds; an idle ledger makes a probe write each 5 s
+SOURCE_FRESH = 3.0  # intervals without a good poll until a source counts as stale
+SHORTEST_TICK = 60.0  # seconds; a poll may itself take several of a short interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """One source as its loop saw it after its last poll; unix seconds, 0.0 = never."""
+
+    name: str
+    last_success: float = 0.0
+    last_item: float = 0.0
+    next_poll: float = 0.0
+    failures: int = 0  # in a row
+    reason: str = ""  # why the last poll failed; "" = well
+    tier: str = ""  # the parser tier that read the last page
+    items: int = 0  # on the last page
+    interval: float = 0.0  # seconds, the one in force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One condition of readiness; `detail` is for a person."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether the daemon does its job now, and each condition of it."""
+
+    is_ready: bool
+    checks: tuple[Check, ...]
+
+
+class Health:
+    """The state of the process's parts; one per process, changed on the loop only."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.draining = False
+        self._monotonic = monotonic
+        self._sources: dict[str, SourceHealth] = {}
+        self._ticks: dict[str, float] = {}
+        self._destinations: dict[str, str] = {}
+        self._notices: dict[str, str] = {}
+        self._ledger_unix = 0.0
+        self._ledger_tick = monotonic()
+
+    def source(self, health: SourceHealth) -> None:
+        """Replace what is known of a source; call it after each poll, good or bad."""
+        self._sources[health.name] = health
+        self._ticks[health.name] = self._monotonic()
+
+    @property
+    def sources(self) -> tuple[SourceHealth, ...]:
+        """Return all sources that have reported, by name."""
+        return tuple(self._sources[name] for name in sorted(self._sources))
+
+    def destination(self, name: str, *, fault: str) -> None:
+        """Say that a destination works (`fault` "") or why it does not."""
+        self._destinations[name] = fault
+
+    @property
+    def destinations(self) -> Mapping[str, str]:
+        """Return the fault of each destination; "" is a well one."""
+        return MappingProxyType(self._destinations)
+
+    def notice(self, name: str, text: str) -> None:
+        """Tell the operator of something degraded; "" takes the notice back."""
+        if text:
+            self._notices[name] = text
+        else:
+            self._notices.pop(name, None)
+
+    @property
+    def notices(self) -> Mapping[str, str]:
+        """Return what an operator must see now, by name."""
+        return MappingProxyType(self._notices)
+
+    def ledger_wrote(self, unix: float) -> None:
+        """Note a commit that succeeded at `unix`."""
+        self._ledger_unix = unix
+        self._ledger_tick = self._monotonic()
+
+    def ledger_age(self) -> float:
+        """Return the seconds since the last commit, or since the start."""
+        return self._monotonic() - self._ledger_tick
+
+    def silent_sources(self) -> tuple[str, ...]:
+        """Return the sources whose loop did not tick within three of its intervals.
+
+        A failing source still ticks: this finds loops that hang. At least 60 s must
+        have passed: with an interval of 1 s the poll itself may take longer than three.
+        """
+        now = self._monotonic()
+        return tuple(
+            name
+            for name, tick in sorted(self._ticks.items())
+            if now - tick > _allowed(self._sources[name].interval)
+        )
+
+    def ready(self, now: float) -> Readiness:
+        """Return whether alerts can be seen, kept and posted at unix time `now`."""
+        checks = (
+            self._ledger_check(now),
+            self._destination_check(),
+            self._sources_check(now),
+            Check(
+                name="draining",
+                ok=not self.draining,
+                detail="shutting down" if self.draining else "no",
+            ),
+        )
+        return Readiness(is_ready=all(check.ok for check in checks), checks=checks)
+
+    def _ledger_check(self, now: float) -> Check:
+        age = now - self._ledger_unix
+        wrote = f"wrote {age:.0f} s ago" if self._ledger_unix else "never wrote"
+        return Check(name="ledger", ok=age <= LEDGER_FRESH, detail=wrote)
+
+    def _destination_check(self) -> Check:
+        faults = [f"{name}: {why}" for name, why in self._destinations.items() if why]
+        total = len(self._destinations)
+        detail = "; ".join(faults) or f"{total} of {total} well"
+        return Check(name="destination", ok=len(faults) < total, detail=detail)
+
+    def _sources_check(self, now: float) -> Check:
+        fresh = sum(
+            now - source.last_success <= SOURCE_FRESH * source.interval
+            for source in self._sources.values()
+        )
+        detail = f"{fresh} of {len(self._sources)} fresh"
+        return Check(name="sources", ok=fresh > 0, detail=detail)
+
+
+def _allowed(interval: float) -> float:
+    return max(SOURCE_FRESH * interval, SHORTEST_TICK)

@@ -1,0 +1,175 @@
+"""What the process counts and times: one registry, one attribute for each metric.
+
+No label ever carries a ticker or an alert id: their number has no bound.
+"""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+_ALERT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_ENRICH_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0)
+_COMMIT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0)
+_PAUSE_SECONDS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRow:
+    """One line of docs/metrics.md; the name is the one that is exposed."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    meaning: str
+
+
+class Metrics:
+    """Every metric of the daemon, in a registry of its own; all values start at 0."""
+
+    def __init__(self, *, version: str = "unknown") -> None:
+        self._registry = CollectorRegistry()
+        self._rows: list[MetricRow] = []
+        self._open_news()
+        self._open_delivery()
+        self._open_enrichment()
+        self._open_ledger()
+        self._open_process()
+        self.build_info.labels(version=version).set(1)
+
+    def render(self) -> bytes:
+        """Return all metrics in the Prometheus text format 0.0.4."""
+        return generate_latest(self._registry)
+
+    @property
+    def rows(self) -> tuple[MetricRow, ...]:
+        """Return what exists, by stage; docs/metrics.md is made of it."""
+        return tuple(self._rows)
+
+    def _open_news(self) -> None:
+        self.items_seen = self._counter(
+            "items_seen", "Items read from a source for the first time", "source"
+        )
+        self.items_rejected = self._counter(
+            "items_rejected", "Items that became no alert, by why", "reason"
+        )
+        self.duplicates_suppressed = self._counter(
+            "duplicates_suppressed", "Repeats that were not posted", "how"
+        )
+        self.feed_polls = self._counter(
+            "feed_polls",
+            "Polls by outcome: changed, not_modified, same, failed",
+            "source",
+            "result",
+        )
+        self.feed_failures = self._counter(
+            "feed_failures", "Polls that ended in an error", "source"
+        )
+        self.feed_last_success = self._gauge(
+            "feed_last_success_timestamp_seconds",
+            "Unix time of the last good poll",
+            "source",
+        )
+        self.feed_parse_tier = self._counter(
+            "feed_parse_tier",
+            "Pages by the parser tier that read them",
+            "source",
+            "tier",
+        )
+
+    def _open_delivery(self) -> None:
+        self.alerts = self._counter(
+            "alerts", "Alerts by end: posted, plain, expired, failed", "result"
+        )
+        self.alert_latency = self._histogram(
+            "alert_latency_seconds",
+            "From the last byte of the feed's answer to Discord's answer",
+            _ALERT_SECONDS,
+        )
+        self.posts_in_doubt = self._counter(
+            "posts_in_doubt",
+            "Posts whose fate was unknown, by what followed: reposted, skipped",
+            "outcome",
+        )
+        self.discord_requests = self._counter(
+            "discord_requests",
+            "Requests to Discord; status is 'none' when no answer came",
+            "method",
+            "status",
+        )
+
+    def _open_enrichment(self) -> None:
+        self.enrich = self._counter(
+            "enrich",
+            "Analyses by end: analysed, analysed_late, timed_out, offline, busy, "
+            "unusable",
+            "result",
+        )
+        self.enrich_latency = self._histogram(
+            "enrich_latency_seconds", "From the post to the end", _ENRICH_SECONDS
+        )
+        self.llm_breaker_state = self._gauge(
+            "llm_breaker_state", "Circuit to the model: 0 closed, 1 half-open, 2 open"
+        )
+        self.llm_in_flight = self._gauge("llm_in_flight", "Requests at the model now")
+        self.llm_waiting = self._gauge("llm_waiting", "Requests waiting for a slot")
+
+    def _open_ledger(self) -> None:
+        self.jobs_pending = self._gauge(
+            "jobs_pending", "Open jobs in the ledger", "queue"
+        )
+        self.job_oldest_age_seconds = self._gauge(
+            "job_oldest_age_seconds", "Age of the oldest open job", "queue"
+        )
+        self.lease_lost = self._counter(
+            "lease_lost", "Jobs finished too late to count: another took over", "queue"
+        )
+        self.ledger_commit = self._histogram(
+            "ledger_commit_seconds", "Time of one commit", _COMMIT_SECONDS
+        )
+
+    def _open_process(self) -> None:
+        self.event_loop_lag = self._gauge(
+            "event_loop_lag_seconds", "How late the event loop ran its last timer"
+        )
+        self.gc_pause = self._histogram(
+            "gc_pause_seconds", "Time of one garbage collection", _PAUSE_SECONDS
+        )
+        self.unexpected_errors = self._counter(
+            "unexpected_errors", "Errors nobody foresaw, by where caught", "where"
+        )
+        self.build_info = self._gauge(
+            "build_info", "Always 1; the version is the label", "version"
+        )
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        self._note(f"{name}_total", "counter", labels, meaning)
+        return Counter(
+            name, meaning, labels, namespace="catalyst", registry=self._registry
+        )
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        self._note(name, "gauge", labels, meaning)
+        return Gauge(
+            name, meaning, labels, namespace="catalyst", registry=self._registry
+        )
+
+    def _histogram(
+        self, name: str, meaning: str, buckets: tuple[float, ...]
+    ) -> Histogram:
+        self._note(name, "histogram", (), meaning)
+        return Histogram(
+            name,
+            meaning,
+            namespace="catalyst",
+            buckets=buckets,
+            registry=self._registry,
+        )
+
+    def _note(
+        self, name: str, kind: str, labels: tuple[str, ...], meaning: str
+    ) -> None:
+        row = MetricRow(
+            name=f"catalyst_{name}", kind=kind, labels=labels, meaning=meaning
+        )
+        self._rows.append(row)

@@ -1,0 +1,190 @@
+"""Read the settings once, check them together, report every fault at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalyst_bot.errors import SettingsError
+from catalyst_bot.ops.environment import Found, find_values
+from catalyst_bot.ops.loopback import is_loopback
+from catalyst_bot.ops.redact import Redactor
+from catalyst_bot.ops.secret import MASK, Secret
+from catalyst_bot.settings_tree import (
+    GROUPS,
+    Alerts,
+    Discord,
+    Features,
+    Feeds,
+    Group,
+    Http,
+    Llm,
+    Log,
+    Storage,
+)
+from catalyst_bot.text import clip
+
+PREFIXES = ("CATALYST_", "LLM_", "DISCORD_", "FEATURE_", "ALERT_", "FEEDS_")
+SHOWN = 60  # characters of a wrong value that a fault repeats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingRow:
+    """One setting as the README and `.env.example` show it; all are plain texts."""
+
+    name: str
+    group: str  # what its group is about
+    default: str  # "" = none
+    form: str
+    meaning: str
+    is_secret: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSetting:
+    """One setting as it is in force; a secret is shown as ***."""
+
+    name: str
+    value: str
+    origin: str  # credential, NAME_FILE, environment, .env or default
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The frozen tree; `warnings` are for the log, one line each."""
+
+    discord: Discord
+    storage: Storage
+    llm: Llm
+    features: Features
+    alerts: Alerts
+    feeds: Feeds
+    http: Http
+    log: Log
+    warnings: tuple[str, ...]
+    origins: Mapping[str, str]
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return every secret that was loaded, for the redaction."""
+        webhook = self.discord.webhook_url
+        return (*((webhook,) if webhook else ()), *self.http.tokens)
+
+    def shown(self) -> tuple[ShownSetting, ...]:
+        """Return all settings in force, in the order of the README."""
+        return tuple(
+            ShownSetting(
+                name=row.name,
+                value=_shown(getattr(getattr(self, group), field), row),
+                origin=self.origins.get(row.name, "default"),
+                meaning=row.meaning,
+            )
+            for group, field, row in _fields()
+        )
+
+
+def load_settings(
+    environ: Mapping[str, str], *, env_file: Path | None = None
+) -> Settings:
+    """Return the settings of an environment and an env file, which must exist.
+
+    Each is looked up as a systemd credential, in the file that `NAME_FILE` names (both
+    for secrets only), in `environ`, in the env file; an empty text means the default.
+
+    Raises:
+        SettingsError: with all faults at once, the value of a secret never among them.
+    """
+    rows = setting_rows()
+    findings = find_values(
+        names=[row.name for row in rows],
+        secrets={row.name for row in rows if row.is_secret},
+        prefixes=PREFIXES,
+        environ=environ,
+        env_file=env_file,
+    )
+    faults = list(findings.faults)
+    groups = {name: _build(kind, findings.values, faults) for name, kind in GROUPS}
+    if faults:
+        raise SettingsError(faults)
+    settings = Settings(
+        **groups,
+        warnings=findings.warnings,
+        origins={name: found.origin for name, found in findings.values.items()},
+    )
+    if faults := list(_contradictions(settings)):
+        raise SettingsError(faults)
+    return settings
+
+
+def setting_rows() -> tuple[SettingRow, ...]:
+    """Return every setting there is, by group."""
+    return tuple(row for _, _, row in _fields())
+
+
+def _fields() -> Iterator[tuple[str, str, SettingRow]]:
+    """Yield the group's name, the field's name and the row of each setting."""
+    for group, kind in GROUPS:
+        for name, field in kind.model_fields.items():
+            extra = field.json_schema_extra
+            assert isinstance(extra, dict)  # noqa: S101 - each is made by _setting
+            row = SettingRow(
+                name=str(field.alias),
+                group=(kind.__doc__ or "").strip(),
+                default=_text(field.default),
+                form=str(extra["form"]),
+                meaning=str(field.description),
+                is_secret=bool(extra["is_secret"]),
+            )
+            yield group, name, row
+
+
+def _build(kind: type[Group], values: Mapping[str, Found], faults: list[str]) -> Any:
+    """Return the group, or None after adding what is wrong with it to `faults`."""
+    names = {str(field.alias) for field in kind.model_fields.values()}
+    texts = {name: values[name].text for name in names & values.keys()}
+    try:
+        return kind.model_validate(texts)
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_url=False)
+    rows = {row.name: row for row in setting_rows()}
+    for part in wrong:
+        name = str(part["loc"][0])
+        why = str(part["ctx"]["error"]) if part["type"] == "value_error" else ""
+        faults.append(_fault(rows[name], texts[name], why))
+    return None
+
+
+def _fault(row: SettingRow, text: str, why: str) -> str:
+    # A secret pasted into the wrong setting is a secret still.
+    redact = Redactor([Secret(text)] if row.is_secret else [])
+    value = "the value" if row.is_secret else repr(clip(redact(text), SHOWN))
+    reason = f" ({redact(why)})" if why else ""
+    return f"{row.name}: {value} is not accepted{reason}; expected {row.form}"
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Yield what is right by itself and wrong together."""
+    http = settings.http
+    if settings.features.web and not is_loopback(http.host) and not http.tokens:
+        yield (
+            f"API_TOKENS: required because HTTP_HOST is {http.host}, "
+            "which other machines can reach"
+        )
+
+
+def _shown(value: object, row: SettingRow) -> str:
+    text = _text(value)
+    return MASK if text and row.is_secret else Redactor()(text)
+
+
+def _text(value: object) -> str:
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

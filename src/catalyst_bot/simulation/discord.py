@@ -1,0 +1,275 @@
+"""A loopback Discord for webhooks: it refuses, limits and fails as the real one does.
+
+Sources: Discord's documentation (Resources/Webhook, Resources/Message, Topics/Rate
+Limits). What becomes of a message stands in `discord_board`, what a payload may hold
+in `discord_rules`.
+"""
+
+import asyncio
+import json
+import random
+import re
+import time
+
+from aiohttp import web
+
+from catalyst_bot.simulation.discord_answers import (
+    as_json,
+    cloudflare_page,
+    limited,
+    refuse,
+    send_half,
+)
+from catalyst_bot.simulation.discord_board import MessageBoard
+from catalyst_bot.simulation.discord_limits import Window, Windows
+from catalyst_bot.simulation.discord_records import (
+    Answer,
+    Fault,
+    FaultKind,
+    Message,
+    Payload,
+    Recorded,
+    Write,
+)
+from catalyst_bot.simulation.loopback import Hook, LoopbackServer, call, hang
+
+_AGENT = re.compile(r"DiscordBot \(\S+, \S+\)")
+_ROUTE = r"/api{version:(?:/v\d+)?}/webhooks/{webhook:\d+}/{token}"
+_CHANNEL_WRITES = 20028  # the code of the limit that no header announces
+
+
+class FakeDiscord(LoopbackServer):
+    """One webhook with its channel.
+
+    Knobs, all may change while it runs:
+        latency, jitter: seconds; half passes before the work and half after it.
+        limits: {"execute": (5, 2.0), "edit": (5, 2.0)}, requests per seconds.
+        shared_bucket: both routes count into the bucket of "execute".
+        channel_limit: (30, 60.0), posts of the channel; no header announces it.
+        faults: taken one per request, each by the first request of its method.
+        outage: a fault for every request while it is set.
+        webhook_gone: 404 for every request. age: seconds that messages are older.
+        demands_agent: without the agent "DiscordBot (url, version)" 403, code 40333.
+        on_request: a hook (method, "received" | "processed"); it sees POST and PATCH.
+    Records, oldest first: requests, writes (posts, edits), refusals, lax_mentions
+    (requests without `allowed_mentions`), pings (mentions that rang somebody's phone);
+    and messages by id.
+    """
+
+    def __init__(self, *, seed: int = 1) -> None:
+        super().__init__()
+        self.webhook_id, self.channel_id = "1100000000000000001", "1200000000000000001"
+        self.webhook_token = "simulated-" + "x" * 58
+        self.latency = self.jitter = self.age = 0.0
+        self.limits: dict[str, tuple[int, float]] = {}
+        self.channel_limit: tuple[int, float] | None = None
+        self.shared_bucket = self.webhook_gone = False
+        self.demands_agent = True
+        self.faults: list[Fault] = []
+        self.outage: Fault | None = None
+        self.on_request: Hook | None = None
+        self.requests: list[Recorded] = []
+        board = self._board = MessageBoard()
+        self.messages, self.writes = board.messages, board.writes
+        self.refusals, self.pings = board.refusals, board.pings
+        self.lax_mentions = board.lax_mentions
+        self._windows = Windows()
+        self._random = random.Random(seed)
+
+    @property
+    def base(self) -> str:
+        """Return what DISCORD_API_BASE is set to."""
+        return f"{self.origin}/api/v10"
+
+    @property
+    def webhook_url(self) -> str:
+        return f"{self.origin}/api/webhooks/{self.webhook_id}/{self.webhook_token}"
+
+    @property
+    def posts(self) -> list[Write]:
+        return [write for write in self.writes if write.version.method == "POST"]
+
+    @property
+    def edits(self) -> list[Write]:
+        return [write for write in self.writes if write.version.method == "PATCH"]
+
+    def answered(self, status: int) -> list[Recorded]:
+        """Return the requests that were answered with `status`."""
+        return [request for request in self.requests if request.status == status]
+
+    def find(self, text: str) -> Message:
+        """Return the one message with `text` in its content or an embed's title.
+
+        Raises:
+            LookupError: there is none, or more than one.
+        """
+        found = [m for m in self.messages.values() if m.mentions(text)]
+        if len(found) != 1:
+            titles = [message.title for message in self.messages.values()]
+            raise LookupError(f"{len(found)} messages with {text!r} among {titles}")
+        return found[0]
+
+    def delete(self, message_id: str) -> None:
+        """Delete a message, as a moderator would."""
+        del self.messages[message_id]
+        self.changed()
+
+    def _add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get(_ROUTE, self._serve, name="webhook")
+        router.add_post(_ROUTE, self._serve, name="execute")
+        router.add_get(_ROUTE + r"/messages/{message:\d+}", self._serve, name="message")
+        router.add_patch(_ROUTE + r"/messages/{message:\d+}", self._serve, name="edit")
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        recorded, is_json = await self._record(request)
+        fault = self._next_fault(request.method)
+        await self._call_hook(recorded, "received")
+        delay = (self.latency + self.jitter * self._random.random()) / 2
+        await asyncio.sleep(delay)
+        if fault is not None and not _is_late(fault):
+            response = await self._fail(request, fault)
+        else:
+            response = self._answer(request, recorded, is_json=is_json)
+            self.changed()
+            if response.status < 300:
+                await self._call_hook(recorded, "processed")
+            if fault is not None:
+                response = await self._fail(request, fault)
+        await asyncio.sleep(delay)
+        recorded.status, recorded.answered = response.status, time.monotonic()
+        return response
+
+    async def _call_hook(self, recorded: Recorded, stage: str) -> None:
+        if recorded.method != "GET":
+            await call(self.on_request, recorded.method, stage)
+
+    async def _record(self, request: web.Request) -> tuple[Recorded, bool]:
+        payload, is_json = _parse(await request.read())
+        recorded = Recorded(
+            method=request.method,
+            path=request.path,
+            query=dict(request.query),
+            agent=request.headers.get("User-Agent", ""),
+            payload=payload,
+            arrived=time.monotonic(),
+        )
+        self.requests.append(recorded)
+        self.changed()
+        return recorded, is_json
+
+    def _next_fault(self, method: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.method in ("", method):
+                self.faults.remove(fault)
+                return fault
+        outage = self.outage
+        return outage if outage and outage.method in ("", method) else None
+
+    def _answer(
+        self, request: web.Request, recorded: Recorded, *, is_json: bool
+    ) -> web.Response:
+        kind = str(request.match_info.route.name)
+        refusal = self._deny(request, recorded) or self._limit(kind)
+        if refusal is not None:
+            return refusal
+        if not is_json:
+            text = "The request body contains invalid JSON."
+            return refuse(400, text, 50109, self._headers(kind))
+        answer = self._carry_out(kind, request, recorded)
+        if kind == "execute" and answer.status == 200 and not _waits(recorded):
+            return web.Response(status=204, headers=self._headers(kind))
+        return as_json(answer.body, answer.status, self._headers(kind))
+
+    def _deny(self, request: web.Request, recorded: Recorded) -> web.Response | None:
+        if self.demands_agent and not _AGENT.match(recorded.agent):
+            return refuse(403, "internal network error", 40333)
+        if self.webhook_gone or request.match_info["webhook"] != self.webhook_id:
+            return refuse(404, "Unknown Webhook", 10015)
+        if request.match_info["token"] != self.webhook_token:
+            return refuse(401, "Invalid Webhook Token", 50027)
+        return None
+
+    def _limit(self, kind: str) -> web.Response | None:
+        window = self._window(kind)
+        if window is not None and not window.take():
+            return limited(_waiting(window), self._headers(kind))
+        if kind == "execute" and self.channel_limit is not None:
+            hidden = self._windows.get("channel", self.channel_limit)
+            if not hidden.take():
+                return limited(_waiting(hidden, _CHANNEL_WRITES), self._headers(kind))
+        return None
+
+    def _carry_out(self, kind: str, request: web.Request, recorded: Recorded) -> Answer:
+        channel = recorded.query.get("thread_id", self.channel_id)
+        message_id = request.match_info.get("message", "")
+        match kind:
+            case "execute":
+                return self._board.create(
+                    recorded, webhook=self.webhook_id, channel=channel
+                )
+            case "edit":
+                return self._board.edit(recorded, message_id=message_id, aged=self.age)
+            case "message":
+                return self._board.show(message_id)
+            case _:
+                return Answer(
+                    status=200,
+                    body={
+                        "id": self.webhook_id,
+                        "type": 1,
+                        "name": "catalyst",
+                        "channel_id": self.channel_id,
+                        "token": self.webhook_token,
+                    },
+                )
+
+    def _window(self, kind: str) -> Window | None:
+        name = "execute" if self.shared_bucket and kind == "edit" else kind
+        limit = self.limits.get(name)
+        return None if limit is None else self._windows.get(name, limit)
+
+    def _headers(self, kind: str) -> dict[str, str]:
+        window = self._window(kind)
+        name = "execute" if self.shared_bucket else kind
+        return {} if window is None else window.headers(name)
+
+    async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        headers = self._headers(str(request.match_info.route.name))
+        match fault.kind:
+            case FaultKind.STATUS:
+                return refuse(fault.status, fault.message, fault.code)
+            case FaultKind.RATE_LIMITED:
+                return limited(fault, headers)
+            case FaultKind.HTML_429:
+                return cloudflare_page(429, retry_after=fault.retry_after)
+            case FaultKind.NOT_JSON:
+                return cloudflare_page(200)
+            case FaultKind.HALF_ANSWER:
+                return await send_half(request)
+            case FaultKind.HANG:
+                await hang()
+        raise ConnectionResetError(fault.kind)
+
+
+def _is_late(fault: Fault) -> bool:
+    """Return whether the fault strikes after the request was carried out."""
+    late = (FaultKind.LOST_REPLY, FaultKind.HALF_ANSWER, FaultKind.NOT_JSON)
+    return fault.kind in late or fault.is_processed
+
+
+def _parse(body: bytes) -> tuple[Payload, bool]:
+    """Return the JSON object of a body, {} with False when it is none."""
+    try:
+        payload = json.loads(body or b"{}")
+    except ValueError:
+        return {}, False
+    return (payload, True) if isinstance(payload, dict) else ({}, False)
+
+
+def _waits(recorded: Recorded) -> bool:
+    return recorded.query.get("wait", "").lower() in ("true", "1")
+
+
+def _waiting(window: Window, code: int = 0) -> Fault:
+    wait = window.reset_after
+    return Fault(kind=FaultKind.RATE_LIMITED, retry_after=wait, code=code)

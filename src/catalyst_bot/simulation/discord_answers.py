@@ -1,0 +1,61 @@
+"""How the simulated Discord, and Cloudflare before it, word their answers."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from catalyst_bot.simulation.discord_records import Fault, Payload
+
+_VIA = {"Via": "1.1 simulated"}  # discord.py takes a 429 without it for Cloudflare's
+_PAGE = "<!DOCTYPE html><html><head><title>Access denied</title></head></html>"
+
+
+def as_json(body: Payload, status: int, headers: Mapping[str, str]) -> web.Response:
+    """Return an answer of Discord itself."""
+    return web.json_response(body, status=status, headers={**_VIA, **headers})
+
+
+def refuse(
+    status: int, message: str, code: int, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """Return an error with Discord's own code."""
+    return as_json({"message": message, "code": code}, status, headers or {})
+
+
+def limited(fault: Fault, headers: Mapping[str, str]) -> web.Response:
+    """Return a 429 with the wait, scope and code of a fault."""
+    wait = {
+        "Retry-After": str(math.ceil(fault.retry_after)),
+        "X-RateLimit-Scope": fault.scope,
+    }
+    body: dict[str, Any] = {
+        "message": "You are being rate limited.",
+        "retry_after": round(fault.retry_after, 3),
+        "global": fault.scope == "global",
+    }
+    if fault.scope == "global":
+        wait["X-RateLimit-Global"] = "true"
+    if fault.code:
+        body["code"] = fault.code
+    return as_json(body, 429, {**headers, **wait})
+
+
+def cloudflare_page(status: int, *, retry_after: float | None = None) -> web.Response:
+    """Return a page that never came from Discord: HTML, no Via header."""
+    wait = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+    return web.Response(
+        status=status, text=_PAGE, content_type="text/html", headers=wait
+    )
+
+
+async def send_half(request: web.Request) -> web.StreamResponse:
+    """Send the beginning of an answer and close the connection."""
+    response = web.StreamResponse(headers=_VIA)
+    response.content_type, response.content_length = "application/json", 900
+    await response.prepare(request)
+    await response.write(b'{"id": "12')
+    if request.transport is not None:
+        request.transport.close()
+    return response

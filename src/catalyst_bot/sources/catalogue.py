@@ -1,0 +1,192 @@
+"""Reads sources.toml: what is polled, and how often; every fault is told at once."""
+
+import logging
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from yarl import URL
+
+from catalyst_bot.errors import SettingsError
+from catalyst_bot.model import SourceKind
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_INTERVAL = 1.0  # seconds
+_LONGEST_NAME = 64
+_REQUIRED = ("name", "kind", "url", "interval_seconds", "enabled")
+_OPTIONAL = ("market", "timezone")
+_KINDS = tuple(kind.value for kind in SourceKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """One entry of sources.toml.
+
+    `interval` is in seconds, at least 1, and meant for active trading. `zone` is of
+    dates that name none. `is_market`: Fed, BLS, BEA; its items need no ticker.
+    """
+
+    name: str
+    kind: SourceKind
+    url: str
+    interval: float
+    enabled: bool
+    is_market: bool
+    zone: ZoneInfo
+
+
+def load_sources(path: Path) -> tuple[SourceConfig, ...]:
+    """Return all entries of the file in its order, the disabled ones too.
+
+    A file without an enabled source is valid; that is logged as a warning.
+
+    Raises:
+        SettingsError: with every fault, each naming the file, the entry and the field.
+    """
+    faults: list[str] = []
+    configs: list[SourceConfig] = []
+    taken: dict[str, int] = {}
+    for number, fields in enumerate(_entries(path), start=1):
+        entry = _Entry(fields, where=f"{path}: entry {number}{_called(fields)}")
+        config = entry.read()
+        faults += entry.faults
+        name = entry.name
+        if name and name in taken:
+            faults.append(f"{entry.where}: name: already used by entry {taken[name]}")
+        taken.setdefault(name, number)
+        if config is not None:
+            configs.append(config)
+    if faults:
+        raise SettingsError(faults)
+    if not any(config.enabled for config in configs):
+        logger.warning("no source is enabled", extra={"file": str(path)})
+    return tuple(configs)
+
+
+def _entries(path: Path) -> list[dict[str, object]]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SettingsError([f"{path}: not UTF-8 (line {line})"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path}: not TOML: {error}"]) from error
+    entries = document.pop("source", [])
+    faults = [
+        f"{path}: unknown key {key!r}; the file holds [[source]] entries only"
+        for key in document
+    ]
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        faults.append(f"{path}: source: write each entry under [[source]]")
+    if faults:
+        raise SettingsError(faults)
+    return list(entries)
+
+
+def _called(fields: dict[str, object]) -> str:
+    name = fields.get("name")
+    return f" ({name[:_LONGEST_NAME]!r})" if isinstance(name, str) and name else ""
+
+
+class _Entry:
+    """One entry while it is read: collects faults instead of stopping at the first."""
+
+    def __init__(self, fields: dict[str, object], *, where: str) -> None:
+        self.where = where
+        self.faults: list[str] = []
+        self.name = ""
+        self._fields = fields
+
+    def read(self) -> SourceConfig | None:
+        """Return the entry, or None when it has faults."""
+        known = (*_REQUIRED, *_OPTIONAL)
+        for key in self._fields:
+            if key not in known:
+                self._fault(key, f"unknown key; known are {', '.join(known)}")
+        self.name = self._name()
+        kind, url, interval = self._kind(), self._url(), self._interval()
+        enabled = self._flag("enabled")
+        is_market = self._flag("market", default=False)
+        zone = self._zone()
+        if self.faults or kind is None or zone is None:
+            return None
+        return SourceConfig(
+            name=self.name,
+            kind=kind,
+            url=url,
+            interval=interval,
+            enabled=enabled,
+            is_market=is_market,
+            zone=zone,
+        )
+
+    def _name(self) -> str:
+        value = self._fields.get("name")
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            return self._fault("name", "expected a text of one line")
+        if len(value) > _LONGEST_NAME:
+            return self._fault("name", f"longer than {_LONGEST_NAME} characters")
+        return value.strip()
+
+    def _kind(self) -> SourceKind | None:
+        value = self._fields.get("kind")
+        if not isinstance(value, str) or value not in _KINDS:
+            self._fault("kind", f"expected one of {', '.join(_KINDS)}")
+            return None
+        return SourceKind(value)
+
+    def _url(self) -> str:
+        """Never show the value: its query may hold a key."""
+        value = self._fields.get("url")
+        expected = "expected an address that begins with https:// or http://"
+        if not isinstance(value, str) or value != value.strip():
+            return self._fault("url", expected)
+        try:
+            url = URL(value)
+            is_good = url.scheme in ("http", "https") and bool(url.host)
+        except ValueError:
+            is_good = False
+        return (
+            value if is_good and value.isprintable() else self._fault("url", expected)
+        )
+
+    def _interval(self) -> float:
+        value = self._fields.get("interval_seconds")
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and SHORTEST_INTERVAL <= value < math.inf
+        ):
+            return float(value)
+        self._fault(
+            "interval_seconds", f"expected a number of at least {SHORTEST_INTERVAL:g}"
+        )
+        return math.nan
+
+    def _flag(self, key: str, *, default: bool | None = None) -> bool:
+        value = self._fields.get(key, default)
+        if not isinstance(value, bool):
+            self._fault(key, "expected true or false")
+        return value is True
+
+    def _zone(self) -> ZoneInfo | None:
+        zone = _zone_named(self._fields.get("timezone", "UTC"))
+        if zone is None:
+            self._fault("timezone", "expected a name such as America/New_York")
+        return zone
+
+    def _fault(self, field: str, expected: str) -> str:
+        self.faults.append(f"{self.where}: {field}: {expected}")
+        return ""
+
+
+def _zone_named(name: object) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if isinstance(name, str) else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: it is a folder
+        return None

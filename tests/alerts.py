@@ -1,0 +1,63 @@
+"""Alerts and card states of fictitious issuers, as values."""
+
+from dataclasses import replace
+
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    Direction,
+    NewsItem,
+    Phase,
+    Verdict,
+)
+from tests.clocks import NOON
+from tests.news import headline
+
+
+def alert_of(
+    item: NewsItem | None = None, *, sentiment: float | None = 0.85, key: str = ""
+) -> Alert:
+    item = item or headline(link="https://news.example.com/acme-record")
+    return Alert(
+        key=key or f"feed:{item.identity}",
+        item=item,
+        sentiment=sentiment,
+        value=0.5,
+        raised_at=NOON,
+    )
+
+
+def verdict_of(**changes: object) -> Verdict:
+    verdict = Verdict(
+        direction=Direction.BULLISH,
+        confidence=0.9,
+        reason="Record profit beats the plan",
+        risk="Currency.",
+        evidence="reports record profit",
+        agrees=True,
+    )
+    return replace(verdict, **changes)  # type: ignore[arg-type] - a test's shorthand
+
+
+def analysed(verdict: Verdict | None = None, *, late: float = 0.0) -> Analysis:
+    return Analysis(
+        phase=Phase.ANALYSED,
+        verdict=verdict or verdict_of(),
+        model="mistral",
+        seconds=2.41,
+        late=late,
+    )
+
+
+PENDING = Analysis(phase=Phase.PENDING, model="mistral", due=1795205714.2)
+EVERY_ANALYSIS = (
+    Analysis(phase=Phase.OFF),
+    PENDING,
+    analysed(),
+    analysed(late=48.2),
+    analysed(verdict_of(is_grounded=False, agrees=False)),
+    Analysis(phase=Phase.TIMED_OUT, seconds=10.0),
+    Analysis(phase=Phase.OFFLINE, detail="circuit open", retry=1795205763.0),
+    Analysis(phase=Phase.BUSY, detail="38 alerts ahead"),
+    Analysis(phase=Phase.UNUSABLE, detail="bot restarted"),
+)

@@ -1,0 +1,172 @@
+import asyncio
+import logging
+from dataclasses import replace
+
+import pytest
+
+from catalyst_bot.delivery.card import Card
+from catalyst_bot.delivery.render import Renderer, render
+from catalyst_bot.delivery.webhook import WebhookChannel
+from catalyst_bot.errors import MessageGone, Refused
+from catalyst_bot.model import Alert, Analysis, CardState, Phase
+from catalyst_bot.simulation.discord_records import Fault, FaultKind
+from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed
+from tests.news import headline
+from tests.writing import Desk, open_desk
+
+REFUSED = Fault(kind=FaultKind.STATUS, status=400, code=50035)
+
+
+def channel_at(desk: Desk, *, renderer: Renderer = render) -> WebhookChannel:
+    return WebhookChannel(
+        name="main",
+        writer=desk.writer,
+        disclaimer="not investment advice",
+        metrics=desk.metrics,
+        renderer=renderer,
+    )
+
+
+def cursed(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
+    if "cursed" in alert.item.title:
+        raise RuntimeError("this headline breaks the renderer")
+    return render(alert, state, disclaimer=disclaimer)
+
+
+@pytest.mark.parametrize("analysis", EVERY_ANALYSIS)
+async def test_discord_takes_every_card_and_pings_nobody(analysis: Analysis) -> None:
+    async with open_desk() as desk:
+        channel, discord = channel_at(desk), desk.discord
+        first = CardState(analysis=PENDING)
+        ref = await channel.post(alert_of(), first)
+        await channel.edit(ref, alert_of(), replace(first, analysis=analysis))
+        assert discord.refusals == []
+        assert discord.lax_mentions == []
+        assert discord.pings == []
+        assert (ref.channel, ref.channel_id) == ("main", discord.channel_id)
+        message = discord.messages[ref.message_id]
+        assert message.footer.endswith(f"id:{alert_of().id}")
+        assert len(message.components) == 1
+
+
+async def test_a_card_becomes_its_verdict_in_the_same_message() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
+        await channel.edit(ref, alert_of(), CardState(analysis=analysed()))
+        (message,) = desk.discord.messages.values()
+        before, after = message.history
+        assert before.field("AI analysis").startswith("⏳ Pending")
+        assert after.field("AI analysis").startswith("Bullish, high — ")
+
+
+async def test_an_edit_that_changes_nothing_makes_no_request() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
+        await channel.edit(ref, alert_of(), CardState(analysis=PENDING))
+        for _ in range(2):
+            await channel.edit(ref, alert_of(), CardState(analysis=analysed()))
+        assert len(desk.discord.edits) == 1
+
+
+async def test_edits_of_one_message_keep_their_order_and_the_newest_wins() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
+        desk.discord.latency, desk.discord.jitter = 0.01, 0.02
+        late = [CardState(analysis=analysed(late=float(n))) for n in range(1, 9)]
+        async with asyncio.TaskGroup() as group:
+            for state in late:
+                group.create_task(channel.edit(ref, alert_of(), state))
+        shown = [edit.version.field("AI analysis") for edit in desk.discord.edits]
+        assert shown[-1].endswith("(late +8 s)")
+        assert len(shown) <= 2
+
+
+async def test_a_repeated_edit_carries_the_state_of_that_moment() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
+        desk.discord.faults = [Fault(kind=FaultKind.STATUS, status=500, method="PATCH")]
+        desk.discord.latency = 0.05
+        async with asyncio.TaskGroup() as group:
+            old = CardState(analysis=Analysis(phase=Phase.TIMED_OUT, seconds=10))
+            group.create_task(channel.edit(ref, alert_of(), old))
+            await desk.discord.wait_for(lambda: len(desk.discord.requests) == 2)
+            new = CardState(analysis=analysed(late=2.0))
+            group.create_task(channel.edit(ref, alert_of(), new))
+        shown = [edit.version.field("AI analysis") for edit in desk.discord.edits]
+        assert len(shown) == 1
+        assert shown[0].startswith("Bullish")
+
+
+async def test_one_bad_headline_goes_out_plain(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk, renderer=cursed)
+        bad = alert_of(headline("A cursed headline"))
+        state = CardState(analysis=PENDING)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(channel.post(bad, state))
+            group.create_task(channel.post(alert_of(), state))
+        assert desk.discord.find("A cursed headline").embeds[0].get("fields") is None
+        assert desk.discord.find("record profit").field("AI analysis")
+        text = desk.metrics.render().decode()
+        assert 'unexpected_errors_total{where="render"} 1.0' in text
+    (record,) = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert record.exc_info
+
+
+async def test_a_state_that_asks_for_it_is_posted_plain() -> None:
+    async with open_desk() as desk:
+        ref = await channel_at(desk).post(alert_of(), CardState(is_plain=True))
+        assert "fields" not in desk.discord.messages[ref.message_id].embeds[0]
+
+
+async def test_a_card_that_discord_refuses_is_posted_plain() -> None:
+    async with open_desk() as desk:
+        desk.discord.faults = [REFUSED]
+        ref = await channel_at(desk).post(alert_of(), CardState(analysis=PENDING))
+        message = desk.discord.messages[ref.message_id]
+        assert message.title == "ACME ▲ Acme Corp reports record profit"
+        assert message.components == ()
+        assert message.field("AI analysis") == ""
+
+
+async def test_a_card_refused_twice_is_given_up() -> None:
+    async with open_desk() as desk:
+        desk.discord.faults = [REFUSED, REFUSED]
+        with pytest.raises(Refused):
+            await channel_at(desk).post(alert_of(), CardState(analysis=PENDING))
+        assert len(desk.discord.requests) == 2
+
+
+async def test_a_refused_edit_leaves_no_card_pending() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
+        desk.discord.faults = [REFUSED]
+        for _ in range(2):
+            await channel.edit(ref, alert_of(), CardState(analysis=analysed()))
+        assert desk.discord.messages[ref.message_id].field("AI analysis") == ""
+        assert len(desk.discord.requests) == 3
+
+
+async def test_an_edit_needs_nothing_but_its_reference() -> None:
+    async with open_desk() as desk:
+        ref = await channel_at(desk).post(alert_of(), CardState(analysis=PENDING))
+        restarted = channel_at(desk)
+        await restarted.edit(ref, alert_of(), CardState(analysis=analysed()))
+        assert desk.discord.messages[ref.message_id].field("Model")
+        desk.discord.delete(ref.message_id)
+        with pytest.raises(MessageGone):
+            await restarted.edit(ref, alert_of(), CardState(analysis=PENDING))
+
+
+async def test_room_comes_from_the_writer() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        assert await channel.room() == 5
+        assert await channel.edit_room() == 5

@@ -1,0 +1,406 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalyst_bot.delivery.card import Card, Colour
+from catalyst_bot.delivery.render import render, render_plain
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    CardState,
+    Change,
+    ChangeKind,
+    Direction,
+    Event,
+    NewsItem,
+    Phase,
+    Precision,
+    SourceKind,
+    Verdict,
+)
+from catalyst_bot.simulation.discord_rules import violations
+from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed, verdict_of
+from tests.clocks import NOON
+from tests.news import headline
+
+LINK = "https://news.example.com/acme-record"
+CHANGES = tuple(
+    Change(kind=kind, was=f"Old {kind.value}", at=NOON) for kind in ChangeKind
+)
+
+
+def card_of(
+    alert: Alert | None = None,
+    *,
+    disclaimer: str = "not investment advice",
+    **state: Any,
+) -> Card:
+    return render(alert or alert_of(), CardState(**state), disclaimer=disclaimer)
+
+
+def field_of(card: Card, name: str) -> str | None:
+    found = [field.value for field in card.fields if field.name == name]
+    assert len(found) < 2
+    return found[0] if found else None
+
+
+def analysis_of(analysis: Analysis, alert: Alert | None = None) -> str | None:
+    return field_of(card_of(alert, analysis=analysis), "AI analysis")
+
+
+@pytest.mark.parametrize(
+    ("alert", "title"),
+    [
+        (alert_of(), "ACME ▲ Acme Corp reports record profit"),
+        (alert_of(sentiment=-0.5), "ACME ▼ Acme Corp reports record profit"),
+        (alert_of(sentiment=0.01), "ACME ■ Acme Corp reports record profit"),
+        (alert_of(sentiment=None), "ACME ■ Acme Corp reports record profit"),
+        (
+            alert_of(headline("CPI rises 0.2%", tickers=(), is_market=True)),
+            "MACRO ■ CPI rises 0.2%",
+        ),
+        (
+            alert_of(headline("8-K", tickers=(), company="Umbrella Foods Inc.")),
+            "Umbrella Foods Inc. ▲ 8-K",
+        ),
+        (alert_of(headline("**Buy** @here", tickers=())), r"▲ \*\*Buy\*\* @​here"),
+        (alert_of(headline("\u200b")), "ACME ▲"),
+    ],
+)
+def test_the_title_names_ticker_side_and_headline(alert: Alert, title: str) -> None:
+    assert card_of(alert).title == title
+
+
+@pytest.mark.parametrize(
+    ("analysis", "value"),
+    [
+        (Analysis(phase=Phase.OFF), None),
+        (PENDING, "⏳ Pending — mistral, due <t:1795205715:R>"),
+        (Analysis(phase=Phase.PENDING), "⏳ Pending"),
+        (
+            Analysis(phase=Phase.TIMED_OUT, seconds=10.0),
+            "⏱ Timed out after 10 s — VADER score stands.",
+        ),
+        (
+            Analysis(phase=Phase.OFFLINE, detail="circuit open", retry=1795205763.0),
+            "⚠ AI offline (circuit open, retry <t:1795205763:R>) — VADER score stands.",
+        ),
+        (
+            Analysis(phase=Phase.OFFLINE, detail="HTTP 500"),
+            "⚠ AI offline (HTTP 500) — VADER score stands.",
+        ),
+        (
+            Analysis(phase=Phase.BUSY, detail="38 alerts ahead"),
+            "⏭ Skipped (busy) — 38 alerts ahead of this one; VADER score stands.",
+        ),
+        (
+            Analysis(phase=Phase.BUSY, detail="too many alerts at once"),
+            "⏭ Skipped (busy) — too many alerts at once; VADER score stands.",
+        ),
+        (Analysis(phase=Phase.UNUSABLE), "⚠ No analysis — unusable answer"),
+        (
+            Analysis(phase=Phase.UNUSABLE, detail="bot restarted"),
+            "⚠ No analysis — bot restarted",
+        ),
+        (
+            analysed(),
+            "Bullish, high — Record profit beats the plan. Risk: Currency. "
+            '"reports record profit"',
+        ),
+        (
+            analysed(verdict_of(direction=Direction.MIXED, risk="", evidence="")),
+            "Mixed, high — Record profit beats the plan.",
+        ),
+        (
+            analysed(verdict_of(is_grounded=False)),
+            "Bullish, low — reason withheld: it cites what the text does not say.",
+        ),
+        (
+            analysed(verdict_of(risk="", evidence=""), late=48.2),
+            "Bullish, high — Record profit beats the plan. (late +48 s)",
+        ),
+    ],
+)
+def test_the_analysis_field_says_the_truth(
+    analysis: Analysis, value: str | None
+) -> None:
+    assert analysis_of(analysis) == value
+
+
+def test_no_vader_score_stands_where_the_scorer_failed() -> None:
+    card = card_of(
+        alert_of(sentiment=None), analysis=Analysis(phase=Phase.TIMED_OUT, seconds=10)
+    )
+    assert field_of(card, "AI analysis") == "⏱ Timed out after 10 s"
+    assert field_of(card, "VADER") is None
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"),
+    [(0.0, "low"), (0.49, "low"), (0.5, "medium"), (0.79, "medium"), (0.8, "high")],
+)
+def test_confidence_is_one_of_three_words(confidence: float, word: str) -> None:
+    value = analysis_of(analysed(verdict_of(confidence=confidence)))
+    assert value is not None
+    assert value.startswith(f"Bullish, {word} — ")
+
+
+@pytest.mark.parametrize(
+    ("analysis", "sentiment", "colour"),
+    [
+        (Analysis(phase=Phase.OFF), 0.5, Colour.BULLISH),
+        (PENDING, -0.5, Colour.BEARISH),
+        (PENDING, 0.0, Colour.NEUTRAL),
+        (analysed(verdict_of(direction=Direction.BEARISH)), 0.5, Colour.BEARISH),
+        (analysed(verdict_of(direction=Direction.MIXED)), 0.5, Colour.NEUTRAL),
+        (Analysis(phase=Phase.TIMED_OUT), 0.5, Colour.DEGRADED),
+        (Analysis(phase=Phase.OFFLINE), 0.5, Colour.DEGRADED),
+        (Analysis(phase=Phase.BUSY), 0.5, Colour.DEGRADED),
+        (Analysis(phase=Phase.UNUSABLE), 0.5, Colour.DEGRADED),
+    ],
+)
+def test_the_colour_follows_the_state(
+    analysis: Analysis, sentiment: float, colour: Colour
+) -> None:
+    assert card_of(alert_of(sentiment=sentiment), analysis=analysis).colour is colour
+
+
+@pytest.mark.parametrize(
+    ("precision", "start"),
+    [
+        (Precision.SECOND, "published 12:00:00, +1 s to seen, +0.09 s to posted"),
+        (Precision.MINUTE, "published 12:00, seen 12:00:01, +0.09 s to posted"),
+        (Precision.DAY, "published Nov 20, seen 12:00:01, +0.09 s to posted"),
+        (Precision.NONE, "seen 12:00:01, +0.09 s to posted"),
+    ],
+)
+def test_the_footer_tells_only_what_was_measured(
+    precision: Precision, start: str
+) -> None:
+    alert = alert_of(headline(precision=precision))
+    footer = card_of(alert, posted_after=0.091).footer
+    assert footer == f"{start} • not investment advice • id:{alert.id}"
+
+
+def test_the_footer_carries_the_models_time_and_says_resent() -> None:
+    alert = alert_of()
+    footer = card_of(
+        alert, posted_after=0.091, analysis=analysed(), is_resent=True, disclaimer=""
+    ).footer
+    assert footer == (
+        "published 12:00:00, +1 s to seen, +0.09 s to posted, +2.4 s model"
+        f" • resent • id:{alert.id}"
+    )
+
+
+def test_a_published_time_is_new_york_time_in_winter_and_summer() -> None:
+    july = datetime(2026, 7, 20, 13, 30, 2, tzinfo=UTC)
+    item = replace(headline(published_at=july), received_at=july + timedelta(minutes=5))
+    footer = card_of(alert_of(item)).footer
+    assert footer.startswith("published 09:30:02, +5 min to seen")
+
+
+def test_fields_keep_their_order_and_new_ones_come_after() -> None:
+    item = headline(event=Event.HALT, summary="LULD pause")
+    card = card_of(
+        alert_of(item),
+        analysis=analysed(),
+        also=("GlobeNewswire",),
+        changes=CHANGES[:1],
+    )
+    assert [field.name for field in card.fields] == [
+        "VADER",
+        "Halt",
+        "AI analysis",
+        "Agreement",
+        "Model",
+        "Headline changed",
+        "Also",
+    ]
+    assert field_of(card, "Also") == "Also: GlobeNewswire"
+    assert field_of(card, "Agreement") == "✔ agree: VADER bullish, model bullish"
+    assert field_of(card, "Model") == "mistral • 2.4 s • AI-generated, may be wrong"
+
+
+def test_a_change_strikes_out_the_old_headline() -> None:
+    changes = (Change(kind=ChangeKind.CORRECTED, was="Acme ~~ earns 5", at=NOON),)
+    card = card_of(changes=changes)
+    moment = int(NOON.timestamp())
+    assert field_of(card, "Corrected") == rf"~~Acme \~\~ earns 5~~ • <t:{moment}:t>"
+    assert card.colour is Colour.BULLISH
+
+
+def test_a_retraction_marks_title_lock_screen_and_colour() -> None:
+    changes = (Change(kind=ChangeKind.RETRACTED, was="Acme is bought", at=NOON),)
+    card = card_of(changes=changes, analysis=analysed())
+    assert card.title.startswith("RETRACTED ACME ▲ ")
+    assert card.content.startswith("RETRACTED ACME ▲ bullish: ")
+    assert card.colour is Colour.DEGRADED
+
+
+def test_only_the_last_changes_are_shown() -> None:
+    names = {field.name for field in card_of(changes=CHANGES).fields}
+    assert {"Retracted", "Updated", "Resumed"} <= names
+    assert not {"Corrected", "Headline changed"} & names
+
+
+def test_the_lock_screen_shows_one_line() -> None:
+    assert card_of().content == "ACME ▲ bullish: Acme Corp reports record profit"
+
+
+@pytest.mark.parametrize(
+    ("item", "labels"),
+    [
+        (headline(link=LINK), ["Article", "Chart"]),
+        (headline(link=LINK, tickers=()), ["Article"]),
+        (headline(link=LINK, event=Event.FILING, tickers=()), ["EDGAR"]),
+        (headline(link="javascript:alert(1)"), ["Chart"]),
+        (headline(link="", tickers=("../x",)), []),
+    ],
+)
+def test_buttons_come_from_the_item_only(item: NewsItem, labels: list[str]) -> None:
+    card = card_of(alert_of(item), analysis=analysed())
+    assert [button.label for button in card.buttons] == labels
+
+
+def test_a_models_link_becomes_no_link() -> None:
+    verdict = verdict_of(reason="Buy at https://evil.example/x, says <@123>")
+    payload = orjson.dumps(card_of(analysis=analysed(verdict)).payload()).decode()
+    assert "evil.example" not in payload
+    assert "123" not in payload
+
+
+def test_a_plain_card_is_title_link_and_footer() -> None:
+    alert = alert_of()
+    card = render_plain(alert, CardState(analysis=analysed()), disclaimer="")
+    assert card == Card(
+        title="ACME ▲ Acme Corp reports record profit",
+        url=LINK,
+        colour=Colour.BULLISH,
+        footer=f"published 12:00:00, +1 s to seen • id:{alert.id}",
+    )
+    assert violations("create", card.payload()) == ()
+
+
+def test_equal_cards_have_equal_payloads_which_ping_nobody() -> None:
+    first, second = card_of(analysis=PENDING), card_of(analysis=PENDING)
+    assert first == second
+    assert orjson.dumps(first.payload()) == orjson.dumps(second.payload())
+    assert first.payload()["allowed_mentions"] == {"parse": []}
+
+
+@pytest.mark.parametrize("analysis", EVERY_ANALYSIS)
+@pytest.mark.parametrize("event", Event)
+def test_discord_accepts_every_state_of_every_kind_of_card(
+    analysis: Analysis, event: Event
+) -> None:
+    alert = alert_of(headline(event=event, summary="Reason T1", link=LINK))
+    card = card_of(
+        alert, analysis=analysis, changes=CHANGES, also=("one", "two"), posted_after=0.1
+    )
+    for kind in ("create", "edit"):
+        assert violations(kind, card.payload()) == ()
+
+
+SPIKES = [
+    "@everyone ",
+    "<@&1> ",
+    "https://evil.example/ ",
+    "discord.gg/abc ",
+    "**",
+    "\\",
+    "\ud800",
+    "\u202e",
+    "\u200b",
+    "](",
+    "e\u0301",
+    "~~",
+]
+TEXT = st.lists(st.sampled_from(SPIKES) | st.text(max_size=40), max_size=30).map(
+    "".join
+) | st.integers(min_value=1, max_value=3000).map(lambda n: "*" * n)
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+UNIX = st.floats(min_value=0, max_value=1e11)
+ITEMS = st.builds(
+    NewsItem,
+    source=TEXT,
+    kind=st.sampled_from(SourceKind),
+    event=st.sampled_from(Event),
+    title=TEXT,
+    link=TEXT | TEXT.map(lambda path: f"https://example.com/{path}"),
+    summary=TEXT,
+    tickers=st.lists(TEXT, max_size=30).map(tuple),
+    company=TEXT,
+    is_market=st.booleans(),
+    published_at=MOMENTS,
+    precision=st.sampled_from(Precision),
+    received_at=MOMENTS,
+    received=st.just(0.0),
+)
+ALERTS = st.builds(
+    Alert,
+    key=st.just("feed:1"),
+    item=ITEMS,
+    sentiment=st.none() | st.floats(min_value=-1, max_value=1),
+    value=st.just(0.5),
+    raised_at=MOMENTS,
+)
+VERDICTS = st.builds(
+    Verdict,
+    direction=st.sampled_from(Direction),
+    confidence=st.floats(min_value=0, max_value=1),
+    reason=TEXT,
+    risk=TEXT,
+    evidence=TEXT,
+    is_grounded=st.booleans(),
+    agrees=st.none() | st.booleans(),
+)
+STATES = st.builds(
+    CardState,
+    analysis=st.builds(
+        Analysis,
+        phase=st.sampled_from(Phase),
+        detail=TEXT,
+        due=UNIX,
+        retry=UNIX,
+        verdict=st.none() | VERDICTS,
+        model=TEXT,
+        seconds=UNIX,
+        late=UNIX,
+    ),
+    also=st.lists(TEXT, max_size=40).map(tuple),
+    changes=st.lists(
+        st.builds(Change, kind=st.sampled_from(ChangeKind), was=TEXT, at=MOMENTS),
+        max_size=8,
+    ).map(tuple),
+    posted_after=UNIX,
+    is_resent=st.booleans(),
+)
+LIVE = re.compile(
+    r"@(?!\u200b)|<(?=[@#/:&!])(?!\u200b)|://|discord\.gg/\S", re.IGNORECASE
+)
+
+
+def texts_of(card: Card) -> list[str]:
+    fields = [text for field in card.fields for text in (field.name, field.value)]
+    return [card.content, card.title, card.description, *fields]
+
+
+@given(ALERTS, STATES, TEXT)
+def test_any_text_gives_a_valid_card_with_nothing_live(
+    alert: Alert, state: CardState, disclaimer: str
+) -> None:
+    for renderer in (render, render_plain):
+        card = renderer(alert, state, disclaimer=disclaimer)
+        payload = orjson.loads(orjson.dumps(card.payload()))
+        for kind in ("create", "edit"):
+            assert violations(kind, payload) == ()
+        for text in texts_of(card):
+            assert not LIVE.search(text)
+        assert card.footer.endswith(f"id:{alert.id}")

@@ -1,0 +1,129 @@
+"""One host is asked at its own pace, whatever number of sources it has."""
+
+import asyncio
+
+import pytest
+
+from catalyst_bot.errors import SourceError
+from catalyst_bot.sources.hosts import HostGate, HostRule
+from tests.clocks import ManualClock
+
+SEC = "https://www.sec.gov/cgi-bin/browse-edgar"
+SEC_SEARCH = "https://efts.sec.gov/LATEST/search-index"
+
+
+async def times_of(gate: HostGate, clock: ManualClock, *urls: str) -> list[float]:
+    found = []
+    for url in urls:
+        async with gate.slot(url):
+            found.append(clock.passed)
+    return found
+
+
+async def test_the_sec_gets_five_requests_a_second_over_all_its_names() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    times = await times_of(gate, clock, *[SEC, SEC_SEARCH] * 10)
+    assert times[:5] == [0.0] * 5
+    assert times[-1] == pytest.approx(15 / 5)
+    assert max(sum(t <= x < t + 1 for x in times) for t in times) <= 10
+
+
+async def test_a_name_that_only_ends_alike_is_another_host() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    gate.cool(SEC, 600)
+    assert await times_of(gate, clock, "https://notsec.gov/") == [0.0]
+
+
+async def test_hosts_do_not_wait_for_each_other() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock, rules={"a.example": HostRule(per_second=1, burst=1)})
+    urls = ["https://a.example/"] * 3 + ["https://b.example/"]
+    assert await times_of(gate, clock, *urls) == [0.0, 1.0, 2.0, 2.0]
+
+
+async def test_a_third_request_waits_for_a_connection() -> None:
+    gate = HostGate(clock=ManualClock())
+    entered: list[int] = []
+    full, leave = asyncio.Event(), asyncio.Event()
+
+    async def visit(number: int) -> None:
+        async with gate.slot("https://a.example/"):
+            entered.append(number)
+            if len(entered) == 2:
+                full.set()
+            await leave.wait()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for number in range(3):
+            group.create_task(visit(number))
+        await full.wait()
+        assert entered == [0, 1]
+        leave.set()
+    assert entered == [0, 1, 2]
+
+
+async def test_waiting_for_the_rate_holds_no_connection() -> None:
+    started = asyncio.Event()
+
+    class Held(ManualClock):
+        async def sleep(self, seconds: float) -> None:
+            self.advance(seconds)
+            started.set()
+            await asyncio.Event().wait()
+
+    rule = HostRule(per_second=1, burst=1, connections=1)
+    gate = HostGate(clock=Held(), rules={"a.example": rule})
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        async with gate.slot("https://a.example/1"):
+            waiting = group.create_task(_visit(gate, "https://a.example/2"))
+            await started.wait()
+        assert not waiting.done()
+        waiting.cancel()
+
+
+async def _visit(gate: HostGate, url: str) -> None:
+    async with gate.slot(url):
+        raise AssertionError("its turn cannot have come")
+
+
+async def test_a_cooled_host_refuses_at_once_and_says_for_how_long() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    gate.cool(SEC, 600)
+    clock.advance(100)
+    with pytest.raises(SourceError, match="cools down for 500 s") as caught:
+        await times_of(gate, clock, SEC_SEARCH)
+    assert caught.value.retry_after == pytest.approx(500)
+    clock.advance(500)
+    assert await times_of(gate, clock, SEC) == [600.0]
+
+
+async def test_an_ordinary_host_is_not_cooled_by_one_of_its_feeds() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    gate.cool("https://a.example/1", 600)
+    assert await times_of(gate, clock, "https://a.example/2") == [0.0]
+
+
+async def test_a_source_that_was_waiting_when_its_host_blocked_us_asks_nothing() -> (
+    None
+):
+    clock = ManualClock()
+    gate = HostGate(
+        clock=clock, rules={"a.example": HostRule(connections=1, is_cooled=True)}
+    )
+    entered = asyncio.Event()
+
+    async def block() -> None:
+        async with gate.slot("https://a.example/1"):
+            entered.set()
+            await asyncio.sleep(0)
+            gate.cool("https://a.example/1", 600)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(block())
+        await entered.wait()
+        with pytest.raises(SourceError, match="cools down"):
+            await times_of(gate, clock, "https://a.example/2")
