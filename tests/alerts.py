@@ -1,6 +1,7 @@
 """Alerts and card states of fictitious issuers, as values."""
 
 from dataclasses import replace
+from typing import Any
 
 from catalyst_bot.model import (
     Alert,
@@ -27,7 +28,7 @@ def alert_of(
     )
 
 
-def verdict_of(**changes: object) -> Verdict:
+def verdict_of(**changes: Any) -> Verdict:
     verdict = Verdict(
         direction=Direction.BULLISH,
         confidence=0.9,
@@ -36,7 +37,7 @@ def verdict_of(**changes: object) -> Verdict:
         evidence="reports record profit",
         agrees=True,
     )
-    return replace(verdict, **changes)  # type: ignore[arg-type] - a test's shorthand
+    return replace(verdict, **changes)
 
 
 def analysed(verdict: Verdict | None = None, *, late: float = 0.0) -> Analysis:

@@ -36,12 +36,17 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    *, url: str = "", times: Times = QUICK, allowance: Allowance | None = None
+    *,
+    url: str = "",
+    times: Times = QUICK,
+    allowance: Allowance | None = None,
+    connections: int = 100,
 ) -> AsyncIterator[Desk]:
     """Open a simulated Discord and a writer to it, or to `url` when it is given."""
     discord, metrics, health = FakeDiscord(), Metrics(), Health()
     shared = allowance or Allowance()
-    async with discord.open(), aiohttp.ClientSession() as session:
+    connector = aiohttp.TCPConnector(limit=connections)
+    async with discord.open(), aiohttp.ClientSession(connector=connector) as session:
         writer = Writer(
             name="main",
             webhook=parse_webhook(url or discord.webhook_url),

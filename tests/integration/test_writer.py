@@ -21,6 +21,7 @@ from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from tests.servers import http, raw_server
 from tests.writing import Desk, open_desk
 
+CREATE = "/webhooks/1/t?wait=true&with_components=true"
 LIMITED = {"execute": (5, 0.4), "edit": (5, 0.4)}
 
 
@@ -134,7 +135,7 @@ async def test_a_refused_connection_is_surely_not_sent() -> None:
         http("200 OK", b"[]"),
         http("200 OK", b"{}"),
         http("200 OK", b'{"id": 7, "channel_id": null}'),
-        http("200 OK", b'{"id":"' + b"7" * (1 << 20) + b'"}'),
+        http("200 OK", b'{"id":"7","channel_id":"' + b"8" * (1 << 20) + b'"}'),
         http("200 OK", zlib.compress(b"7" * (64 << 20)), Content_Encoding="deflate"),
         http("204 No Content"),
         b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",
@@ -143,10 +144,65 @@ async def test_a_refused_connection_is_surely_not_sent() -> None:
 )
 async def test_a_success_that_names_no_message_is_in_doubt(answer: bytes) -> None:
     async with raw_server() as server:
-        server.answers["/webhooks/1/t?wait=true&with_components=true"] = answer
+        server.answers[CREATE] = answer
         async with open_desk(url=f"{server.url}/webhooks/1/t", times=Times()) as desk:
             with pytest.raises(InDoubt):
                 await desk.writer.create(body("hello"))
+
+
+async def test_an_endless_answer_is_left_at_its_cap() -> None:
+    async def endless(stream: asyncio.StreamWriter) -> None:
+        stream.write(b"HTTP/1.1 200 OK\r\n\r\n{")
+        while True:
+            stream.write(b" " * 65536)
+            await stream.drain()
+
+    async with raw_server() as server:
+        server.answers[CREATE] = endless
+        async with open_desk(url=f"{server.url}/webhooks/1/t", times=Times()) as desk:
+            with pytest.raises(InDoubt, match="without JSON"):
+                await desk.writer.create(body("hello"))
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    async with raw_server() as server:
+        server.answers[CREATE] = http("302 Found", Location="/elsewhere")
+        async with open_desk(url=f"{server.url}/webhooks/1/t") as desk:
+            with pytest.raises(NotSent):
+                await desk.writer.create(body("hello"))
+        assert len(server.requests) == 1
+
+
+async def test_no_place_in_the_pool_is_surely_not_sent() -> None:
+    times = Times(connect=0.05, total=5.0)
+    async with open_desk(times=times, connections=1) as desk:
+        desk.discord.outage = Fault(kind=FaultKind.HANG)
+        async with asyncio.TaskGroup() as group:
+            hanging = group.create_task(desk.writer.create(body("hello")))
+            await desk.discord.wait_for(lambda: len(desk.discord.requests) == 1)
+            with pytest.raises(NotSent):
+                await desk.writer.create(body("hello"))
+            hanging.cancel()
+
+
+async def test_an_answer_wakes_who_waits_for_room() -> None:
+    async with open_desk(times=Times()) as desk:
+        discord, goes_on = desk.discord, asyncio.Event()
+        discord.limits = {"execute": (2, 60.0)}
+        await known(desk, edits=False)
+
+        async def hold(method: str, stage: str) -> None:
+            await goes_on.wait()
+
+        discord.on_request = hold
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            group.create_task(desk.writer.create(body("the last token")))
+            await discord.wait_for(lambda: len(discord.requests) == 2)
+            waiting = group.create_task(desk.writer.room())
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            discord.limits = {}  # as if Discord had raised the limit
+            goes_on.set()
 
 
 @pytest.mark.parametrize(
@@ -220,8 +276,11 @@ async def test_an_edit_of_an_old_message_stops_no_other_edit() -> None:
 
 async def test_nothing_is_sent_to_a_dead_destination() -> None:
     async with open_desk() as desk:
+        desk.discord.limits = {"execute": (1, 60.0)}
         message_id = await known(desk)
         desk.discord.webhook_gone = True
+        with pytest.raises(DestinationDead):
+            await desk.writer.edit(message_id, lambda: body("hello"))
         async with asyncio.timeout(5):
             for _ in range(20):
                 assert await desk.writer.room() > 0
@@ -271,15 +330,17 @@ async def test_a_rate_limit_pauses_its_route_only() -> None:
 )
 async def test_a_global_limit_pauses_all_writers_of_the_process(fault: Fault) -> None:
     allowance = Allowance()
-    async with open_desk(allowance=allowance) as one:
-        async with open_desk(allowance=allowance) as other:
-            one.discord.faults = [fault]
-            with pytest.raises(NotSent):
-                await one.writer.create(body("hello"))
-            with pytest.raises(NotSent) as caught:
-                await other.writer.create(body("hello"))
-            assert caught.value.retry_after > 25
-            assert other.discord.requests == []
+    async with (
+        open_desk(allowance=allowance) as one,
+        open_desk(allowance=allowance) as other,
+    ):
+        one.discord.faults = [fault]
+        with pytest.raises(NotSent):
+            await one.writer.create(body("hello"))
+        with pytest.raises(NotSent) as caught:
+            await other.writer.create(body("hello"))
+        assert caught.value.retry_after > 25
+        assert other.discord.requests == []
 
 
 async def test_cloudflares_wall_shows_in_health_until_it_is_passed() -> None:

@@ -152,6 +152,19 @@ def test_edits_leave_a_shared_bucket_to_posts() -> None:
     assert routes.free(Route.EDIT, 0.35) == 0
 
 
+def test_a_shared_bucket_counts_what_is_under_way_on_both_routes() -> None:
+    routes = Routes(allowance=Allowance())
+    shared = answer(remaining=3, reset=50, after=2)
+    routes.start(Route.POST)
+    for _ in range(3):
+        routes.start(Route.EDIT)
+    routes.finish(Route.POST, 200, answer(remaining=4, reset=50, after=2), 0.1)
+    routes.finish(Route.EDIT, 200, shared, 0.1)
+    assert routes.is_shared
+    assert routes.free(Route.POST, 0.2) == 1
+    assert routes.free(Route.POST, 2.2) == 3  # two edits may fall into the new window
+
+
 def test_routes_that_stop_sharing_part_again() -> None:
     routes = Routes(allowance=Allowance())
     for route in Route:

@@ -131,6 +131,15 @@ async def test_a_second_wire_with_the_same_headline_is_a_duplicate() -> None:
     assert claim.first.source == "one"
 
 
+async def test_wires_that_share_an_id_are_told_apart_once() -> None:
+    desk = Desk()
+    await desk.polls(headline(source="one", identity="same"))
+    (claim,) = await desk.polls(headline(source="two", identity="same"))
+    assert claim.kind is ClaimKind.DUPLICATE
+    assert await desk.polls(headline(source="two", identity="same")) == []
+    assert await desk.polls(headline(source="one", identity="same")) == []
+
+
 async def test_the_same_link_at_another_source_is_a_duplicate() -> None:
     desk = Desk()
     link = "https://news.example.com/acme?utm_source=rss"

@@ -59,10 +59,6 @@ class Answer:
         return is_page or self.code == CLOUDFLARE_BLOCK
 
     @property
-    def is_rate_limit(self) -> bool:
-        return self.status == 429 and self.code != TOO_OLD_TO_EDIT
-
-    @property
     def is_global(self) -> bool:
         scope = self.headers.get("X-RateLimit-Scope")
         named = bool(self.body and self.body.get("global") is True)

@@ -224,13 +224,19 @@ class Writer:
             wait = self._allowance.pause_for_cloudflare(answer.retry_after, now)
             self._ails(f"Cloudflare blocks us for {wait:.0f} s")
             return NotSent(str(fault), retry_after=wait)
-        elif answer.is_rate_limit and answer.is_global:
-            self._allowance.pause(fault.retry_after, now)
-            logger.warning("globally rate limited", extra=_limits(answer))
-        elif answer.is_rate_limit:
-            self._routes.pause(route, fault.retry_after, now)
-            logger.warning("rate limited", extra=_limits(answer))
+        elif answer.status == 429 and isinstance(fault, NotSent):
+            self._pauses(route, answer, fault.retry_after)
         return fault
+
+    def _pauses(self, route: Route, answer: Answer, seconds: float) -> None:
+        now = self._clock.monotonic()
+        if answer.is_global:
+            self._allowance.pause(seconds, now)
+        else:
+            self._routes.pause(route, seconds, now)
+        scope = answer.headers.get("X-RateLimit-Scope", "")
+        extra = {"route": route.value, "scope": scope, "retry_after": seconds}
+        logger.warning("rate limited", extra=extra)
 
     def _dies(self, reason: str) -> None:
         if not self._death:
@@ -276,8 +282,3 @@ def _parsed(body: bytes) -> Mapping[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
-
-
-def _limits(answer: Answer) -> dict[str, Any]:
-    scope = answer.headers.get("X-RateLimit-Scope", "")
-    return {"scope": scope, "retry_after": answer.retry_after}

@@ -117,7 +117,8 @@ class LLMEnricher:
         )
 
     def _circuit_open(self) -> Analysis:
-        retry = self._clock.unix() + self._client.retry_in()
+        wait = self._client.retry_in()  # 0.0: a probe is on its way
+        retry = self._clock.unix() + wait if wait else 0.0
         return Analysis(
             phase=Phase.OFFLINE, detail="circuit open", model=self._model, retry=retry
         )
@@ -148,7 +149,7 @@ class LLMOff:
 
 def _detail(error: LLMError) -> str:
     if error.kind is LLMErrorKind.BUSY:
-        return f"{error.ahead} alerts ahead of this one"
+        return f"{error.ahead} {'alert' if error.ahead == 1 else 'alerts'} ahead"
     if error.kind in (LLMErrorKind.BAD_ANSWER, LLMErrorKind.TRUNCATED):
         return f"unusable answer ({error.detail})"
     return error.detail

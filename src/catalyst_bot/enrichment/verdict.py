@@ -6,22 +6,22 @@ numbers in their ranges, plain one-line texts, a quote that is really in the new
 
 import re
 import unicodedata
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catalyst_bot.model import Direction, NewsItem, Side, Verdict, side_of
-from catalyst_bot.text import clip, fold_title, numbers_in, plain_text
+from catalyst_bot.text import clip, fold_title, numbers_in
 
-LONGEST_ANSWER = 16 * 1024  # characters; a verdict has under 1,000
+LONGEST_ANSWER = 16 * 1024  # bytes; a verdict has under 1,000
 LONGEST_TEXT = 280
 _THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 _CODE_FENCE = re.compile(r"^```(?:json)?\s*\n(.*)\n```$", re.DOTALL)
 _LINK = re.compile(
-    r"(?:https?://|www\.|discord(?:app)?\.(?:gg|com)/)\S*|<[@#:/a-zA-Z!&][^>]{0,200}>|"
-    r"@(?:everyone|here)\b|\]\(",
+    r"\b[a-z][a-z0-9+.\-]*://\S*|\b(?:www\.|discord(?:app)?\.(?:gg|com)/)\S*"
+    r"|\bmailto:\S*|<[@#:/a-z!&][^<>]*>|<@|@(?=everyone|here)|\]\(",
     re.IGNORECASE,
 )
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that show nothing
 
 
 class UnusableAnswer(Exception):
@@ -33,14 +33,12 @@ class UnusableAnswer(Exception):
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
+    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
 
-    direction: Annotated[Direction, Field(strict=False)]
-    confidence: Annotated[
-        float, Field(ge=0.0, le=1.0, allow_inf_nan=False, strict=False)
-    ]
+    direction: Direction
+    confidence: float = Field(ge=0.0, le=1.0)
     evidence: str
-    reason: Annotated[str, Field(min_length=1)]
+    reason: str
     risk: str = ""
 
 
@@ -50,16 +48,15 @@ def read_verdict(answer: str, item: NewsItem, sentiment: float | None) -> Verdic
     Raises:
         UnusableAnswer: not one JSON object of the asked form, or out of range.
     """
-    if len(answer) > LONGEST_ANSWER:
+    if len(answer.encode(errors="replace")) > LONGEST_ANSWER:
         raise UnusableAnswer("answer too long")
     try:
         read = _Answer.model_validate_json(_unwrapped(answer))
     except ValidationError as error:
         raise UnusableAnswer(_why(error)) from error
-    reason, risk = _plain(read.reason), _plain(read.risk)
+    reason, risk, evidence = map(_plain, (read.reason, read.risk, read.evidence))
     if not reason:
         raise UnusableAnswer("no reason given")
-    evidence = plain_text(read.evidence, limit=LONGEST_TEXT)
     return Verdict(
         direction=read.direction,
         confidence=read.confidence,
@@ -85,17 +82,27 @@ def _why(error: ValidationError) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return model text as one line without links, mentions or invisible marks."""
-    text = plain_text(unicodedata.normalize("NFKC", text), limit=4 * LONGEST_TEXT)
+    """Return model text as one line without links, mentions or invisible marks.
+
+    What is dropped leaves a space, so that its neighbours cannot form a new link. The
+    comparison signs of "EPS < 0.5" stay: `text.plain_text` would take them for a tag.
+    """
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    text = "".join(mark for mark in text if _is_visible(mark))
     return clip(" ".join(_LINK.sub(" ", text).split()), LONGEST_TEXT)
+
+
+def _is_visible(mark: str) -> bool:
+    """Tell apart control, bidi, zero-width, private and surrogate characters."""
+    return unicodedata.category(mark)[0] != "C" and mark not in _FILLERS
 
 
 def _is_grounded(evidence: str, said: str, item: NewsItem) -> bool:
     """Tell whether the quote and every number that is named stand in the news."""
-    news = f"{item.title} {item.summary}"
+    parts = [unicodedata.normalize("NFKC", part) for part in (item.title, item.summary)]
     quote = fold_title(evidence)
-    is_quoted = any(quote in fold_title(part) for part in (item.title, item.summary))
-    return bool(quote) and is_quoted and numbers_in(said) <= numbers_in(news)
+    is_quoted = any(f" {quote} " in f" {fold_title(part)} " for part in parts)
+    return bool(quote) and is_quoted and numbers_in(said) <= numbers_in(" ".join(parts))
 
 
 def _agreement(direction: Direction, sentiment: float | None) -> bool | None:

@@ -85,7 +85,7 @@ def _claim(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Claim:
     first = next((seen[n] for n in (item.key, *item.members) if n in seen), None)
     if first is not None:
         if _state_name(item) in seen:
-            return Claim(item=item, kind=ClaimKind.KNOWN, first=first)
+            return _repeated(item, first, names, seen)
         return _changed(replace(item, key=first.item_key), first, names)
     twin = _same_story(item, seen, unix)
     if twin is not None and twin.alert_key is not None:
@@ -101,6 +101,17 @@ def _claim(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Claim:
             change=change,
         )
     return Claim(item=item, kind=ClaimKind.NEW, names=names)
+
+
+def _repeated(
+    item: NewsItem, first: Seen, names: tuple[str, ...], seen: Mapping[str, Seen]
+) -> Claim:
+    """The same item once more: from its own source, or for the first time elsewhere."""
+    if first.source == item.source or _carrier_name(item) in seen:
+        return Claim(item=item, kind=ClaimKind.KNOWN, first=first)
+    if first.alert_key is None:
+        return Claim(item=item, kind=ClaimKind.NEW, names=names)
+    return Claim(item=item, kind=ClaimKind.DUPLICATE, names=names, first=first)
 
 
 def _changed(item: NewsItem, first: Seen, names: tuple[str, ...]) -> Claim:
@@ -171,7 +182,7 @@ def _lookups(item: NewsItem) -> Iterable[str]:
 
 
 def _own_names(item: NewsItem) -> tuple[str, ...]:
-    return (item.key, *item.members, _state_name(item))
+    return (item.key, *item.members, _state_name(item), _carrier_name(item))
 
 
 def _story_names(item: NewsItem) -> tuple[str, ...]:
@@ -187,6 +198,11 @@ def _state_name(item: NewsItem) -> str:
     versions of a headline does not edit a card back and forth.
     """
     return f"{item.key}#{sha256(item.state.encode()).hexdigest()[:12]}"
+
+
+def _carrier_name(item: NewsItem) -> str:
+    """Return the name of an item as one source carries it: wires share their ids."""
+    return f"{item.key}@{item.source}"
 
 
 def _link_name(item: NewsItem) -> str:

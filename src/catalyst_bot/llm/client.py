@@ -9,6 +9,7 @@ import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from catalyst_bot.clock import Clock
@@ -32,6 +33,12 @@ _FIRST_PAUSE = 0.1  # seconds after a 429 that names no wait; it doubles
 _LOADING = 300.0  # seconds; a large model from a slow disk
 _TOUCHING = 5.0
 _STATES = {"closed": 0, "half-open": 1, "open": 2}
+_FOR_THE_OPERATOR = (
+    LLMErrorKind.AUTH,
+    LLMErrorKind.BAD_REQUEST,
+    LLMErrorKind.MODEL_MISSING,
+    LLMErrorKind.TOO_LONG,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +55,22 @@ class Provider(Protocol):
     async def load(self, *, timeout: float) -> None: ...
 
     async def loaded(self, *, timeout: float) -> tuple[str, ...]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class _Call:
+    """One call of `complete`: what bounds it, and what was sent for it so far."""
+
+    value: float
+    began: float
+    deadline: float
+    sent: int = 0
+    refusals: int = 0  # 429s among those sent: they cost no attempt
+
+    @property
+    def attempt(self) -> int:
+        """Return the number of the attempt under way, from 1."""
+        return self.sent - self.refusals
 
 
 class LLMClient:
@@ -71,7 +94,7 @@ class LLMClient:
         retry_delay: float,
     ) -> None:
         self._provider, self._breaker = provider, breaker
-        self._clock, self._rng, self._metrics = clock, rng, metrics
+        self._clock, self._rng = clock, rng
         self._max_concurrent = max_concurrent
         self._max_attempts, self._retry_delay = max_attempts, retry_delay
         self._fault = ""
@@ -81,6 +104,9 @@ class LLMClient:
             service=self._pace.typical,
             monotonic=clock.monotonic,
         )
+        metrics.llm_in_flight.set_function(lambda: self._gate.in_flight)
+        metrics.llm_waiting.set_function(lambda: self._gate.waiting)
+        metrics.llm_breaker_state.set_function(lambda: _STATES[breaker.state])
 
     @property
     def is_available(self) -> bool:
@@ -112,20 +138,18 @@ class LLMClient:
             LLMError: why there is none; `attempts` were sent.
         """
         began = self._clock.monotonic()
-        deadline, attempts, refusals = began + within, 0, 0
+        call = _Call(value=value, began=began, deadline=began + within)
         while True:
-            self._refuse_when_open(attempts)
+            if self._breaker.is_open:
+                raise self._open_circuit(call)
             try:
-                return await self._once(request, value, began, deadline, attempts + 1)
+                return await self._once(request, call)
             except LLMError as error:
-                attempts += error.attempts
-                refusals += error.kind is LLMErrorKind.RATE_LIMITED
-                pause = self._pause(error, attempts - refusals, refusals, deadline)
+                pause = self._pause(error, call)
                 if pause is None:
-                    error.attempts = attempts
+                    error.attempts = call.sent
                     raise
-            finally:
-                self._report()
+            # real time, as every deadline here: event time may run faster
             await asyncio.sleep(pause)
 
     async def warm_up(self) -> None:
@@ -147,20 +171,12 @@ class LLMClient:
         except LLMError as error:  # a connection fewer is open; nothing else is lost
             logger.debug("pool not opened", extra={"reason": error.detail})
 
-    async def _once(
-        self,
-        request: CompletionRequest,
-        value: float,
-        began: float,
-        deadline: float,
-        attempt: int,
-    ) -> Completion:
+    async def _once(self, request: CompletionRequest, call: _Call) -> Completion:
         """Wait for a slot and make one attempt."""
-        async with self._gate.slot(value=value, deadline=deadline):
-            self._report()
-            sent = self._clock.monotonic()
-            answer = await self._attempt(request, deadline - sent - _MARGIN, attempt)
-            service = self._clock.monotonic() - sent
+        async with self._gate.slot(value=call.value, deadline=call.deadline):
+            began = self._clock.monotonic()
+            answer = await self._attempt(request, call, call.deadline - began - _MARGIN)
+            service = self._clock.monotonic() - began
         self._pace.add(service)
         self._fault = ""
         return Completion(
@@ -168,79 +184,74 @@ class LLMClient:
             provider=self._provider.name,
             model=answer.model,
             finish=answer.finish,
-            attempts=attempt,
+            attempts=call.sent,
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
-            queue_s=sent - began,
+            queue_s=began - call.began,
             service_s=service,
         )
 
     async def _attempt(
-        self, request: CompletionRequest, timeout: float, attempt: int
+        self, request: CompletionRequest, call: _Call, timeout: float
     ) -> Answer:
         if timeout <= 0:
             raise LLMError(LLMErrorKind.TIMEOUT, "no time left")
         try:
             with self._breaker.admit() as admission:
+                call.sent += 1
                 try:
                     answer = await self._provider.attempt(request, timeout=timeout)
                 except LLMError as error:
-                    error.attempts = 1
-                    self._judge(error, admission, timeout, attempt)
+                    self._judge(error, admission, call, timeout)
                     raise
                 admission.succeeded()
                 return answer
         except CircuitOpen as error:
-            raise self._open_circuit(0) from error
+            raise self._open_circuit(call) from error
 
     def _judge(
-        self, error: LLMError, admission: Admission, timeout: float, attempt: int
+        self, error: LLMError, admission: Admission, call: _Call, timeout: float
     ) -> None:
         """Log a failure, and count it against the server if it is the server's.
 
         An attempt that was given less than two usual answers' time proves nothing.
         """
-        self._fault = error.detail
-        attempts = (attempt, self._max_attempts)
+        is_new, self._fault = error.detail != self._fault, error.detail
+        attempt, extra = (call.attempt, self._max_attempts), {"reason": error.detail}
         if error.kind is LLMErrorKind.UNAVAILABLE:
-            logger.warning("llm_server_overload attempt=%d/%d", *attempts)
+            logger.warning("llm_server_overload attempt=%d/%d", *attempt, extra=extra)
             admission.failed()
         elif error.kind is LLMErrorKind.TIMEOUT:
-            logger.warning("llm_timeout attempt=%d/%d", *attempts)
+            logger.warning("llm_timeout attempt=%d/%d", *attempt, extra=extra)
             if timeout >= 2 * self._pace.typical():
                 admission.failed()
+        elif error.kind is LLMErrorKind.RATE_LIMITED:
+            call.refusals += 1
+        elif error.kind in _FOR_THE_OPERATOR and is_new:
+            logger.error("the model cannot be used", extra=extra)
 
-    def _refuse_when_open(self, attempts: int) -> None:
-        if self._breaker.is_open:
-            raise self._open_circuit(attempts)
-
-    def _open_circuit(self, attempts: int) -> LLMError:
+    def _open_circuit(self, call: _Call) -> LLMError:
         logger.warning("llm_circuit_open skipping_request")
         return LLMError(
             LLMErrorKind.CIRCUIT_OPEN,
             "circuit open",
-            attempts=attempts,
+            attempts=call.sent,
             retry_after=self._breaker.retry_in(),
         )
 
-    def _pause(
-        self, error: LLMError, attempts: int, refusals: int, deadline: float
-    ) -> float | None:
+    def _pause(self, error: LLMError, call: _Call) -> float | None:
         """Return the seconds to wait before the next attempt, None to give up."""
+        tried = call.sent - call.refusals
         if error.kind is LLMErrorKind.RATE_LIMITED:
-            pause = min(_FIRST_PAUSE * 2.0 ** (refusals - 1), self._retry_delay)
+            longest = max(_FIRST_PAUSE, self._retry_delay)
+            pause = min(_FIRST_PAUSE * 2.0 ** (call.refusals - 1), longest)
             pause = pause if error.retry_after is None else error.retry_after
-        elif error.kind is LLMErrorKind.UNAVAILABLE and attempts < self._max_attempts:
-            pause = self._rng.uniform(0.0, self._retry_delay * attempts)
+        elif error.kind is LLMErrorKind.UNAVAILABLE and tried < self._max_attempts:
+            pause = self._rng.uniform(0.0, self._retry_delay * tried)
         else:
             return None
         ends = self._clock.monotonic() + pause + self._pace.typical() + _MARGIN
-        return pause if ends < deadline and self.is_available else None
-
-    def _report(self) -> None:
-        self._metrics.llm_in_flight.set(self._gate.in_flight)
-        self._metrics.llm_waiting.set(self._gate.waiting)
-        self._metrics.llm_breaker_state.set(_STATES[self._breaker.state])
+        return pause if ends < call.deadline and self.is_available else None
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ Nobody above this file knows aiohttp. The dialects (Ollama's is `ollama`) stand 
 """
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -138,13 +139,18 @@ def _reason(error: aiohttp.ClientError) -> str:
         case aiohttp.ClientConnectorDNSError():
             return "host not found"
         case aiohttp.ClientConnectorError():
-            return "connection refused"
+            return "connection refused" if _is_refusal(error) else "cannot connect"
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
             return "connection closed by the server"
         case aiohttp.ClientPayloadError():
             return "answer cut off on the way"
         case _:
             return "no HTTP answer"
+
+
+def _is_refusal(error: aiohttp.ClientConnectorError) -> bool:
+    """Tell a refusal; a name with two addresses has two, joined in one text."""
+    return f"[Errno {errno.ECONNREFUSED}]" in str(error.os_error)
 
 
 def _unavailable(detail: str) -> LLMError:

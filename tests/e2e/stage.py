@@ -1,0 +1,146 @@
+"""The whole product between three loopback servers; a test is the only subscriber."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from catalyst_bot.app import App, Parts, open_app
+from catalyst_bot.configuration import Configuration
+from catalyst_bot.settings import load_settings
+from catalyst_bot.simulation.discord_records import Message
+from catalyst_bot.simulation.feed_shapes import WireItem, globenewswire, prnewswire
+from catalyst_bot.simulation.world import Listed, World, open_world
+from catalyst_bot.sources.catalogue import load_sources
+
+FIELD = "AI analysis"
+WIRE = Listed(name="wire")
+TITLE = "Alderbrook posts record profit and excellent growth"
+# Deadlines short enough for a test, long enough for a slow machine.
+QUICK = {
+    "LLM_ENRICH_DEADLINE_SECS": "5",
+    "LLM_TIMEOUT_SECS": "5",
+    "LLM_RETRY_DELAY": "0.1",
+    "LLM_LATE_SECS": "0",
+}
+
+
+def release(title: str = TITLE, *, age: float = 1.0, ticker: str = "ALDB") -> WireItem:
+    """Return a press release of a fictitious issuer; its title makes it unique."""
+    slug = "-".join(title.lower().split())
+    return WireItem(
+        title=title,
+        link=f"https://wire.example/{slug}",
+        published_at=datetime.now(UTC) - timedelta(seconds=age),
+        summary="The company said so.",
+        tickers=(f"Nasdaq:{ticker}",),
+        company="Alderbrook",
+    )
+
+
+@dataclass(slots=True)
+class Stage:
+    """One running daemon and the world it works in."""
+
+    world: World
+    folder: Path
+    listed: Sequence[Listed]
+    env: dict[str, str] = field(default_factory=dict)
+    parts: Parts = field(default_factory=Parts)
+    releases: list[WireItem] = field(default_factory=list)
+
+    def configuration(self) -> Configuration:
+        self.world.write_sources(self.folder, self.listed)
+        path = self.folder / "sources.toml"
+        environment = self.world.environment(self.folder) | QUICK | self.env
+        return Configuration(
+            settings=load_settings(environment),
+            sources=load_sources(path),
+            sources_file=path,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[App]:
+        """Run the daemon for the block, then wind it down."""
+        stop = asyncio.Event()
+        async with (
+            open_app(self.configuration(), self.parts) as app,
+            asyncio.TaskGroup() as group,
+        ):
+            task = group.create_task(app.run(stop))
+            try:
+                yield app
+            finally:
+                stop.set()
+                await asyncio.wait({task}, timeout=20)
+
+    async def primed(self, *names: str) -> None:
+        """Wait until the first page of each source was read and committed.
+
+        The second request carries the validators that were committed with the page.
+        """
+        for name in names or [entry.name for entry in self.listed]:
+            document = self.world.feeds[name]
+            seen = document.not_modified
+            await self.world.feeds.wait_for(
+                lambda d=document, n=seen: d.not_modified > n, timeout=20
+            )
+
+    def publish(self, *items: WireItem, wire: str = "wire") -> None:
+        """Put releases on top of the wire's page."""
+        self.releases[:0] = items
+        self.world.feeds.publish(wire, prnewswire(self.releases))
+
+    async def card(self, text: str, *, until: Callable[[Message], bool]) -> Message:
+        """Wait for the card with `text` in its title to satisfy `until`."""
+
+        def is_there() -> bool:
+            found = [
+                m for m in self.world.discord.messages.values() if m.mentions(text)
+            ]
+            return any(until(message) for message in found)
+
+        await self.world.discord.wait_for(is_there, timeout=25)
+        return self.world.discord.find(text)
+
+    async def posted(self, count: int) -> None:
+        """Wait until Discord has `count` messages."""
+        discord = self.world.discord
+        await discord.wait_for(lambda: len(discord.messages) >= count, timeout=25)
+
+
+def is_final(message: Message) -> bool:
+    """Tell whether the card says something definite about the analysis."""
+    return not message.field(FIELD).startswith("⏳")
+
+
+def says(start: str) -> Callable[[Message], bool]:
+    """Return a claim: the field `AI analysis` begins with `start`."""
+    return lambda message: message.field(FIELD).startswith(start)
+
+
+@asynccontextmanager
+async def open_stage(
+    *,
+    listed: Sequence[Listed] = (WIRE,),
+    env: dict[str, str] | None = None,
+    parts: Parts | None = None,
+) -> AsyncIterator[Stage]:
+    """Open a world with an empty page of old news on each wire."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_world() as world:
+            stage = Stage(
+                world=world,
+                folder=Path(folder),
+                listed=listed,
+                env=env or {},
+                parts=parts or Parts(),
+            )
+            old = release("Old news from last week", age=7 * 86_400)
+            for entry in listed:
+                if entry.kind == "feed":
+                    world.feeds.publish(entry.name, globenewswire([old]))
+            yield stage
