@@ -15,6 +15,7 @@ from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.feed_shapes import WireItem, globenewswire, prnewswire
 from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.sources.catalogue import load_sources
+from tests.waiting import until
 
 FIELD = "AI analysis"
 WIRE = Listed(name="wire")
@@ -51,6 +52,7 @@ class Stage:
     env: dict[str, str] = field(default_factory=dict)
     parts: Parts = field(default_factory=Parts)
     releases: list[WireItem] = field(default_factory=list)
+    app: App | None = None
 
     def configuration(self) -> Configuration:
         self.world.write_sources(self.folder, self.listed)
@@ -70,6 +72,7 @@ class Stage:
             open_app(self.configuration(), self.parts) as app,
             asyncio.TaskGroup() as group,
         ):
+            self.app = app
             task = group.create_task(app.run(stop))
             try:
                 yield app
@@ -77,17 +80,15 @@ class Stage:
                 stop.set()
                 await asyncio.wait({task}, timeout=20)
 
-    async def primed(self, *names: str) -> None:
-        """Wait until the first page of each source was read and committed.
-
-        The second request carries the validators that were committed with the page.
-        """
-        for name in names or [entry.name for entry in self.listed]:
-            document = self.world.feeds[name]
-            seen = document.not_modified
-            await self.world.feeds.wait_for(
-                lambda d=document, n=seen: d.not_modified > n, timeout=20
+    async def primed(self) -> None:
+        """Wait until the first page of each source was read and committed."""
+        app = self.app
+        assert app is not None
+        await until(
+            lambda: (
+                sum(s.last_success > 0 for s in app.health.sources) == len(self.listed)
             )
+        )
 
     def publish(self, *items: WireItem, wire: str = "wire") -> None:
         """Put releases on top of the wire's page."""

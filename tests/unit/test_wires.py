@@ -213,7 +213,9 @@ _FIELDS = st.sampled_from(
     ["title", "guid", "link", "pubDate", "description", "category", "dc:identifier",
      "dc:language"]
 )  # fmt: skip
-_TEXTS = st.text(alphabet=st.characters(exclude_characters="<&"), max_size=30)
+_TEXTS = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters="<&"), max_size=30
+)
 
 
 @given(st.lists(st.tuples(_FIELDS, _TEXTS), max_size=8))

@@ -46,6 +46,7 @@ class Webhook:
 
     @property
     def address(self) -> str:
+        """Return the webhook's own URL; the token stands in it."""
         return f"{self.base}/webhooks/{self.id}/{self.token.reveal()}"
 
 

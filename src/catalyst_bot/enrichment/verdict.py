@@ -17,7 +17,7 @@ LONGEST_TEXT = 280
 _THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 _CODE_FENCE = re.compile(r"^```(?:json)?\s*\n(.*)\n```$", re.DOTALL)
 _LINK = re.compile(
-    r"\b[a-z][a-z0-9+.\-]*://\S*|\b(?:www\.|discord(?:app)?\.(?:gg|com)/)\S*"
+    r"[a-z0-9+.\-]{0,20}://\S*|\b(?:www\.|discord(?:app)?\.(?:gg|com)/)\S*"
     r"|\bmailto:\S*|<[@#:/a-z!&][^<>]*>|<@|@(?=everyone|here)|\]\(",
     re.IGNORECASE,
 )
@@ -87,7 +87,8 @@ def _plain(text: str) -> str:
     What is dropped leaves a space, so that its neighbours cannot form a new link. The
     comparison signs of "EPS < 0.5" stay: `text.plain_text` would take them for a tag.
     """
-    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    text = unicodedata.normalize("NFKC", text[: 4 * LONGEST_TEXT])
+    text = " ".join(text.split())
     text = "".join(mark for mark in text if _is_visible(mark))
     return clip(" ".join(_LINK.sub(" ", text).split()), LONGEST_TEXT)
 

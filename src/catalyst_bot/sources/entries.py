@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from catalyst_bot.sources.repair import declared_encoding
+from catalyst_bot.sources.repair import is_utf8
 
 MAX_FIELD = 262_144  # characters; cut before any regular expression sees the text
 MAX_LINK = 2_000  # characters; Discord takes 2,048
@@ -62,7 +62,7 @@ _C1_AS_WINDOWS_1252 = {
 }
 
 
-def may_have_c1(body: bytes) -> bool:
+def may_have_c1(body: bytes, *, encoding: str) -> bool:
     """Tell whether a text may hold C1 controls: in truth mislabelled windows-1252.
 
     To look into every long text would cost more than the parsing.
@@ -72,8 +72,7 @@ def may_have_c1(body: bytes) -> bool:
         return True
     if body.isascii():
         return False
-    is_utf8 = declared_encoding(body).lower() in ("", "utf-8", "utf8")
-    return not is_utf8 or _C1_IN_UTF8.search(body) is not None
+    return not is_utf8(encoding) or _C1_IN_UTF8.search(body) is not None
 
 
 class EntryReader:

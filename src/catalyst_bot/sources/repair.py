@@ -4,16 +4,16 @@ A recovering parser alone deletes text in silence ("AT&T & Co" becomes "AT  Co")
 comes last, behind this.
 """
 
+import codecs
 import html.entities
 import re
 
 # Encodings that agree with ASCII byte by byte on markup; the rest is read as UTF-8.
-_KNOWN_ENCODING = re.compile(
+_BYTEWISE = re.compile(
     r"iso[-_]?8859[-_]\d{1,2}|latin-?1|windows-125\d|cp125\d|gb2312|gbk|gb18030|big5|"
     r"shift_jis|euc-jp|euc-kr",
     re.IGNORECASE,
 )
-_UTF8_NAMES = ("utf-8", "utf8")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _DECLARATION = re.compile(rb"\A<\?xml\s[^>]*>")
 _UTF16_WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -63,7 +63,12 @@ def declared_encoding(body: bytes) -> str:
 
 def is_known_encoding(name: str) -> bool:
     """Tell whether `name` is an encoding whose markup reads as ASCII."""
-    return name.lower() in _UTF8_NAMES or bool(_KNOWN_ENCODING.fullmatch(name))
+    return is_utf8(name) or _is_bytewise(name)
+
+
+def is_utf8(encoding: str) -> bool:
+    """Tell whether `encoding` is a name of UTF-8."""
+    return encoding.lower() in ("utf-8", "utf8")
 
 
 def repair(body: bytes, *, encoding: str) -> bytes:
@@ -126,7 +131,7 @@ def _wide_encoding(body: bytes) -> str:
 
 def _decoded(body: bytes, encoding: str) -> bytes:
     """Return `body` as UTF-8; "replace" shows what cannot be read, nothing vanishes."""
-    if _KNOWN_ENCODING.fullmatch(encoding):
+    if _is_bytewise(encoding):
         return body.decode(encoding, "replace").encode()
     try:
         body.decode()
@@ -136,6 +141,16 @@ def _decoded(body: bytes, encoding: str) -> bytes:
             text = text.replace(stray, _as_windows_1252(stray))
         return text.encode()
     return body
+
+
+def _is_bytewise(encoding: str) -> bool:
+    if not _BYTEWISE.fullmatch(encoding):
+        return False
+    try:
+        codecs.lookup(encoding)
+    except LookupError:  # such as iso-8859-12, which was never made
+        return False
+    return True
 
 
 def _as_windows_1252(stray: str) -> str:

@@ -77,7 +77,9 @@ def parse_feed(body: bytes, *, base_url: str, charset: str | None) -> Feed:
             skipped = 1
         if not nodes:
             raise SourceError("damaged: no whole entry could be recovered")
-    reader = EntryReader(base_url, has_c1=may_have_c1(built.body))
+    reader = EntryReader(
+        base_url, has_c1=may_have_c1(built.body, encoding=built.encoding)
+    )
     return Feed(
         entries=tuple(reader.entry(node) for node in nodes),
         channel=tuple(reader.channel(root)),
@@ -109,7 +111,11 @@ def _refuse_what_is_no_xml(body: bytes) -> None:
 
 
 def _end_of_prolog(body: bytes) -> int:
-    """Return where the comments and instructions before the root end."""
+    """Return where the comments and instructions before the root end.
+
+    Sound because only encodings whose markup reads as ASCII are parsed as they are;
+    and repair makes text of a declaration that stands anywhere else.
+    """
     at = 0
     while True:
         while body[at : at + 1].isspace():
@@ -117,7 +123,7 @@ def _end_of_prolog(body: bytes) -> int:
         if body[at : at + 2] == b"<?":
             end = body.find(b"?>", at)
         elif body[at : at + 4] == b"<!--":
-            end = body.find(b"-->", at)
+            end = body.find(b"-->", at + 4)
         else:
             return at
         if end < 0:
@@ -136,9 +142,6 @@ def _html_page(body: bytes) -> str:
 def _refuse_what_is_no_feed(root: Node, body: bytes) -> None:
     if root is None:
         raise SourceError("damaged: no element could be recovered")
-    # An encoding may have hidden it from the byte scan; nothing of it was expanded.
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise SourceError(_DOCTYPE)
     name = split_tag(root.tag)[1]
     if name in _ROOTS:
         return
@@ -151,7 +154,8 @@ def _refuse_what_is_no_feed(root: Node, body: bytes) -> None:
 class _Built:
     root: Node
     tier: int
-    body: bytes  # what was parsed in the end
+    body: bytes  # what was parsed in the end, in `encoding`
+    encoding: str = "utf-8"
 
 
 def _build(body: bytes, charset: str | None) -> _Built:
@@ -159,9 +163,9 @@ def _build(body: bytes, charset: str | None) -> _Built:
     encoding = declared or _header_encoding(body, charset)
     if is_known_encoding(encoding):
         try:
-            root = etree.fromstring(body, _parser("" if declared else encoding))
-            return _Built(root=root, tier=STRICT, body=body)
-        except etree.XMLSyntaxError:
+            root = etree.fromstring(body, _parser(encoding))
+            return _Built(root=root, tier=STRICT, body=body, encoding=encoding)
+        except (etree.XMLSyntaxError, LookupError):  # the latter: unknown to libxml2
             pass
     body = repair(body, encoding=encoding)
     try:
@@ -189,7 +193,7 @@ def _header_encoding(body: bytes, charset: str | None) -> str:
 
 def _parser(encoding: str, *, recovers: bool = False) -> Any:
     return etree.XMLParser(
-        encoding=encoding or None,
+        encoding=encoding,  # ours, so that no declaration overrules it
         recover=recovers,
         resolve_entities=False,
         no_network=True,

@@ -1,0 +1,102 @@
+"""The daemon as a process of its own that can be killed at a named point."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
+from catalyst_bot.simulation.world import Listed, World, open_world
+from catalyst_bot.storage.database import open_for_reading
+from catalyst_bot.storage.schema import OPEN, jobs
+from tests.e2e.stage import QUICK, release
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(slots=True)
+class Bot:
+    """One folder with its database, and the daemon that works in it now."""
+
+    world: World
+    folder: Path
+    env: dict[str, str]
+    child: asyncio.subprocess.Process | None = None
+    starts: int = 0
+    releases: list[WireItem] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start the daemon; it needs a moment until it polls."""
+        self.starts += 1
+        settings = self.world.environment(self.folder) | QUICK | self.env
+        lines = [f'{name}="{value}"' for name, value in settings.items()]
+        env_file = self.folder / "bot.env"
+        env_file.write_text("\n".join(lines), encoding="utf-8")
+        env_file.chmod(0o600)
+        self.world.write_sources(self.folder, [Listed(name="wire")])
+        with (self.folder / f"log-{self.starts}").open("wb") as log:
+            self.child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "catalyst_bot", "run"),
+                *("--env-file", str(env_file), "--config-dir", str(self.folder)),
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
+                stderr=log,
+            )
+
+    async def primed(self) -> None:
+        """Wait until the first page was committed: its validators come back."""
+        wire = self.world.feeds["wire"]
+        await self.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=30)
+
+    def publish(self, *items: WireItem) -> None:
+        self.releases[:0] = items
+        self.world.feeds.publish("wire", prnewswire(self.releases))
+
+    def kill(self) -> None:
+        """kill -9, from inside a hook of a simulated server."""
+        if self.child is not None and self.child.returncode is None:
+            self.child.send_signal(signal.SIGKILL)
+
+    async def died(self) -> None:
+        assert self.child is not None
+        async with asyncio.timeout(30):
+            await self.child.wait()
+
+    async def stop(self) -> int:
+        """Ask the daemon to stop; return its exit code."""
+        assert self.child is not None
+        self.child.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            return await self.child.wait()
+
+    async def settled(self) -> None:
+        """Wait until no job is left in the ledger."""
+        async with asyncio.timeout(20):
+            while await self._open_jobs():  # noqa: ASYNC110 - another process's work
+                await asyncio.sleep(0.05)
+
+    async def _open_jobs(self) -> list[str]:
+        query = jobs.select().where(jobs.c.state == OPEN)
+        url = self.world.environment(self.folder)["DATABASE_URL"]
+        async with open_for_reading(url) as database, database.read() as connection:
+            return [row.queue for row in (await connection.execute(query)).all()]
+
+
+@asynccontextmanager
+async def open_bot(**env: str) -> AsyncIterator[Bot]:
+    """Open a world with old news on its wire; the daemon is not started yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_world() as world:
+            bot = Bot(world=world, folder=Path(folder), env=env)
+            bot.publish(release("Old news from last week", age=7 * 86_400))
+            try:
+                yield bot
+            finally:
+                bot.kill()
+                if bot.child is not None:
+                    await bot.died()

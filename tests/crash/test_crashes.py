@@ -1,0 +1,173 @@
+"""kill -9 at the points that hurt: nothing accepted is lost, every card becomes final.
+
+A webhook cannot tell whether a post arrived, so a post in doubt is repeated, marked.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from catalyst_bot.simulation.discord_records import Message
+from tests.crash.process import Bot, open_bot
+from tests.e2e.stage import FIELD, TITLE, is_final, release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A kill point, and what Discord and the model have seen once all is over."""
+
+    server: str  # discord, llm or feeds
+    what: str  # POST, PATCH, a document; "" any
+    stage: str
+    reaches_server: bool
+    posts: int = 1
+    readings: int = 1
+    edits: int = 1
+
+
+POINTS = {
+    "the feed was read, nothing is committed": Point(
+        server="feeds", what="wire", stage="sent", reaches_server=True
+    ),
+    "the post is on its way": Point(
+        server="discord", what="POST", stage="received", reaches_server=False
+    ),
+    "the post arrived, its answer did not": Point(
+        server="discord", what="POST", stage="processed", reaches_server=True, posts=2
+    ),
+    "the model was asked": Point(
+        server="llm", what="", stage="received", reaches_server=True, readings=2
+    ),
+    "the model answered, nothing is saved": Point(
+        server="llm", what="", stage="answered_unsent", reaches_server=True, readings=2
+    ),
+    "the edit is on its way": Point(
+        server="discord", what="PATCH", stage="received", reaches_server=False
+    ),
+    "the edit arrived, its answer did not": Point(
+        server="discord", what="PATCH", stage="processed", reaches_server=True, edits=2
+    ),
+}
+
+
+def arm(bot: Bot, point: Point) -> asyncio.Event:
+    """Kill the daemon once, when it reaches the point; return the event of that."""
+    killed = asyncio.Event()
+
+    def strike(what: str, stage: str) -> None:
+        if killed.is_set() or stage != point.stage or point.what not in ("", what):
+            return
+        killed.set()
+        bot.kill()
+        if not point.reaches_server:
+            raise ConnectionError("killed before it was carried out")
+
+    server = getattr(bot.world, point.server)
+    server.on_request = strike
+    return killed
+
+
+async def final_cards(bot: Bot, count: int = 1) -> list[Message]:
+    """Wait until the newest `count` cards are final, and no job is left."""
+    discord = bot.world.discord
+
+    def newest() -> list[Message]:
+        return sorted(discord.messages.values(), key=lambda m: m.created)[-count:]
+
+    def are_final() -> bool:
+        return len(newest()) == count and all(is_final(card) for card in newest())
+
+    await discord.wait_for(are_final, timeout=40)
+    await bot.settled()
+    return newest()
+
+
+@pytest.mark.parametrize("name", POINTS)
+async def test_nothing_is_lost_when_the_daemon_is_killed_while(name: str) -> None:
+    point = POINTS[name]
+    async with open_bot(LLM_ENRICH_DEADLINE_SECS="20") as bot:
+        await bot.start()
+        await bot.primed()
+        killed = arm(bot, point)
+        bot.publish(release())
+        async with asyncio.timeout(30):
+            await killed.wait()
+        await bot.died()
+        await bot.start()
+        (card,) = await final_cards(bot)
+        discord = bot.world.discord
+        assert card.field(FIELD).startswith("Bullish")
+        assert len(discord.posts) == point.posts
+        assert len(bot.world.llm.prompts) == point.readings
+        assert len(discord.edits) == point.edits
+        assert len({str(edit.version.payload) for edit in discord.edits}) == 1
+        assert ("resent" in card.footer) == (point.posts == 2)
+        assert TITLE in card.title
+        assert await bot.stop() == 0
+
+
+async def test_a_card_whose_time_ran_out_during_the_outage_says_so() -> None:
+    async with open_bot(LLM_ENRICH_DEADLINE_SECS="2") as bot:
+        await bot.start()
+        await bot.primed()
+        arm(bot, Point(server="llm", what="", stage="received", reaches_server=True))
+        bot.publish(release())
+        await bot.died()
+        posted = bot.world.discord.posts[0].version.at
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, posted + 2.5 - loop.time()))  # the outage itself
+        await bot.start()
+        (card,) = await final_cards(bot)
+        assert card.field(FIELD).startswith("⚠ No analysis — bot restarted")
+        assert len(bot.world.discord.posts) == 1
+
+
+async def test_an_alert_that_grew_stale_during_the_outage_is_not_posted_late() -> None:
+    async with open_bot(ALERT_MAX_AGE_SECS="3") as bot:
+        await bot.start()
+        await bot.primed()
+        point = POINTS["the post is on its way"]
+        killed = arm(bot, point)
+        bot.publish(release(age=0))
+        async with asyncio.timeout(30):
+            await killed.wait()
+        await bot.died()
+        await asyncio.sleep(3)  # the outage itself
+        await bot.start()
+        await bot.settled()
+        assert bot.world.discord.posts == []
+
+
+async def test_three_kills_during_a_wave_of_thirty_lose_no_alert() -> None:
+    async with open_bot(FEATURE_LLM="0") as bot:
+        await bot.start()
+        await bot.primed()
+        discord = bot.world.discord
+        discord.latency = 0.05
+        in_doubt = 0
+
+        def killer(after: int) -> Callable[[str, str], None]:
+            def strike(what: str, stage: str) -> None:
+                if stage == "processed" and len(discord.posts) == after:
+                    bot.kill()
+
+            return strike
+
+        bot.publish(*(release(f"Great record win {n}") for n in range(30)))
+        for after in (3, 12, 24):
+            discord.on_request = killer(after)
+            await bot.died()
+            discord.on_request = None
+            in_doubt += 20  # at most as many posts as are in flight at once
+            await bot.start()
+        await discord.wait_for(
+            lambda: len({m.title for m in discord.messages.values()}) == 30, timeout=40
+        )
+        await bot.settled()
+        titles = [message.title for message in discord.messages.values()]
+        assert len(set(titles)) == 30
+        assert len(titles) <= 30 + in_doubt
+        repeated = [m for m in discord.messages.values() if "resent" in m.footer]
+        assert len(titles) - 30 <= len(repeated)

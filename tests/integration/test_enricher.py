@@ -1,0 +1,281 @@
+"""What a card gets to say for everything that a model's server can do."""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from catalyst_bot.clock import Clock, SystemClock
+from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
+from catalyst_bot.model import Alert, Analysis, Direction, Phase
+from catalyst_bot.simulation.llm import FakeLLM
+from catalyst_bot.simulation.llm_records import Mode
+from tests.alerts import alert_of
+from tests.asking import PLENTY, client_of
+from tests.clocks import ManualClock
+from tests.news import headline
+
+ALERT = alert_of(headline("Acme Corp reports record profit of 12 million"))
+DEADLINE = 10.0
+
+
+@asynccontextmanager
+async def enricher_of(
+    fake: FakeLLM,
+    *,
+    clock: Clock | None = None,
+    max_concurrent: int = 5,
+    max_attempts: int = 3,
+) -> AsyncIterator[LLMEnricher]:
+    clock = clock or SystemClock()
+    async with client_of(
+        fake, clock=clock, max_concurrent=max_concurrent, max_attempts=max_attempts
+    ) as client:
+        yield LLMEnricher(
+            client,
+            clock=clock,
+            model="mistral",
+            deadline=DEADLINE,
+            timeout=PLENTY,
+            fence=random.Random(1),
+        )
+
+
+async def wave(
+    enricher: LLMEnricher, count: int, *, within: float = PLENTY
+) -> list[Analysis]:
+    """Have `count` alerts read at once."""
+    readings = (enricher.read(ALERT, within=within) for _ in range(count))
+    return list(await asyncio.gather(*readings))
+
+
+async def test_a_healthy_model_gives_a_checked_verdict() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        analysis = await enricher.read(ALERT, within=PLENTY)
+    assert analysis.phase is Phase.ANALYSED
+    assert (analysis.model, analysis.late) == ("mistral", 0.0)
+    assert analysis.seconds > 0.0
+    verdict = analysis.verdict
+    assert verdict is not None
+    assert verdict.direction is Direction.BULLISH
+    assert verdict.evidence in ALERT.item.title
+    assert (verdict.is_grounded, verdict.agrees) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("mode", "phase", "detail"),
+    [
+        (Mode.HANG, Phase.TIMED_OUT, "no answer in 0.15 s"),
+        (Mode.DRIP, Phase.TIMED_OUT, "no answer in 0.15 s"),
+        (Mode.DROP, Phase.OFFLINE, "connection closed by the server"),
+        (Mode.CUT_BODY, Phase.OFFLINE, "answer cut off on the way"),
+        (Mode.ENDLESS, Phase.OFFLINE, "answer above 1 MiB"),
+        (Mode.HTTP_429, Phase.OFFLINE, "HTTP 429"),
+        (Mode.HTTP_500, Phase.OFFLINE, "HTTP 500"),
+        (Mode.HTTP_503, Phase.OFFLINE, "HTTP 503"),
+        (
+            Mode.MODEL_MISSING,
+            Phase.OFFLINE,
+            "model mistral is not installed: ollama pull mistral",
+        ),
+        (Mode.ERROR_LINE, Phase.OFFLINE, "the server reported an error"),
+        (Mode.GARBAGE, Phase.UNUSABLE, "unusable answer (no JSON answer)"),
+        (Mode.EMPTY, Phase.UNUSABLE, "unusable answer (empty answer)"),
+        (Mode.CUT, Phase.UNUSABLE, "unusable answer (answer cut off)"),
+        (Mode.NOT_JSON, Phase.UNUSABLE, "unusable answer (not JSON)"),
+        (
+            Mode.OUT_OF_RANGE,
+            Phase.UNUSABLE,
+            "unusable answer (confidence: less than equal)",
+        ),
+    ],
+)
+async def test_every_bad_day_has_its_phase_and_its_true_reason(
+    mode: Mode, phase: Phase, detail: str
+) -> None:
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, max_attempts=1) as enricher,
+    ):
+        fake.mode, fake.retry_after = mode, 2 * PLENTY
+        is_slow = phase is Phase.TIMED_OUT
+        analysis = await enricher.read(ALERT, within=0.2 if is_slow else PLENTY)
+        await fake.wait_for(lambda: not fake.in_flight)
+    assert analysis.phase is phase
+    assert re.fullmatch(r"no answer in 0\.1\d* s" if is_slow else ".*", analysis.detail)
+    assert is_slow or analysis.detail == detail
+    assert analysis.seconds == (DEADLINE if is_slow else 0.0)
+    assert analysis.model == "mistral"
+    assert analysis.verdict is None
+
+
+async def test_a_stopped_server_is_called_refused_then_open_with_its_probe() -> None:
+    clock = ManualClock()
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, clock=clock, max_attempts=1) as enricher,
+    ):
+        await fake.stop_listening()
+        for analysis in await wave(enricher, 5):
+            assert (analysis.phase, analysis.detail) == (
+                Phase.OFFLINE,
+                "connection refused",
+            )
+            assert analysis.retry == 0.0
+        clock.advance(4.0)
+        offline = Analysis(
+            phase=Phase.OFFLINE,
+            detail="circuit open",
+            model="mistral",
+            retry=clock.unix() + 6.0,
+        )
+        assert await enricher.read(ALERT, within=PLENTY) == offline
+        assert enricher.first(posted=clock.unix()) == offline
+        assert "circuit open" in enricher.status()
+
+
+async def test_a_card_begins_pending_until_its_deadline() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        assert enricher.first(posted=1000.0) == Analysis(
+            phase=Phase.PENDING, due=1010.0, model="mistral"
+        )
+
+
+async def test_a_card_begins_pending_when_a_probe_is_due() -> None:
+    clock = ManualClock()
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, clock=clock, max_attempts=1) as enricher,
+    ):
+        await fake.stop_listening()
+        await wave(enricher, 5)
+        clock.advance(10.0)
+        assert enricher.first(posted=1000.0).phase is Phase.PENDING
+
+
+async def test_who_comes_too_late_in_the_queue_is_told_how_many_were_ahead() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, max_concurrent=1) as enricher,
+    ):
+        fake.mode = Mode.HANG
+        first = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
+        await fake.wait_for(lambda: fake.serving == 1)
+        second = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
+        await asyncio.sleep(0)
+        assert await enricher.read(ALERT, within=0.1) == Analysis(
+            phase=Phase.BUSY, detail="2 alerts ahead", model="mistral"
+        )
+        for task in (first, second):
+            task.cancel()
+        await asyncio.wait([first, second])
+
+
+async def test_hostile_words_of_the_model_do_not_reach_a_card() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        fake.mode = Mode.LINKS_AND_MENTIONS
+        analysis = await enricher.read(ALERT, within=PLENTY)
+    assert analysis.verdict is not None
+    shown = f"{analysis.verdict.reason} {analysis.verdict.risk}"
+    assert not re.search(r"://|<@|\]\(|@everyone|@here|discord\.gg", shown)
+
+
+async def test_a_wrong_number_is_not_grounded() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        fake.mode = Mode.WRONG_NUMBER
+        analysis = await enricher.read(ALERT, within=PLENTY)
+    assert analysis.verdict is not None
+    assert not analysis.verdict.is_grounded
+
+
+async def test_a_megabyte_of_answer_is_not_read() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        fake.mode = Mode.ENDLESS
+        analysis = await enricher.read(ALERT, within=PLENTY)
+        assert analysis.detail in ("answer above 1 MiB", "circuit open")
+        await fake.wait_for(lambda: not fake.in_flight)
+
+
+async def test_the_best_alert_is_read_first() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, max_concurrent=1) as enricher,
+    ):
+        fake.latency = 0.05
+        alerts = [alert_of(headline(f"Acme item {n}"), key=str(n)) for n in range(3)]
+        values = [valued(alert, n / 10) for n, alert in enumerate(alerts)]
+        async with asyncio.TaskGroup() as group:
+            for alert in values:
+                group.create_task(enricher.read(alert, within=PLENTY))
+        order = [re.findall(r"Acme item \d", asked.prompt)[0] for asked in fake.prompts]
+    assert order == ["Acme item 0", "Acme item 2", "Acme item 1"]
+
+
+def valued(alert: Alert, value: float) -> Alert:
+    return Alert(
+        key=alert.key,
+        item=alert.item,
+        sentiment=alert.sentiment,
+        value=value,
+        raised_at=alert.raised_at,
+    )
+
+
+async def test_a_late_reading_waits_for_an_idle_model() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        fake.mode = Mode.HANG
+        running = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
+        await fake.wait_for(lambda: fake.serving == 1)
+        assert await enricher.read_late(ALERT) is None
+        assert len(fake.prompts) == 1
+        running.cancel()
+        await asyncio.wait([running])
+        fake.mode = Mode.OK
+        late = await enricher.read_late(ALERT)
+    assert late is not None
+    assert late.phase is Phase.ANALYSED
+
+
+async def test_a_late_reading_is_not_sent_through_an_open_circuit() -> None:
+    clock = ManualClock()
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, clock=clock, max_attempts=1) as enricher,
+    ):
+        fake.mode = Mode.HTTP_500
+        await wave(enricher, 5)
+        assert await enricher.read_late(ALERT) is None
+        assert len(fake.prompts) == 5
+        clock.advance(10.0)
+        assert await enricher.read_late(ALERT) is None  # the probe failed
+        assert len(fake.prompts) == 6
+
+
+async def test_an_unexpected_error_is_not_swallowed() -> None:
+    class Broken(random.Random):
+        def getrandbits(self, k: int, /) -> int:
+            raise ZeroDivisionError
+
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        enricher = LLMEnricher(
+            client,
+            clock=SystemClock(),
+            model="mistral",
+            deadline=DEADLINE,
+            timeout=PLENTY,
+            fence=Broken(),
+        )
+        with pytest.raises(ZeroDivisionError):
+            await enricher.read(ALERT, within=PLENTY)
+
+
+async def test_switched_off_no_card_waits_for_an_analysis() -> None:
+    off = LLMOff()
+    assert off.first(posted=1000.0) == Analysis(phase=Phase.OFF)
+    assert (await off.read(ALERT, within=1.0)).detail == "switched off"
+    assert await off.read_late(ALERT) is None
+    assert off.status() == "off"
+    await off.warm_up()

@@ -1,0 +1,189 @@
+"""Who gets a slot, who waits, and who is told that there were too many."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from catalyst_bot.llm.gate import Gate
+from catalyst_bot.llm.model import LLMError, LLMErrorKind
+from tests.clocks import ManualClock
+
+FAR = 1e6  # a deadline that never comes
+
+
+class Room:
+    """A gate with callers whose order of service is recorded."""
+
+    def __init__(
+        self, *, limit: int = 1, service: float = 0.0, max_waiting: int = 100
+    ) -> None:
+        self.gate = Gate(
+            limit=limit,
+            service=lambda: service,
+            monotonic=ManualClock().monotonic,
+            max_waiting=max_waiting,
+        )
+        self.served: list[str] = []
+        self.busy: dict[str, int] = {}
+        self.kinds: set[LLMErrorKind] = set()
+        self.doors: dict[str, asyncio.Event] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def enter(self, name: str, *, value: float = 0.0, by: float = FAR) -> None:
+        """Start a caller and let it get as far as it can."""
+        self.doors[name] = asyncio.Event()
+        self.tasks[name] = asyncio.ensure_future(self._call(name, value, by))
+        await settle()
+
+    async def leave(self, name: str) -> None:
+        """Let a caller that holds a slot go."""
+        self.doors[name].set()
+        await self.tasks[name]
+        await settle()
+
+    async def _call(self, name: str, value: float, by: float) -> None:
+        try:
+            async with self.gate.slot(value=value, deadline=by):
+                self.served.append(name)
+                await self.doors[name].wait()
+        except LLMError as error:
+            self.kinds.add(error.kind)
+            self.busy[name] = error.ahead
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+@contextmanager
+def nobody_left(room: Room) -> Iterator[None]:
+    """Check that no slot leaked and nobody is forgotten in the queue."""
+    yield
+    assert room.gate.is_idle
+    assert room.kinds <= {LLMErrorKind.BUSY}
+    assert (room.gate.in_flight, room.gate.waiting) == (0, 0)
+
+
+async def test_no_more_than_the_limit_hold_a_slot() -> None:
+    room = Room(limit=2)
+    with nobody_left(room):
+        for name in "abcd":
+            await room.enter(name)
+        assert room.served == ["a", "b"]
+        assert (room.gate.in_flight, room.gate.waiting) == (2, 2)
+        assert not room.gate.is_idle
+        for name in "abcd":
+            await room.leave(name)
+    assert room.served == ["a", "b", "c", "d"]
+
+
+async def test_the_most_valuable_goes_first_then_the_oldest(room: Room) -> None:
+    with nobody_left(room):
+        await room.enter("running")
+        for name, value in [("low", 0.1), ("high", 0.9), ("mid", 0.5), ("mid2", 0.5)]:
+            await room.enter(name, value=value)
+        for name in ["running", "high", "mid", "mid2", "low"]:
+            await room.leave(name)
+    assert room.served == ["running", "high", "mid", "mid2", "low"]
+
+
+async def test_who_cannot_start_in_time_is_told_how_many_were_ahead() -> None:
+    room = Room(limit=2, service=2.0)
+    with nobody_left(room):
+        for name in ["one", "two", "waits"]:
+            await room.enter(name)
+        await room.enter("late", by=2.0)  # an answer takes 2 s: it had to start now
+        await asyncio.wait([room.tasks["late"]])
+        assert room.busy == {"late": 3}
+        for name in ["one", "two", "waits"]:
+            await room.leave(name)
+
+
+async def test_the_wait_ends_when_only_the_service_time_is_left() -> None:
+    room = Room(service=1.0)
+    with nobody_left(room):
+        await room.enter("running")
+        await room.enter("late", by=1.02)
+        async with asyncio.timeout(0.9):  # well before its deadline
+            await asyncio.wait([room.tasks["late"]])
+        assert room.busy == {"late": 1}
+        await room.leave("running")
+
+
+async def test_a_free_slot_is_given_however_near_the_deadline() -> None:
+    room = Room(service=5.0)
+    with nobody_left(room):
+        await room.enter("hopeful", by=1.0)
+        assert room.served == ["hopeful"]
+        await room.leave("hopeful")
+
+
+async def test_a_full_queue_refuses_the_least_valuable_at_once() -> None:
+    room = Room(max_waiting=2)
+    with nobody_left(room):
+        await room.enter("running")
+        await room.enter("mid", value=0.5)
+        await room.enter("low", value=0.1)
+        await room.enter("high", value=0.9)
+        assert room.busy == {"low": 3}
+        await room.enter("lowest", value=0.0)
+        assert room.busy == {"low": 3, "lowest": 3}
+        for name in ["running", "high", "mid"]:
+            await room.leave(name)
+    assert room.served == ["running", "high", "mid"]
+
+
+async def test_a_cancelled_waiter_is_forgotten(room: Room) -> None:
+    with nobody_left(room):
+        await room.enter("running")
+        await room.enter("gone")
+        room.tasks["gone"].cancel()
+        await asyncio.wait([room.tasks["gone"]])
+        assert room.gate.waiting == 0
+        await room.leave("running")
+
+
+async def test_a_slot_handed_to_a_cancelled_waiter_goes_on_to_the_next(
+    room: Room,
+) -> None:
+    with nobody_left(room):
+        for name in ["running", "gone", "next"]:
+            await room.enter(name)
+        room.doors["running"].set()
+        await asyncio.sleep(0)
+        assert room.gate.waiting == 1  # its slot is on the way to "gone"
+        room.tasks["gone"].cancel()
+        await settle()
+        assert room.served == ["running", "next"]
+        await room.leave("next")
+
+
+async def test_a_slot_is_never_handed_to_one_who_was_cancelled_before(
+    room: Room,
+) -> None:
+    with nobody_left(room):
+        for name in ["running", "gone", "next"]:
+            await room.enter(name)
+        room.doors["running"].set()  # it runs first, while they are being cancelled
+        room.tasks["gone"].cancel()
+        room.tasks["next"].cancel()
+        await asyncio.wait(room.tasks.values())
+    assert room.served == ["running"]
+
+
+async def test_a_caller_cancelled_in_its_slot_gives_it_back(room: Room) -> None:
+    with nobody_left(room):
+        for name in ["running", "next"]:
+            await room.enter(name)
+        room.tasks["running"].cancel()
+        await settle()
+        assert room.served == ["running", "next"]
+        await room.leave("next")
