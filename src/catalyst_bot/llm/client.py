@@ -194,10 +194,10 @@ class LLMClient:
     async def _attempt(
         self, request: CompletionRequest, call: _Call, timeout: float
     ) -> Answer:
-        if timeout <= 0:
-            raise LLMError(LLMErrorKind.TIMEOUT, "no time left")
         try:
             with self._breaker.admit() as admission:
+                if timeout <= 0:
+                    raise self._no_time(call)
                 call.sent += 1
                 try:
                     answer = await self._provider.attempt(request, timeout=timeout)
@@ -229,6 +229,13 @@ class LLMClient:
             call.refusals += 1
         elif error.kind in _FOR_THE_OPERATOR and is_new:
             logger.error("the model cannot be used", extra=extra)
+
+    def _no_time(self, call: _Call) -> LLMError:
+        """Tell a call that spent its time in the queue from one that had none."""
+        if call.sent or call.deadline - call.began <= _MARGIN:
+            return LLMError(LLMErrorKind.TIMEOUT, "no time left")
+        ahead = self._max_concurrent
+        return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
 
     def _open_circuit(self, call: _Call) -> LLMError:
         logger.warning("llm_circuit_open skipping_request")

@@ -1,0 +1,179 @@
+"""How fast an alert is posted: `python -m benchmarks.alert_latency`.
+
+Everything runs in one process over loopback sockets: the feed, the daemon, a Discord
+that takes 80 ms, and a bare aiohttp client that posts the same number of messages. The
+baseline and the product are measured in the same run, so that the ratio holds on any
+machine.
+"""
+
+import asyncio
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from rich.console import Console
+from rich.table import Table
+
+from catalyst_bot.app import open_app
+from catalyst_bot.configuration import Configuration
+from catalyst_bot.settings import load_settings
+from catalyst_bot.simulation.discord_records import Recorded
+from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
+from catalyst_bot.simulation.llm_records import Mode
+from catalyst_bot.simulation.world import Listed, World, open_world
+from catalyst_bot.sources.catalogue import load_sources
+
+ITEMS = 20
+WAVE = 60
+ROUNDS = 5
+LATENCY = 0.08  # seconds that the simulated Discord takes for a post
+PAUSE = 2.0  # seconds between rounds: edits share the process's 25 requests a second
+AGENT = {"User-Agent": "DiscordBot (https://bench.example, 1)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """One page of new items: seconds from the feed's last byte."""
+
+    started: tuple[float, ...]  # to each request at Discord
+    answered: float  # to the last answer
+
+
+def releases(label: str, count: int) -> list[WireItem]:
+    return [
+        WireItem(
+            title=f"Alderbrook wins record award {label} {number}",
+            link=f"https://wire.example/{label}/{number}",
+            published_at=datetime.now(UTC) - timedelta(seconds=1),
+            summary="The company said so.",
+            tickers=("Nasdaq:ALDB",),
+            company="Alderbrook",
+        )
+        for number in range(count)
+    ]
+
+
+def configuration(world: World, folder: Path) -> Configuration:
+    world.write_sources(folder, [Listed(name="wire")])
+    environment = world.environment(folder) | {
+        "LLM_ENRICH_DEADLINE_SECS": "8",
+        "LLM_LATE_SECS": "0",
+    }
+    path = folder / "sources.toml"
+    return Configuration(
+        settings=load_settings(environment),
+        sources=load_sources(path),
+        sources_file=path,
+    )
+
+
+async def burst(world: World, label: str, count: int) -> Burst:
+    """Publish new items in one page and wait until Discord answered all posts."""
+    discord, wire = world.discord, world.feeds["wire"]
+    before = len(posts(world))
+    sent_before = len(wire.sent)
+    world.feeds.publish("wire", prnewswire(releases(label, count)))
+    await discord.wait_for(
+        lambda: sum(r.answered > 0 for r in posts(world)[before:]) == count, timeout=30
+    )
+    last_byte = wire.sent[sent_before]
+    mine = posts(world)[before:]
+    return Burst(
+        started=tuple(request.arrived - last_byte for request in mine),
+        answered=max(request.answered for request in mine) - last_byte,
+    )
+
+
+def posts(world: World) -> list[Recorded]:
+    return [request for request in world.discord.requests if request.method == "POST"]
+
+
+async def measure(mode: Mode, count: int, rounds: int) -> list[Burst]:
+    with tempfile.TemporaryDirectory() as name:
+        async with open_world() as world:
+            world.feeds.publish("wire", prnewswire(releases("old", 1)))
+            world.llm.mode = mode
+            async with open_app(configuration(world, Path(name))) as app:
+                stop = asyncio.Event()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(app.run(stop))
+                    wire = world.feeds["wire"]
+                    await world.feeds.wait_for(lambda: wire.not_modified > 0, 20)
+                    world.discord.latency = LATENCY
+                    await burst(world, "first", 1)  # the bucket is known after it
+                    measured = []
+                    for number in range(rounds):
+                        await asyncio.sleep(PAUSE)
+                        measured.append(await burst(world, f"round-{number}", count))
+                    stop.set()
+    return measured
+
+
+async def bare(count: int, rounds: int) -> list[float]:
+    """Post as many messages at once with aiohttp alone; seconds until all answered."""
+    async with open_world() as world, aiohttp.ClientSession() as session:
+        world.discord.latency = LATENCY
+        body = {"embeds": [{"title": "x"}], "allowed_mentions": {"parse": []}}
+        url = f"{world.discord.webhook_url}?wait=true"
+
+        async def post() -> None:
+            async with session.post(url, json=body, headers=AGENT) as response:
+                await response.read()
+
+        took = []
+        await post()
+        for _ in range(rounds):
+            began = time.monotonic()
+            async with asyncio.TaskGroup() as group:
+                for _ in range(count):
+                    group.create_task(post())
+            took.append(time.monotonic() - began)
+    return took
+
+
+def p95(values: Sequence[float]) -> float:
+    return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
+
+
+async def main() -> None:
+    logging.disable(logging.WARNING)
+    baseline = statistics.median(await bare(ITEMS, ROUNDS))
+    healthy = await measure(Mode.OK, ITEMS, ROUNDS)
+    hanging = await measure(Mode.HANG, ITEMS, ROUNDS)
+    (wave,) = await measure(Mode.OK, WAVE, 1)
+    healthy_p95 = p95([s for b in healthy for s in b.started])
+    hanging_p95 = p95([s for b in hanging for s in b.started])
+    answered = statistics.median(b.answered for b in healthy)
+    table = Table("what", "measured", "bar", title=f"{ITEMS} new items in one poll")
+    table.add_row(
+        "feed's last byte → request at Discord, p95",
+        f"{1000 * healthy_p95:.0f} ms",
+        "≤ 150 ms",
+    )
+    table.add_row(
+        "→ Discord's last answer, against bare aiohttp",
+        f"{1000 * answered:.0f} ms / {1000 * baseline:.0f} ms = "
+        f"{answered / baseline:.2f} ×",
+        "≤ 1.5 ×",
+    )
+    table.add_row(
+        "the same p95 with a hanging model",
+        f"{1000 * hanging_p95:.0f} ms = {hanging_p95 / healthy_p95:.2f} ×",
+        "≤ 1.2 ×",
+    )
+    table.add_row(
+        f"the 08:00 wave: {WAVE} new items",
+        f"{len(wave.started)} posted in {1000 * wave.answered:.0f} ms",
+        "all",
+    )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
