@@ -1,8 +1,8 @@
 """Measures what the guarded LLM client costs over a bare aiohttp client.
 
-Run as `python -m benchmarks.llm_overhead`. Both send the same bodies to the same server,
-which answers at once from a process of its own; rounds alternate, medians are shown. CPU
-is this process's own, so the server's is not in it.
+Run as `python -m benchmarks.llm_overhead`. Both send the same bodies to one server that
+answers at once from a process of its own; rounds alternate, medians are shown. CPU is
+this process's own, so the server's is not in it.
 """
 
 import asyncio
@@ -105,15 +105,6 @@ async def measure(ask: Ask, width: int) -> Round:
 
 async def compare(url: str, width: int) -> tuple[list[Round], list[Round]]:
     """Return the rounds of bare aiohttp and of the guarded client, in turns."""
-    body = orjson.dumps(
-        {
-            "model": "mistral",
-            "prompt": REQUEST.prompt,
-            "system": REQUEST.system,
-            "stream": False,
-            "format": orjson.Fragment(REQUEST.schema),
-        }
-    )
     async with (
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
         open_llm(
@@ -131,8 +122,15 @@ async def compare(url: str, width: int) -> tuple[list[Round], list[Round]]:
     ):
 
         async def bare() -> object:
-            async with session.post(url, data=body) as response:
-                return json.loads(await response.read())
+            body = {
+                "model": "mistral",
+                "prompt": REQUEST.prompt,
+                "system": REQUEST.system,
+                "stream": False,
+                "format": orjson.Fragment(REQUEST.schema),
+            }
+            async with session.post(url, data=orjson.dumps(body)) as response:
+                return orjson.loads(await response.read())
 
         async def guarded() -> object:
             return await client.complete(REQUEST, within=WITHIN)

@@ -255,5 +255,3 @@ class MessageRef:
     channel: str  # our name of the channel
     channel_id: str
     message_id: str
-    thread_id: str = ""
-    position: int = 0  # the embed's place in the message

@@ -84,7 +84,8 @@ class Pipeline:
 
     async def state_of(self, source: str) -> SourceState:
         """Return what is remembered of a source."""
-        return await self._archive.source_state(source)
+        value = await self._ledger.fact(records.source_fact(source))
+        return records.load_source_state(value)
 
     async def accept(self, page: Page) -> None:
         """Record a page with its alerts and the source's state, or nothing of it."""

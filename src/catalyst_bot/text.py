@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_TAGS = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ud800-\udfff\U000e0000-\U000e007f]"

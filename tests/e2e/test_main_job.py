@@ -86,39 +86,37 @@ async def test_a_release_that_is_taken_back_is_marked_retracted() -> None:
 
 async def test_a_second_wire_is_named_on_the_card_without_a_second_post() -> None:
     listed = (Listed(name="wire"), Listed(name="other"))
-    async with open_stage(listed=listed, env={"FEATURE_LLM": "0"}) as stage:
-        async with stage.running():
-            await stage.primed()
-            stage.publish(release())
-            await stage.posted(1)
-            copy = release()
-            stage.world.feeds.publish("other", globenewswire([copy]))
-            card = await stage.card(TITLE, until=lambda message: bool(message.edits))
-            shown = str(card.embeds[0])
-            assert "other" in shown
+    env = {"FEATURE_LLM": "0"}
+    async with open_stage(listed=listed, env=env) as stage, stage.running():
+        await stage.primed()
+        stage.publish(release())
+        await stage.posted(1)
+        copy = release()
+        stage.world.feeds.publish("other", globenewswire([copy]))
+        card = await stage.card(TITLE, until=lambda message: bool(message.edits))
+        shown = str(card.embeds[0])
+        assert "other" in shown
         assert len(stage.world.discord.messages) == 1
 
 
 async def test_a_market_source_alerts_without_ticker_or_score() -> None:
     listed = (Listed(name="bank", is_market=True),)
-    async with open_stage(listed=listed, env={"FEATURE_LLM": "0"}) as stage:
-        async with stage.running():
-            await stage.primed()
-            notice = WireItem(
-                title="Committee holds its policy rate",
-                link="https://bank.example/rate",
-                published_at=datetime.now(UTC),
-            )
-            stage.world.feeds.publish("bank", prnewswire([notice]))
-            card = await stage.card("Committee", until=lambda _: True)
-            assert card.title == "MACRO ■ Committee holds its policy rate"
+    env = {"FEATURE_LLM": "0"}
+    async with open_stage(listed=listed, env=env) as stage, stage.running():
+        await stage.primed()
+        notice = WireItem(
+            title="Committee holds its policy rate",
+            link="https://bank.example/rate",
+            published_at=datetime.now(UTC),
+        )
+        stage.world.feeds.publish("bank", prnewswire([notice]))
+        card = await stage.card("Committee", until=lambda _: True)
+        assert card.title == "MACRO ■ Committee holds its policy rate"
 
 
 async def test_a_filing_alerts_once_under_its_companys_name() -> None:
     listed = (Listed(name="filings", kind="edgar"),)
-    async with open_stage(
-        listed=listed, env={"FEATURE_LLM": "0", "FEEDS_USER_AGENT": "t t@example.com"}
-    ) as stage:
+    async with open_stage(listed=listed, env={"FEATURE_LLM": "0"}) as stage:
         feeds = stage.world.feeds
         feeds.publish("filings", edgar_atom([]))
         async with stage.running():
@@ -190,8 +188,8 @@ async def test_dull_and_late_headlines_are_not_posted_but_explained() -> None:
             release(),
         )
         await stage.posted(1)
-        assert stage.world.discord.find(TITLE)
-        assert len(stage.world.discord.messages) == 1
+        (card,) = stage.world.discord.messages.values()
+        assert TITLE in card.title
         text = app.metrics.render().decode()
         assert 'catalyst_items_rejected_total{reason="low_score"} 1.0' in text
         assert 'catalyst_items_rejected_total{reason="stale"} 1.0' in text

@@ -1,6 +1,7 @@
 """One attempt at an Ollama server: what is sent, and what each fault becomes."""
 
 import asyncio
+import contextlib
 import gzip
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -53,7 +54,8 @@ async def scripted(*connections: Sequence[bytes]) -> AsyncIterator[str]:
                 length = head.partition("content-length: ")[2].partition("\r\n")[0]
                 await reader.readexactly(int(length))
             writer.write(reply)
-            await writer.drain()
+            with contextlib.suppress(ConnectionError):  # the client had enough
+                await writer.drain()
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -69,6 +71,7 @@ def reply(body: bytes | object, *, status: str = "200 OK", **headers: str) -> by
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
 
+BLANKS = b"%x\r\n%b\r\n" % (1 << 20, b" " * (1 << 20))
 GOOD = reply({"model": "mistral", "response": "yes", "done_reason": "stop"})
 
 
@@ -122,6 +125,25 @@ async def test_an_endless_answer_is_cut_at_one_mebibyte() -> None:
         assert error.detail == "answer above 1 MiB"
         await fake.wait_for(lambda: not fake.in_flight)
         assert fake.aborted == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\n" + 3 * BLANKS,
+        b"Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n" + 3 * BLANKS,
+        b"Content-Length: 3000000\r\n\r\n" + 3 * BLANKS,
+        b"Connection: close\r\n\r\n" + 3 * BLANKS,
+    ],
+)
+async def test_whatever_a_length_announces_the_cap_holds(head: bytes) -> None:
+    async with (
+        scripted([b"HTTP/1.1 200 OK\r\n" + head]) as url,
+        ollama_at(url) as ollama,
+    ):
+        error = await fault_of(ollama)
+    assert error.kind is LLMErrorKind.UNAVAILABLE
+    assert error.detail in ("answer above 1 MiB", "no HTTP answer")
 
 
 async def test_a_refused_connection_is_called_so() -> None:

@@ -199,16 +199,30 @@ def test_a_destination_holds_twenty_in_flight_and_ten_edits() -> None:
     assert routes.free(Route.POST, 1.0) == 10
 
 
-def test_the_process_sends_25_a_second_and_edits_leave_five() -> None:
+def test_posts_and_edits_have_shares_of_their_own() -> None:
     allowance = Allowance()
     assert allowance.free(0.0, is_post=True) == 25
-    assert allowance.free(0.0, is_post=False) == 20
+    assert allowance.free(0.0, is_post=False) == 7
     for _ in range(25):
-        allowance.take()
+        allowance.take(is_post=True)
     assert allowance.free(0.0, is_post=True) == 0
-    assert allowance.wait(0.0, is_post=True) == pytest.approx(0.04)
-    assert allowance.free(0.4, is_post=True) == 10
-    assert allowance.free(0.4, is_post=False) == 5
+    assert allowance.free(0.0, is_post=False) == 7
+    assert allowance.wait(0.0, is_post=True) == pytest.approx(1 / 12)
+    assert allowance.free(0.5, is_post=True) == 6
+
+
+def test_no_second_sees_more_than_discords_global_limit() -> None:
+    allowance, started = Allowance(), []
+    for step in range(4000):
+        now = 100 + step / 1000
+        for is_post in (True, False):
+            while allowance.free(now, is_post=is_post):
+                allowance.take(is_post=is_post)
+                started.append(now)
+    busiest = max(
+        sum(begin <= moment < begin + 1 for moment in started) for begin in started
+    )
+    assert busiest <= 50
 
 
 def test_cloudflare_is_given_twice_the_time_each_time_up_to_15_minutes() -> None:

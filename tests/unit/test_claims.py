@@ -267,13 +267,14 @@ async def test_a_common_stock_that_joins_its_warrants_halt_is_the_same_halt() ->
     await desk.polls(halt("T1", symbol="ABCDW"))
     moment = "2026-11-20T14:47:12Z"
     both = replace(
-        halt("T1 ABCD ABCDW"),
+        halt("T1"),
         tickers=("ABCD", "ABCDW"),
         members=(f"ABCD {moment}", f"ABCDW {moment}"),
     )
     (claim,) = await desk.polls(both)
     assert claim.change is ChangeKind.UPDATED
     assert await desk.polls(both) == []
+    assert await desk.polls(halt("T1", symbol="ABCDW")) == []
 
 
 @given(order=st.permutations(range(8)))

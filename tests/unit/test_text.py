@@ -13,6 +13,7 @@ from catalyst_bot.text import clip, fold_title, numbers_in, plain_text
         ("<p>Acme &amp; Co</p>", "Acme & Co"),
         ("&lt;b&gt;Acme&lt;/b&gt; wins", "Acme wins"),
         ("margin <5% of sales", "margin <5% of sales"),
+        ("sales <5%, margin >10% up", "sales <5%, margin >10% up"),
         ("two\n lines\t here", "two lines here"),
         ("bidi \u202eevil\u202c", "bidi evil"),
         ("zero\u200bwidth", "zerowidth"),

@@ -71,7 +71,7 @@ class Routes:
             self._promised = max(0, self._promised - 1)
         self._in_flight[route] += 1
         self._buckets[route].start()
-        self.allowance.take()
+        self.allowance.take(is_post=route is Route.POST)
 
     def finish(
         self, route: Route, status: int, headers: Mapping[str, str], now: float

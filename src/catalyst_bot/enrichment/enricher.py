@@ -1,5 +1,6 @@
 """Reads posted alerts with the model and tells the true reason when it cannot."""
 
+import logging
 import random
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from catalyst_bot.llm.model import (
     LLMErrorKind,
 )
 from catalyst_bot.model import Alert, Analysis, Phase
+
+logger = logging.getLogger(__name__)
 
 _PHASES = {
     LLMErrorKind.TIMEOUT: Phase.TIMED_OUT,
@@ -104,6 +107,14 @@ class LLMEnricher:
     async def _ask(self, alert: Alert, within: float) -> Analysis:
         request = build_request(alert.item, fence=self._fence)
         answer = await self._client.complete(request, within=within, value=alert.value)
+        spent = {
+            "id": alert.id,
+            "queue_s": round(answer.queue_s, 3),
+            "service_s": round(answer.service_s, 3),
+            "attempts": answer.attempts,
+            "tokens": answer.prompt_tokens + answer.completion_tokens,
+        }
+        logger.debug("model answered", extra=spent)
         try:
             verdict = read_verdict(answer.text, alert.item, alert.sentiment)
         except UnusableAnswer as unusable:

@@ -84,7 +84,7 @@ def _claim(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Claim:
     names = (*_own_names(item), *_story_names(item))
     first = next((seen[n] for n in (item.key, *item.members) if n in seen), None)
     if first is not None:
-        if _state_name(item) in seen:
+        if all(name in seen for name in _state_names(item)):
             return _repeated(item, first, names, seen)
         return _changed(replace(item, key=first.item_key), first, names)
     twin = _same_story(item, seen, unix)
@@ -182,7 +182,7 @@ def _lookups(item: NewsItem) -> Iterable[str]:
 
 
 def _own_names(item: NewsItem) -> tuple[str, ...]:
-    return (item.key, *item.members, _state_name(item), _carrier_name(item))
+    return (item.key, *item.members, *_state_names(item), _carrier_name(item))
 
 
 def _story_names(item: NewsItem) -> tuple[str, ...]:
@@ -191,13 +191,15 @@ def _story_names(item: NewsItem) -> tuple[str, ...]:
     return tuple(name for name in (_link_name(item), _title_name(item)) if name)
 
 
-def _state_name(item: NewsItem) -> str:
-    """Return the name of one state of an item.
+def _state_names(item: NewsItem) -> tuple[str, ...]:
+    """Return the names of one state of an item, one for each member.
 
     Every state it ever had is kept, so that a feed whose mirrors alternate between two
-    versions of a headline does not edit a card back and forth.
+    versions of a headline does not edit a card back and forth. A halt that loses a row
+    says nothing new; one that gains a row does.
     """
-    return f"{item.key}#{sha256(item.state.encode()).hexdigest()[:12]}"
+    state = sha256(item.state.encode()).hexdigest()[:12]
+    return tuple(f"{name}#{state}" for name in (item.key, *item.members))
 
 
 def _carrier_name(item: NewsItem) -> str:

@@ -119,7 +119,8 @@ class Breaker:
         if admission.is_probe:
             self._is_probe_away = False
         if admission.verdict is True:
-            self._circuit.call(_succeed)
+            if admission.is_probe or self._circuit.fail_counter:  # else it is a no-op
+                self._circuit.call(_succeed)
         elif admission.verdict is False:
             with suppress(_Failure):
                 self._circuit.call(_fail)

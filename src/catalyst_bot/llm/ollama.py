@@ -1,6 +1,5 @@
 """Ollama's dialect: what a request and a reply look like, what a status means."""
 
-import json
 from collections.abc import Mapping
 
 import orjson
@@ -150,8 +149,8 @@ def _json_object(body: bytes) -> Mapping[str, object]:
     """
     for line in [body, body.rstrip().rpartition(b"\n")[2]]:
         try:
-            payload = json.loads(line)
-        except (ValueError, RecursionError):
+            payload = orjson.loads(line)
+        except orjson.JSONDecodeError:
             continue
         if isinstance(payload, dict) and "error" in payload:
             detail = "the server reported an error"

@@ -13,16 +13,16 @@ class Pace:
 
     def __init__(self, *, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._samples: deque[tuple[float, float]] = deque(maxlen=_SAMPLES)
-        self._typical = 0.0
+        self._samples: deque[float] = deque(maxlen=_SAMPLES)
+        self._last = 0.0  # when the last sample came
 
     def add(self, seconds: float) -> None:
         """Remember one good answer that took `seconds`."""
-        self._samples.append((self._monotonic(), seconds))
-        self._typical = median(sample[1] for sample in self._samples)
+        self._samples.append(seconds)
+        self._last = self._monotonic()
 
     def typical(self) -> float:
         """Return the median in seconds, 0.0 without an answer in five minutes."""
-        if not self._samples or self._monotonic() - self._samples[-1][0] > _MEMORY:
+        if not self._samples or self._monotonic() - self._last > _MEMORY:
             return 0.0
-        return self._typical
+        return median(self._samples)

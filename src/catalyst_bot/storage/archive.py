@@ -1,5 +1,6 @@
 """What has been seen and sent, read back: for intake, delivery and the commands."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, delete, or_, select
 
+from catalyst_bot.errors import StorageError
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -14,16 +16,14 @@ from catalyst_bot.model import (
     Change,
     MessageRef,
     Reason,
-    SourceState,
 )
 from catalyst_bot.storage.database import Database
-from catalyst_bot.storage.records import ALERT, ANALYSIS, REF, SOURCE_STATE
+from catalyst_bot.storage.records import ALERT, ANALYSIS, REF
 from catalyst_bot.storage.schema import (
     DONE,
     GIVEN_UP,
     alerts,
     aliases,
-    facts,
     items,
     jobs,
     messages,
@@ -108,13 +108,9 @@ class Archive:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def source_state(self, source: str) -> SourceState:
-        """Return what is remembered of a source; a new one has an empty state."""
-        query = select(facts.c.value).where(facts.c.key == f"source:{source}")
-        async with self._database.read() as connection:
-            value = (await connection.execute(query)).scalar_one_or_none()
-        return SOURCE_STATE.validate_json(value) if value else SourceState()
+        self._turn = asyncio.Lock()
+        self._wanted: set[str] = set()
+        self._found: dict[str, StoredAlert] = {}
 
     async def recall(self, names: Collection[str]) -> dict[str, Seen]:
         """Return who carried these names, by name; unknown names are absent."""
@@ -136,8 +132,22 @@ class Archive:
         return found
 
     async def alert(self, key: str) -> StoredAlert | None:
-        """Return the alert with this key, or None."""
-        return next(iter(await self.alerts_by_key([key])), None)
+        """Return the alert with this key as it now is, or None.
+
+        Whoever gets the turn asks for all who wait: a wave of sixty alerts is read in
+        two queries, where sixty would hold up the posts.
+        """
+        self._wanted.add(key)
+        async with self._turn:
+            if key in self._wanted:
+                keys, self._wanted = self._wanted, set()
+                try:
+                    found = await self.alerts_by_key(keys)
+                except StorageError:
+                    self._wanted |= keys
+                    raise
+                self._found = {stored.alert.key: stored for stored in found}
+            return self._found.get(key)
 
     async def alerts_by_key(self, keys: Collection[str]) -> tuple[StoredAlert, ...]:
         """Return the alerts with these keys; unknown keys are absent."""

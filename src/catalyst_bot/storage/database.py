@@ -103,7 +103,7 @@ async def open_for_reading(url: str) -> AsyncIterator[Database]:
 
 
 def holder_of(url: str) -> int | None:
-    """Return the process id of the daemon on this database, 0 if unknown; None: none."""
+    """Return the pid of the daemon on this database, 0 if unknown, None if none."""
     path = database_path(url)
     if not path.with_name(path.name + ".lock").exists():
         return None

@@ -49,9 +49,19 @@ def save_fact(key: str, value: str) -> Write:
     return Write(_SET_FACT, {"key": key, "value": value})
 
 
+def source_fact(source: str) -> str:
+    """Return the key under which a source's state is recorded."""
+    return f"source:{source}"
+
+
 def save_source_state(source: str, state: SourceState) -> Write:
     """Remember a source's validators, priming and identity policy."""
-    return save_fact(f"source:{source}", SOURCE_STATE.dump_json(state).decode())
+    return save_fact(source_fact(source), SOURCE_STATE.dump_json(state).decode())
+
+
+def load_source_state(value: str | None) -> SourceState:
+    """Return what `save_source_state` recorded; a new source has an empty state."""
+    return SOURCE_STATE.validate_json(value) if value else SourceState()
 
 
 def save_item(item: NewsItem, *, alert_key: str | None, unix: float) -> Write:
