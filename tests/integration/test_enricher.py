@@ -156,6 +156,25 @@ async def test_a_card_begins_pending_when_a_probe_is_due() -> None:
         assert enricher.first(posted=1000.0).phase is Phase.PENDING
 
 
+async def test_while_a_probe_is_away_no_time_of_the_next_is_named() -> None:
+    clock = ManualClock()
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, clock=clock, max_attempts=1) as enricher,
+    ):
+        fake.mode = Mode.HTTP_500
+        await wave(enricher, 5)
+        clock.advance(10.0)
+        fake.mode = Mode.HANG
+        probe = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
+        await fake.wait_for(lambda: fake.serving == 1)
+        assert await enricher.read(ALERT, within=PLENTY) == Analysis(
+            phase=Phase.OFFLINE, detail="circuit open", model="mistral"
+        )
+        probe.cancel()
+        await asyncio.wait([probe])
+
+
 async def test_who_comes_too_late_in_the_queue_is_told_how_many_were_ahead() -> None:
     async with (
         FakeLLM().open() as fake,

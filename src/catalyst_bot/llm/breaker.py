@@ -151,7 +151,7 @@ def _fail() -> None:
 
 
 class _Changes(pybreaker.CircuitBreakerListener):
-    """Reports real changes: pybreaker also announces open -> open."""
+    """Reports changes; epochs keep pybreaker from announcing open -> open."""
 
     def __init__(self, report: Callable[[str, str], None]) -> None:
         self._report = report
@@ -162,6 +162,4 @@ class _Changes(pybreaker.CircuitBreakerListener):
         old_state: pybreaker.CircuitBreakerState | None,
         new_state: pybreaker.CircuitBreakerState,
     ) -> None:
-        old = "" if old_state is None else old_state.name
-        if old != new_state.name:
-            self._report(old, new_state.name)
+        self._report("" if old_state is None else old_state.name, new_state.name)

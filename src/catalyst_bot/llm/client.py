@@ -140,8 +140,6 @@ class LLMClient:
         began = self._clock.monotonic()
         call = _Call(value=value, began=began, deadline=began + within)
         while True:
-            if self._breaker.is_open:
-                raise self._open_circuit(call)
             try:
                 return await self._once(request, call)
             except LLMError as error:

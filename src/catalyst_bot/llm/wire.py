@@ -135,11 +135,7 @@ class _Pool(aiohttp.TCPConnector):
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    length, is_chunked = (
-        response.content_length,
-        "Transfer-Encoding" in response.headers,
-    )
-    if length is not None and length <= MAX_ANSWER and not is_chunked:
+    if (response.content_length or MAX_ANSWER + 1) <= MAX_ANSWER:
         return await response.read()  # the parser takes no more than was announced
     chunks, size = [], 0
     async for chunk in response.content.iter_chunked(_CHUNK):

@@ -1,0 +1,109 @@
+"""How soon the daemon is ready and what it weighs: `python -m benchmarks.start_and_size`.
+
+The daemon runs as a process of its own with everything on; 2,000 items pass through it,
+every fourth of them an alert that is posted, read by the model and edited.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
+from catalyst_bot.simulation.world import Listed, World, open_world
+
+PAGES, PAGE = 20, 100
+ALERTS = 4  # one item in so many
+
+
+def page(number: int) -> list[WireItem]:
+    return [
+        WireItem(
+            title=f"Alderbrook wins record award {number}-{n}"
+            if n % ALERTS == 0
+            else f"Alderbrook meets investors {number}-{n}",
+            link=f"https://wire.example/{number}/{n}",
+            published_at=datetime.now(UTC) - timedelta(seconds=1),
+            summary="The company said so. " * 10,
+            tickers=("Nasdaq:ALDB",),
+            company="Alderbrook",
+        )
+        for n in range(PAGE)
+    ]
+
+
+def resident(pid: int) -> float:
+    """Return the resident memory of a process in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def start(world: World, folder: Path) -> tuple[asyncio.subprocess.Process, float]:
+    """Start the daemon; return it and the seconds until it said that it is ready."""
+    world.write_sources(folder, [Listed(name="wire")])
+    environment = world.environment(folder) | {"LOG_FORMAT": "logfmt"}
+    began = time.monotonic()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "catalyst_bot", "run", "--config-dir", str(folder)),
+        env=os.environ | environment,
+        cwd=folder,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert child.stderr is not None
+    async with asyncio.timeout(30):
+        while b"msg=ready" not in await child.stderr.readline():
+            pass
+    return child, time.monotonic() - began
+
+
+async def swallow(stream: asyncio.StreamReader) -> None:
+    while await stream.readline():
+        pass
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        async with open_world() as world:
+            world.feeds.publish("wire", prnewswire(page(-1)))
+            child, ready = await start(world, Path(name))
+            assert child.stderr is not None
+            async with asyncio.TaskGroup() as group:
+                group.create_task(swallow(child.stderr))
+                sizes = await feed(world, child.pid)
+                child.terminate()
+                await child.wait()
+    half = sizes[len(sizes) // 2 :]
+    table = Table("what", "measured", "bar")
+    table.add_row("start to ready", f"{ready:.2f} s", "≤ 3 s")
+    table.add_row("resident after 2,000 items", f"{sizes[-1]:.0f} MB", "≤ 180 MB")
+    table.add_row(
+        "growth over the second thousand",
+        f"{half[-1] - half[0]:+.1f} MB ({half[0]:.0f} → {half[-1]:.0f})",
+        "flat",
+    )
+    Console().print(table)
+
+
+async def feed(world: World, pid: int) -> list[float]:
+    """Publish page after page; return the resident memory after each."""
+    wire, discord = world.feeds["wire"], world.discord
+    await world.feeds.wait_for(lambda: wire.not_modified > 0, 30)
+    sizes = []
+    for number in range(PAGES):
+        wanted = (number + 1) * PAGE // ALERTS
+        world.feeds.publish("wire", prnewswire(page(number)))
+        await discord.wait_for(
+            lambda wanted=wanted: len(discord.messages) >= wanted, 60
+        )
+        sizes.append(resident(pid))
+    return sizes
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,207 @@
+"""The commands as a person types them, each in a process of its own."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+from catalyst_bot.simulation.llm_records import Mode
+from tests.e2e.stage import TITLE, is_final, open_stage, release
+
+ROOT = Path(__file__).parents[2]
+
+
+async def command(
+    *words: str, folder: Path, patience: float = 60.0, **env: str
+) -> tuple[int, str, str]:
+    """Run `catalyst-bot` with these words in a folder; exit code and both outputs."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "catalyst_bot",
+        *words,
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "src"),
+            "COLUMNS": "200",
+            **env,
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(patience):
+            out, err = await child.communicate()
+    finally:
+        if child.returncode is None:
+            child.kill()
+    return child.returncode or 0, out.decode(), err.decode()
+
+
+async def test_score_tells_the_sentiment_the_tickers_and_the_words(
+    tmp_path: Path,
+) -> None:
+    title = "Acme Corp (NASDAQ: ACME) posts great profit"
+    code, out, _ = await command("score", title, "--json", folder=tmp_path)
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["side"] == "bullish"
+    assert answer["tickers"] == ["ACME"]
+    assert {"text": "great", "weight": 3.1} in answer["fired"]
+
+
+async def test_score_of_nothing_is_neutral_and_no_error(tmp_path: Path) -> None:
+    code, out, _ = await command("score", "", folder=tmp_path)
+    assert code == 0
+    assert "+0.0000 neutral" in out
+
+
+async def test_a_wrong_configuration_lists_every_fault_and_exits_78(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nname = "x"\nkind = "telepathy"\nurl = "https://x.example"\n'
+        "interval_seconds = 0\nenabled = true\n"
+    )
+    code, _, err = await command(
+        *("run", "--config-dir", str(tmp_path)),
+        folder=tmp_path,
+        LLM_MAX_CONCURRENT="many",
+        DISCORD_WEBHOOK_URL="https://example.com/not-a-webhook/s3cr3t",
+    )
+    assert code == 78
+    for fault in ("LLM_MAX_CONCURRENT", "DISCORD_WEBHOOK_URL", "kind", "interval"):
+        assert fault in err
+    assert "s3cr3t" not in err
+
+
+async def test_bad_usage_exits_2(tmp_path: Path) -> None:
+    code, _, err = await command("alerts", "--limit", "none", folder=tmp_path)
+    assert code == 2
+    assert "limit" in err
+
+
+async def test_alerts_before_the_first_run_say_what_to_do(tmp_path: Path) -> None:
+    code, _, err = await command("alerts", folder=tmp_path)
+    assert code == 1
+    assert "run the daemon first" in err
+
+
+async def test_alerts_and_why_show_what_was_sent_and_what_was_not() -> None:
+    async with open_stage() as stage:
+        async with stage.running():
+            await stage.primed()
+            stage.publish(release("Alderbrook to hold its annual meeting"), release())
+            card = await stage.card(TITLE, until=is_final)
+        env = stage.world.environment(stage.folder)
+        code, out, _ = await command("alerts", "--json", folder=stage.folder, **env)
+        (alert,) = json.loads(out)
+        assert code == 0
+        assert alert["title"] == TITLE
+        assert alert["direction"] == "bullish"
+        assert card.footer.endswith(f"id:{alert['id']}")
+        for wanted in ("ALDB", alert["id"]):
+            code, out, _ = await command("why", wanted, folder=stage.folder, **env)
+            assert code == 0
+            assert TITLE in out
+        code, out, _ = await command(
+            "why", "ALDB", "--json", folder=stage.folder, **env
+        )
+        reasons = [entry["reason"] for entry in json.loads(out)["rejections"]]
+        assert reasons == ["low_score", "primed"]
+        code, out, _ = await command("why", "NONE", folder=stage.folder, **env)
+        assert code == 1
+
+
+async def test_the_doctor_finds_everything_well_in_a_sound_world() -> None:
+    async with open_stage() as stage:
+        stage.configuration()
+        env = stage.world.environment(stage.folder)
+        code, out, _ = await command(
+            *("doctor", "--json", "--config-dir", str(stage.folder)),
+            folder=stage.folder,
+            **env,
+        )
+        rows = {row["name"]: row for row in json.loads(out)}
+        assert code == 0
+        assert rows["Discord"]["state"] == "ok"
+        assert rows["LLM"]["detail"] == "mistral is installed"
+        assert rows["source wire"]["detail"] == "1 items"
+        assert "***" in rows["DISCORD_WEBHOOK_URL"]["detail"]
+        assert stage.world.discord.posts == []
+
+
+async def test_the_doctor_names_what_is_sick_and_what_to_do() -> None:
+    async with open_stage() as stage:
+        stage.configuration()
+        stage.world.discord.webhook_gone = True
+        stage.world.llm.models = ("other:latest",)
+        stage.world.feeds.publish("wire", b"<html>blocked</html>")
+        env = stage.world.environment(stage.folder)
+        code, out, _ = await command(
+            *("doctor", "--config-dir", str(stage.folder)), folder=stage.folder, **env
+        )
+        assert code == 1
+        for hint in ("new webhook", "ollama pull mistral", "HTML page"):
+            assert hint in out
+
+
+async def test_without_a_webhook_alerts_appear_on_the_terminal() -> None:
+    async with open_stage() as stage:
+        stage.configuration()
+        env = stage.world.environment(stage.folder)
+        del env["DISCORD_WEBHOOK_URL"]
+        stage.world.llm.mode = Mode.OK
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "catalyst_bot", "run", "--config-dir", str(stage.folder)),
+            cwd=stage.folder,
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT / "src"),
+                "COLUMNS": "200",
+                **env,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            wire = stage.world.feeds["wire"]
+            await stage.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=30)
+            stage.publish(release())
+            assert child.stdout is not None
+            async with asyncio.timeout(30):
+                posted = (await child.stdout.readline()).decode()
+                edited = (await child.stdout.readline()).decode()
+            assert TITLE in posted
+            assert "Pending" in posted
+            assert "Bullish" in edited
+        finally:
+            child.terminate()
+            assert await child.wait() == 0
+
+
+async def test_a_second_daemon_on_the_same_database_exits_78_and_names_the_first() -> (
+    None
+):
+    async with open_stage() as stage, stage.running():
+        env = stage.world.environment(stage.folder)
+        code, _, err = await command(
+            *("run", "--config-dir", str(stage.folder)), folder=stage.folder, **env
+        )
+        assert code == 78
+        assert f"process {os.getpid()}" in err
+
+
+async def test_a_port_in_use_exits_78_and_names_a_free_one() -> None:
+    async with open_stage() as stage:
+        stage.configuration()
+        env = stage.world.environment(stage.folder)
+        env["HTTP_PORT"] = str(stage.world.llm.port)
+        code, _, err = await command(
+            *("run", "--config-dir", str(stage.folder)), folder=stage.folder, **env
+        )
+        assert code == 78
+        assert f"{stage.world.llm.port}" in err
