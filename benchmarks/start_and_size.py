@@ -1,4 +1,4 @@
-"""How soon the daemon is ready and what it weighs: `python -m benchmarks.start_and_size`.
+"""How soon the daemon is ready, what it weighs: `python -m benchmarks.start_and_size`.
 
 The daemon runs as a process of its own with everything on; 2,000 items pass through it,
 every fourth of them an alert that is posted, read by the model and edited.
@@ -52,13 +52,13 @@ async def start(world: World, folder: Path) -> tuple[asyncio.subprocess.Process,
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "catalyst_bot", "run", "--config-dir", str(folder)),
         env=os.environ | environment,
-        cwd=folder,
         stderr=asyncio.subprocess.PIPE,
     )
     assert child.stderr is not None
     async with asyncio.timeout(30):
-        while b"msg=ready" not in await child.stderr.readline():
-            pass
+        while b"msg=ready" not in (line := await child.stderr.readline()):
+            if not line:
+                raise RuntimeError("the daemon ended before it was ready")
     return child, time.monotonic() - began
 
 

@@ -35,6 +35,8 @@ _BARE = re.compile(r"[^\s\"=\\]+")
 # sd-daemon(3): the priorities of syslog, where a smaller number is worse.
 _PRIORITIES = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 
+_CHATTY = ("alembic", "apscheduler", "uvicorn")  # their INFO is news to nobody
+
 
 def configure(
     *,
@@ -64,6 +66,8 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class LineFormatter(logging.Formatter):
