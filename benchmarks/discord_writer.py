@@ -73,7 +73,7 @@ class Ours:
         while True:
             await self.writer.edit_room()
             try:
-                return await self.writer.edit(message_id, lambda: _body(text))
+                return await self.writer.edit(message_id, _body(text))
             except NotSent as error:
                 await asyncio.sleep(error.retry_after)
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -94,13 +95,15 @@ async def feed(world: World, pid: int) -> list[float]:
     """Publish page after page; return the resident memory after each."""
     wire, discord = world.feeds["wire"], world.discord
     await world.feeds.wait_for(lambda: wire.not_modified > 0, 30)
-    sizes = []
+    sizes: list[float] = []
+
+    def has_posted(count: int) -> bool:
+        return len(discord.messages) >= count
+
     for number in range(PAGES):
         wanted = (number + 1) * PAGE // ALERTS
         world.feeds.publish("wire", prnewswire(page(number)))
-        await discord.wait_for(
-            lambda wanted=wanted: len(discord.messages) >= wanted, 60
-        )
+        await discord.wait_for(partial(has_posted, wanted), 60)
         sizes.append(resident(pid))
     return sizes
 

@@ -1,5 +1,6 @@
 """Pipeline and lifecycle over a real database, with a channel and a model by script."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +36,10 @@ BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
 
 
 class Screen:
-    """A channel that shows what a subscriber sees; `faults` are raised, first first."""
+    """A channel that shows what a subscriber sees.
+
+    `faults` are raised, first first; an edit waits for `hold` when there is one.
+    """
 
     name = "main"
 
@@ -43,6 +47,8 @@ class Screen:
         self.lines: list[str] = []
         self.faults: list[DeliveryError] = []
         self.states: list[CardState] = []
+        self.hold: asyncio.Event | None = None
+        self.entered = asyncio.Event()
 
     async def room(self) -> int:
         return 20
@@ -60,6 +66,9 @@ class Screen:
         if self.faults:
             raise self.faults.pop(0)
         assert ref.message_id == f"m-{alert.id}"
+        self.entered.set()
+        if self.hold is not None:
+            await self.hold.wait()
         self._show("edited", alert, state)
 
     def _show(self, verb: str, alert: Alert, state: CardState) -> None:

@@ -12,9 +12,7 @@ from tests.e2e.stage import TITLE, is_final, open_stage, release
 ROOT = Path(__file__).parents[2]
 
 
-async def command(
-    *words: str, folder: Path, patience: float = 60.0, **env: str
-) -> tuple[int, str, str]:
+async def command(*words: str, folder: Path, **env: str) -> tuple[int, str, str]:
     """Run `catalyst-bot` with these words in a folder; exit code and both outputs."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -32,7 +30,7 @@ async def command(
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(60):
             out, err = await child.communicate()
     finally:
         if child.returncode is None:

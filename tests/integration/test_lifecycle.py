@@ -1,5 +1,6 @@
 """The life of a card: retried, in doubt, late, restarted, never shown a lie."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -193,6 +194,26 @@ async def test_an_edit_is_retried_until_discord_takes_it(house: House) -> None:
         await house.edit()
         house.clock.advance(10)
     assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
+
+
+async def test_two_edits_of_a_card_never_overtake_each_other(house: House) -> None:
+    await house.post()
+    await house.enrich()
+    (slow,) = await house.take("edit:main")
+    house.screen.hold = asyncio.Event()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(house.lifecycle.edit(house.screen, slow))
+        await house.screen.entered.wait()
+        revised = headline("Acme posts record loss", identity=f"id of {TITLE}")
+        await house.accept(page(revised))
+        (quick,) = await house.take("edit:main")
+        group.create_task(house.lifecycle.edit(house.screen, quick))
+        await asyncio.sleep(0)
+        house.screen.hold.set()
+    assert house.screen.lines[1:] == [
+        f"edited {TITLE}: analysed",
+        "edited Acme posts record loss: analysed",
+    ]
 
 
 async def test_the_edits_of_a_deleted_message_end(house: House) -> None:

@@ -8,7 +8,7 @@ from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.delivery.webhook import WebhookChannel
 from catalyst_bot.errors import MessageGone, Refused
-from catalyst_bot.model import Alert, Analysis, CardState, Phase
+from catalyst_bot.model import Alert, Analysis, CardState
 from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed
 from tests.news import headline
@@ -68,37 +68,6 @@ async def test_an_edit_that_changes_nothing_makes_no_request() -> None:
         for _ in range(2):
             await channel.edit(ref, alert_of(), CardState(analysis=analysed()))
         assert len(desk.discord.edits) == 1
-
-
-async def test_edits_of_one_message_keep_their_order_and_the_newest_wins() -> None:
-    async with open_desk() as desk:
-        channel = channel_at(desk)
-        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
-        desk.discord.latency, desk.discord.jitter = 0.01, 0.02
-        late = [CardState(analysis=analysed(late=float(n))) for n in range(1, 9)]
-        async with asyncio.TaskGroup() as group:
-            for state in late:
-                group.create_task(channel.edit(ref, alert_of(), state))
-        shown = [edit.version.field("AI analysis") for edit in desk.discord.edits]
-        assert shown[-1].endswith("(late +8 s)")
-        assert len(shown) <= 2
-
-
-async def test_a_repeated_edit_carries_the_state_of_that_moment() -> None:
-    async with open_desk() as desk:
-        channel = channel_at(desk)
-        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
-        desk.discord.faults = [Fault(kind=FaultKind.STATUS, status=500, method="PATCH")]
-        desk.discord.latency = 0.05
-        async with asyncio.TaskGroup() as group:
-            old = CardState(analysis=Analysis(phase=Phase.TIMED_OUT, seconds=10))
-            group.create_task(channel.edit(ref, alert_of(), old))
-            await desk.discord.wait_for(lambda: len(desk.discord.requests) == 2)
-            new = CardState(analysis=analysed(late=2.0))
-            group.create_task(channel.edit(ref, alert_of(), new))
-        shown = [edit.version.field("AI analysis") for edit in desk.discord.edits]
-        assert len(shown) == 1
-        assert shown[0].startswith("Bullish")
 
 
 async def test_one_bad_headline_goes_out_plain(

@@ -1,13 +1,10 @@
 """The channel of a Discord webhook: renders cards and keeps them up to date."""
 
-import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakValueDictionary
 
 import orjson
 
@@ -21,22 +18,6 @@ from catalyst_bot.ops.metrics import Metrics
 REMEMBERED = 1_000  # messages whose last payload is known; one forgotten costs an edit
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, weakref_slot=True)
-class _Message:
-    """One message while edits of it are under way; the newest state wins."""
-
-    alert: Alert
-    state: CardState
-    payload: Mapping[str, Any]
-    sent: Mapping[str, Any] = field(default_factory=dict)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def newest(self) -> Mapping[str, Any]:
-        """Return what to send now, and keep it: it may be replaced on the way."""
-        self.sent = self.payload
-        return self.sent
 
 
 class WebhookChannel:
@@ -55,7 +36,6 @@ class WebhookChannel:
         self._writer = writer
         self._cards = Cards(disclaimer=disclaimer, metrics=metrics, renderer=renderer)
         self._last: OrderedDict[str, bytes] = OrderedDict()
-        self._messages: WeakValueDictionary[str, _Message] = WeakValueDictionary()
 
     async def room(self) -> int:
         """Wait until a post may start; return how many may, 1 to 20."""
@@ -82,31 +62,23 @@ class WebhookChannel:
         return self._ref(posted)
 
     async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
-        """Bring a message to the newest state given for it; nothing new, no request.
+        """Bring a message to this state; nothing new, no request.
+
+        One edit of a message at a time: two in flight may land in the wrong order.
 
         Raises:
             NotSent, Refused, MessageGone, DestinationDead: see `Writer.edit`.
         """
         payload = self._cards.card(alert, state).payload()
-        message = self._messages.get(ref.message_id)
-        if message is None:
-            message = _Message(alert=alert, state=state, payload=payload)
-            self._messages[ref.message_id] = message
-        message.alert, message.state, message.payload = alert, state, payload
-        # Two edits of one message in flight may land in the wrong order.
-        async with message.lock:
-            await self._bring_up(ref.message_id, message)
-
-    async def _bring_up(self, message_id: str, message: _Message) -> None:
-        if self._last.get(message_id) == _digest(message.payload):
+        if self._last.get(ref.message_id) == _digest(payload):
             return
         try:
-            await self._writer.edit(message_id, message.newest)
+            await self._writer.edit(ref.message_id, payload)
         except BadBody:
-            logger.warning("card refused, once more plain")
-            plain = self._cards.plain(message.alert, message.state).payload()
-            await self._writer.edit(message_id, lambda: plain)
-        self._remember(message_id, message.sent)
+            logger.warning("card refused, once more plain", extra={"id": alert.id})
+            plain = self._cards.plain(alert, state).payload()
+            await self._writer.edit(ref.message_id, plain)
+        self._remember(ref.message_id, payload)
 
     def _ref(self, posted: Posted) -> MessageRef:
         return MessageRef(

@@ -7,7 +7,7 @@ an alert behind 20 edits at 80 ms waits 1.7 s there, and one round trip here.
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -114,10 +114,8 @@ class Writer:
             raise InDoubt(f"{answer.status} without a message id")
         return Posted(message_id=message_id, channel_id=channel_id)
 
-    async def edit(
-        self, message_id: str, render: Callable[[], Mapping[str, Any]]
-    ) -> None:
-        """Replace a message by what `render` returns when each attempt starts.
+    async def edit(self, message_id: str, payload: Mapping[str, Any]) -> None:
+        """Replace a message; two edits of one message at a time are the caller's fault.
 
         An edit may be repeated: what fails on the way is tried up to five times within
         the total deadline.
@@ -126,12 +124,11 @@ class Writer:
             NotSent: not now; the ledger's turn.
             Refused, MessageGone, DestinationDead: never again.
         """
-        url = self._webhook.edit_url(message_id)
+        url, body = self._webhook.edit_url(message_id), orjson.dumps(payload)
         deadline = self._clock.monotonic() + self._times.total
         for attempt in range(EDIT_TRIES):
             within = max(deadline - self._clock.monotonic(), SHORTEST)
             try:
-                body = orjson.dumps(render())
                 await self._request(Route.EDIT, url, body, within=within)
             except (InDoubt, Unreachable) as error:
                 wait = self._retry_wait(attempt)
