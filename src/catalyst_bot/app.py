@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Protocol
 
 import aiohttp
@@ -18,7 +17,7 @@ from rich.console import Console
 from catalyst_bot import __version__
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.configuration import Configuration
-from catalyst_bot.daemon import Daemon, Stage
+from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.render import Renderer, render
@@ -52,7 +51,6 @@ from catalyst_bot.sources.report import SourceReport
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.worker import Worker
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import open_server
 
@@ -60,11 +58,6 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "default"
 AGENT = "catalyst-bot"  # for sources that ask for no contact
-POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
-EDIT_LEASE = 60.0  # an edit is tried five times
-LEASE_MARGIN = 10.0  # seconds by which an enrich job's lease outlives its deadline
-POSTS, EDITS = 20, 20  # jobs held at once: Discord gets 20 requests in flight
-READINGS = 100  # the model's own queue holds as many; the rest waits in the ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +163,14 @@ async def open_app(
         )
         daemon = Daemon(
             pollers=pollers,
-            stages=_stages(base, ledger, lifecycle, channel),
+            stages=build_stages(
+                lifecycle,
+                channel,
+                ledger=ledger,
+                metrics=metrics,
+                deadline=settings.llm.enrich_deadline,
+                timeout=settings.llm.timeout,
+            ),
             helpers=[lag.run, watchdog.run, enricher.warm_up],
             ledger=ledger,
             health=health,
@@ -322,55 +322,3 @@ async def _open_http(base: Base, reader: Reader) -> str:
     )
     logger.info("serving", extra={"url": url})
     return url
-
-
-def _stages(
-    base: Base, ledger: Ledger, lifecycle: Lifecycle, channel: Channel
-) -> tuple[Stage, ...]:
-    """The workers, in the order in which they stop: posts first, edits get 2 s."""
-    llm = base.settings.llm
-    build = partial(Worker, ledger, metrics=base.metrics)
-    return (
-        Stage(
-            worker=build(
-                f"post:{channel.name}",
-                partial(lifecycle.post, channel),
-                set_aside=partial(lifecycle.post_plain, channel),
-                lease=POST_LEASE,
-                concurrency=POSTS,
-                room=channel.room,
-            ),
-            patience=5.0,
-        ),
-        Stage(
-            worker=build(
-                "enrich",
-                lifecycle.enrich,
-                set_aside=lifecycle.enrich_failed,
-                lease=llm.enrich_deadline + LEASE_MARGIN,
-                concurrency=READINGS,
-            ),
-            patience=0.0,
-        ),
-        Stage(
-            worker=build(
-                "late",
-                lifecycle.enrich_late,
-                set_aside=lifecycle.drop,
-                lease=llm.timeout + LEASE_MARGIN,
-                concurrency=1,
-            ),
-            patience=0.0,
-        ),
-        Stage(
-            worker=build(
-                f"edit:{channel.name}",
-                partial(lifecycle.edit, channel),
-                set_aside=lifecycle.drop,
-                lease=EDIT_LEASE,
-                concurrency=EDITS,
-                room=channel.edit_room,
-            ),
-            patience=2.0,
-        ),
-    )

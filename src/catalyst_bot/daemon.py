@@ -4,14 +4,21 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
+from catalyst_bot.lifecycle import Channel, Lifecycle
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.worker import Worker
 
+POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
+EDIT_LEASE = 25.0  # seconds; an edit with its retries takes at most 10, and may queue
+LEASE_MARGIN = 10.0  # seconds by which a reading's lease outlives its deadline
+POSTS, EDITS = 20, 20  # jobs held at once: Discord gets 20 requests in flight
+READINGS = 100  # the model's own queue holds as many; the rest waits in the ledger
 LOOK = 2.0  # seconds between two looks at the backlog
 QUIET = 4.0  # seconds without a commit after which a probe proves the disk
 
@@ -103,6 +110,67 @@ class Daemon:
             shown |= set(waiting)
             self._notifier.status(self._status())
             await asyncio.sleep(LOOK)
+
+
+def build_stages(
+    lifecycle: Lifecycle,
+    channel: Channel,
+    *,
+    ledger: Ledger,
+    metrics: Metrics,
+    deadline: float,
+    timeout: float,
+) -> tuple[Stage, ...]:
+    """Return a worker for each queue, in the order in which they stop.
+
+    Posts under way get 5 s and edits 2 s; readings are left to the next start at once.
+    `deadline` and `timeout` are the seconds of a reading in time and of a late one.
+    """
+    build = partial(Worker, ledger, metrics=metrics)
+    return (
+        Stage(
+            worker=build(
+                f"post:{channel.name}",
+                partial(lifecycle.post, channel),
+                set_aside=partial(lifecycle.post_plain, channel),
+                lease=POST_LEASE,
+                concurrency=POSTS,
+                room=channel.room,
+            ),
+            patience=5.0,
+        ),
+        Stage(
+            worker=build(
+                "enrich",
+                lifecycle.enrich,
+                set_aside=lifecycle.enrich_failed,
+                lease=deadline + LEASE_MARGIN,
+                concurrency=READINGS,
+            ),
+            patience=0.0,
+        ),
+        Stage(
+            worker=build(
+                "late",
+                lifecycle.enrich_late,
+                set_aside=lifecycle.drop,
+                lease=timeout + LEASE_MARGIN,
+                concurrency=1,
+            ),
+            patience=0.0,
+        ),
+        Stage(
+            worker=build(
+                f"edit:{channel.name}",
+                partial(lifecycle.edit, channel),
+                set_aside=lifecycle.drop,
+                lease=EDIT_LEASE,
+                concurrency=EDITS,
+                room=channel.edit_room,
+            ),
+            patience=2.0,
+        ),
+    )
 
 
 async def _run(helper: Callable[[], Awaitable[None]]) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ class Bot:
     starts: int = 0
     releases: list[WireItem] = field(default_factory=list)
 
-    async def start(self) -> None:
+    async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start the daemon; it needs a moment until it polls."""
         self.starts += 1
         settings = self.world.environment(self.folder) | QUICK | self.env
@@ -44,7 +44,11 @@ class Bot:
                 sys.executable,
                 *("-m", "catalyst_bot", "run"),
                 *("--env-file", str(env_file), "--config-dir", str(self.folder)),
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
+                env={
+                    "PATH": os.environ["PATH"],
+                    "PYTHONPATH": str(ROOT / "src"),
+                    **(environment or {}),
+                },
                 stderr=log,
             )
 

@@ -274,7 +274,7 @@ async def test_the_models_on_the_disk_are_listed() -> None:
 
 async def test_the_bodies_are_what_ollama_documents() -> None:
     if not DESCRIPTION.exists():
-        pytest.skip("Ollama's API description is not beside the project")
+        pytest.skip("Ollama's API description is absent: ../shared/data")
     components = yaml.safe_load(DESCRIPTION.read_text())["components"]
     schema = {"$ref": "#/components/schemas/GenerateRequest", "components": components}
     async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
