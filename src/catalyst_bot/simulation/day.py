@@ -30,6 +30,7 @@ SOURCES = (
     Listed(name="halts", kind="halts", interval=20),
     Listed(name="central-bank", interval=30, is_market=True),
 )
+PATIENCE = 30.0  # real seconds; the script never runs ahead of the daemon
 _PAGE = 40  # items on a wire's page
 _ISSUERS = (
     ("Alderbrook Therapeutics", "ALDB"),
@@ -205,6 +206,7 @@ async def _morning(room: Newsroom, strong: list[str]) -> None:
     room.release("wire-one", strong[2])
     room.release("wire-one", _DULL[1])
     await _publish(room, 150)
+    await _shown(room, first, edits=1)
     room.resume(halted, after=300)
     room.revise("wire-one", first, f"{first.title} (corrected)")
     await _publish(room, 150)
@@ -217,19 +219,23 @@ async def _trouble(room: Newsroom, strong: list[str]) -> None:
     llm.modes[hung.title] = Mode.HANG
     vague = room.release("wire-two", strong[4])
     llm.modes[vague.title] = Mode.NOT_JSON
-    await _publish(room, 200)
+    await _publish(room, 60)
+    await _shown(room, hung, vague, edits=1)
     await llm.stop_listening()
-    room.release("wire-one", strong[5])
-    room.release("wire-two", strong[6])
-    await _publish(room, 240)
+    first = room.release("wire-one", strong[5])
+    second = room.release("wire-two", strong[6])
+    await _publish(room, 60)
+    await _shown(room, first, second, edits=1)
     await llm.start_listening()
+    await _shown(room, first, second, edits=2)  # the model is back, and reads them late
     del llm.modes[hung.title]
 
 
 async def _afternoon(room: Newsroom) -> None:
     """More news than the model can read in time, and a release taken back."""
     gone = room.release("wire-two", _STRONG[8])
-    await _publish(room, 120)
+    await _publish(room, 60)
+    await _shown(room, gone)
     for _ in range(12):
         room.release("wire-one", _BURST)
     room.halt("LUDP")
@@ -242,3 +248,14 @@ async def _publish(room: Newsroom, seconds: float) -> None:
     """Publish, then let that much event time pass."""
     room.publish()
     await room.clock.sleep(seconds)
+
+
+async def _shown(room: Newsroom, *items: WireItem, edits: int = 0) -> None:
+    """Wait, in real time, until the cards of these releases were edited so often."""
+    discord = room.world.discord
+
+    def is_shown(item: WireItem) -> bool:
+        cards = discord.messages.values()
+        return any(item.title in c.title and len(c.edits) >= edits for c in cards)
+
+    await discord.wait_for(lambda: all(map(is_shown, items)), timeout=PATIENCE)
