@@ -27,7 +27,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
-from catalyst_bot.storage.database import open_database
+from catalyst_bot.storage.database import Database, open_database
 from catalyst_bot.storage.ledger import Job, Ledger
 from tests.clocks import ManualClock
 
@@ -38,7 +38,7 @@ BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
 class Screen:
     """A channel that shows what a subscriber sees.
 
-    `faults` are raised, first first; an edit waits for `hold` when there is one.
+    `faults` are raised, first first; the next edit waits for `hold`, if any.
     """
 
     name = "main"
@@ -67,8 +67,9 @@ class Screen:
             raise self.faults.pop(0)
         assert ref.message_id == f"m-{alert.id}"
         self.entered.set()
-        if self.hold is not None:
-            await self.hold.wait()
+        hold, self.hold = self.hold, None
+        if hold is not None:
+            await hold.wait()
         self._show("edited", alert, state)
 
     def _show(self, verb: str, alert: Alert, state: CardState) -> None:
@@ -114,6 +115,7 @@ class House:
 
     def __init__(
         self,
+        database: Database,
         ledger: Ledger,
         archive: Archive,
         clock: ManualClock,
@@ -122,6 +124,7 @@ class House:
         shows_analysis: bool = True,
         reposts_in_doubt: bool = True,
     ) -> None:
+        self.database = database
         self.ledger, self.archive, self.clock = ledger, archive, clock
         self.metrics = metrics
         self.screen, self.reader = Screen(), Reader()
@@ -188,4 +191,5 @@ async def open_house(
         metrics = Metrics()
         ledger = Ledger(database, clock=clock, metrics=metrics, health=Health())
         await ledger.recover()
-        yield House(ledger, Archive(database), clock, metrics, **options)
+        archive = Archive(database)
+        yield House(database, ledger, archive, clock, metrics, **options)

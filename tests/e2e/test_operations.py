@@ -115,6 +115,13 @@ async def test_the_metrics_tell_what_happened() -> None:
             assert line in text
 
 
+async def test_a_quiet_night_still_proves_that_the_disk_works() -> None:
+    async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running() as app:
+        await stage.primed()
+        await until(lambda: app.health.ledger_age() > 3)
+        await until(lambda: app.health.ledger_age() < 1)
+
+
 async def test_sigterm_in_a_burst_loses_nothing_and_repeats_nothing() -> None:
     async with open_bot(FEATURE_LLM="0") as bot:
         await bot.start()

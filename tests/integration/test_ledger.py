@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,25 @@ async def test_a_waiting_take_wakes_at_once_for_a_new_job(ledger: Ledger) -> Non
         await asyncio.sleep(0)
         await put(ledger, "a")
     assert [job.key for job in waiting.result()] == ["a"]
+
+
+async def test_a_wake_up_that_was_used_does_not_wake_the_next_take(
+    ledger: Ledger,
+) -> None:
+    await put(ledger, "a")
+    await take(ledger)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        waiting = group.create_task(ledger.take("post", 1, lease=LEASE, wait=60))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        await put(ledger, "b")
+
+
+async def test_a_transaction_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
+    impossible = replace(save_fact("k", "v"), row={"key": "k", "value": None})
+    with pytest.raises(StorageError):
+        await ledger.done(then=[NewJob(queue="post", key="a")], facts=[impossible])
+    assert await take(ledger) == []
 
 
 async def test_eight_takers_at_once_get_every_job_exactly_once(ledger: Ledger) -> None:

@@ -200,7 +200,7 @@ async def test_two_edits_of_a_card_never_overtake_each_other(house: House) -> No
     await house.post()
     await house.enrich()
     (slow,) = await house.take("edit:main")
-    house.screen.hold = asyncio.Event()
+    release = house.screen.hold = asyncio.Event()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         group.create_task(house.lifecycle.edit(house.screen, slow))
         await house.screen.entered.wait()
@@ -208,8 +208,8 @@ async def test_two_edits_of_a_card_never_overtake_each_other(house: House) -> No
         await house.accept(page(revised))
         (quick,) = await house.take("edit:main")
         group.create_task(house.lifecycle.edit(house.screen, quick))
-        await asyncio.sleep(0)
-        house.screen.hold.set()
+        await asyncio.sleep(0.05)
+        release.set()
     assert house.screen.lines[1:] == [
         f"edited {TITLE}: analysed",
         "edited Acme posts record loss: analysed",

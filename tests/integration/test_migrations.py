@@ -22,6 +22,15 @@ async def test_the_migrated_database_has_the_declared_schema(tmp_path: Path) -> 
         assert await connection.run_sync(differences) == []
 
 
+async def test_every_commit_survives_a_power_loss(tmp_path: Path) -> None:
+    async with (
+        open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+        database.write() as connection,
+    ):
+        level = await connection.exec_driver_sql("PRAGMA synchronous")
+        assert level.scalar_one() == 2  # FULL
+
+
 async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     for _ in range(2):
         async with (

@@ -1,11 +1,19 @@
 """From a page of news to jobs in the ledger, over a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalyst_bot.errors import StorageError
 from catalyst_bot.model import ChangeKind, Reason
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.ledger import NewJob
 from tests.clocks import ManualClock
 from tests.house import House, open_house
 from tests.news import headline, page
@@ -57,6 +65,51 @@ async def test_a_second_wire_is_named_on_the_first_card(house: House) -> None:
     await house.settle()
     assert [state.also for state in house.screen.states] == [(), (), ("other",)]
     assert await reasons(house) == [Reason.DUPLICATE]
+
+
+async def test_two_wires_in_the_same_instant_make_one_alert(house: House) -> None:
+    async with asyncio.TaskGroup() as group:
+        for wire in ("one", "two"):
+            item = headline("Acme posts record profit", identity=wire, source=wire)
+            group.create_task(house.accept(page(item)))
+    await house.post()
+    assert len(house.screen.lines) == 1
+
+
+async def test_a_failed_read_fails_for_one_and_is_made_again_for_the_next(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record profit")))
+    (stored,) = await house.archive.latest(1)
+    archive = Archive(Flaky(house.database.writer, house.database.reader))
+    async with asyncio.TaskGroup() as group:
+        first, second = (
+            group.create_task(outcome(archive, stored.alert.key)) for _ in range(2)
+        )
+    assert (first.result(), second.result()) == ("StorageError", stored.alert.id)
+
+
+@dataclass(frozen=True)
+class Flaky(Database):
+    """A database whose first read fails."""
+
+    faults: list[str] = field(default_factory=lambda: ["disk failed once"])
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        if self.faults:
+            await asyncio.sleep(0)  # the second caller comes to wait
+            raise StorageError(self.faults.pop())
+        async with super().read() as connection:
+            yield connection
+
+
+async def outcome(archive: Archive, key: str) -> str:
+    try:
+        stored = await archive.alert(key)
+    except StorageError as error:
+        return type(error).__name__
+    return stored.alert.id if stored else "nothing"
 
 
 async def test_a_third_copy_from_the_same_wire_edits_nothing(house: House) -> None:
@@ -135,3 +188,21 @@ async def test_pruning_forgets_what_expired_and_keeps_the_rest(house: House) -> 
     assert await house.archive.prune(unix=house.clock.unix(), retention_days=90) > 0
     (kept,) = await house.archive.latest(5)
     assert kept.alert.item.title == "Acme again posts record"
+
+
+async def test_ended_jobs_are_pruned_but_the_record_of_posts_stays(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record profit")))
+    await house.settle()
+    (stored,) = await house.archive.latest(1)
+    key = stored.alert.key
+    house.clock.advance(8 * 86_400)
+    await house.archive.prune(unix=house.clock.unix(), retention_days=90)
+    again = [
+        NewJob(queue="enrich", key=key, body=key),
+        NewJob(queue="post:main", key=f"{key}|main", body=key),
+    ]
+    await house.ledger.done(then=again)
+    assert len(await house.take("enrich")) == 1
+    assert await house.take("post:main") == []
