@@ -65,6 +65,8 @@ async def test_a_second_wire_is_named_on_the_first_card(house: House) -> None:
     await house.settle()
     assert [state.also for state in house.screen.states] == [(), (), ("other",)]
     assert await reasons(house) == [Reason.DUPLICATE]
+    (stored,) = await house.archive.latest(1)
+    assert await reasons(house, stored.alert.id) == [Reason.DUPLICATE]
 
 
 async def test_two_wires_in_the_same_instant_make_one_alert(house: House) -> None:

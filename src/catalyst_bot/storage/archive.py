@@ -168,9 +168,18 @@ class Archive:
     async def rejected(
         self, wanted: str, limit: int = 50
     ) -> tuple[StoredRejection, ...]:
-        """Return decisions against an alert by ticker or alert key, newest first."""
+        """Return decisions against an alert, newest first.
+
+        By ticker, or by the id of the alert that the items belong to: its duplicates
+        and revisions.
+        """
+        belonging = (
+            select(items.c.key)
+            .join(alerts, alerts.c.key == items.c.alert_key)
+            .where(alerts.c.id == wanted.lower())
+        )
         matches = or_(
-            rejections.c.item_key == wanted,
+            rejections.c.item_key.in_(belonging),
             rejections.c.tickers.contains(f" {wanted.upper()} ", autoescape=True),
         )
         query = select(rejections).where(matches).order_by(rejections.c.id.desc())
