@@ -243,9 +243,16 @@ class Lifecycle:
         self, job: Job, stored: StoredAlert, analysis: Analysis
     ) -> None:
         key, phase = stored.alert.key, analysis.phase
-        then = self._edits(key, phase.value) if self._shows_analysis else []
+        if stored.analysis.verdict is not None and analysis.verdict is None:
+            await self._ledger.done(
+                [job]
+            )  # a verdict, if of the earlier headline, stays
+            return
+        cause = f"{phase.value} {len(stored.changes)}"
+        then = self._edits(key, cause) if self._shows_analysis else []
         if phase in LATE_PHASES and self._late > 0:
-            then.append(NewJob(queue="late", key=key, body=key, delay=LATE_LOOK))
+            late = f"{key}|{len(stored.changes)}"
+            then.append(NewJob(queue="late", key=late, body=key, delay=LATE_LOOK))
         await self._ledger.done(
             [job], then=then, facts=[records.save_analysis(key, analysis)]
         )

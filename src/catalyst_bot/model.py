@@ -231,6 +231,7 @@ class Analysis:
     due: float = 0.0  # PENDING: unix seconds by which the card becomes final
     retry: float = 0.0  # OFFLINE by an open circuit: unix seconds of the next probe
     verdict: Verdict | None = None
+    headline: str = ""  # what the verdict is about: it may have changed since
     model: str = ""
     seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
     late: float = 0.0  # seconds from post to a verdict that came after the deadline

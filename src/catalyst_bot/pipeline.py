@@ -21,6 +21,7 @@ from catalyst_bot.model import (
     Alert,
     Analysis,
     Change,
+    ChangeKind,
     NewsItem,
     Page,
     Phase,
@@ -151,9 +152,15 @@ class Pipeline:
             received=old.received,
         )
         change = Change(kind=claim.change, was=old.title, at=self._clock.now())
-        alert = replace(stored.alert, item=item)
+        number = len(stored.changes) + 1
+        alert = replace(stored.alert, item=item, sentiment=self._score(item))
         entry.writes.append(records.save_change(alert, change))
-        self._edit(alert.key, f"change {len(stored.changes) + 1}", entry)
+        self._edit(alert.key, f"change {number}", entry)
+        is_read = stored.analysis.phase is not Phase.OFF and stored.messages
+        if is_read and change.kind is not ChangeKind.RETRACTED:
+            entry.jobs.append(
+                NewJob(queue="enrich", key=f"{alert.key}|{number}", body=alert.key)
+            )
         detail = f"{change.kind.value}: edits alert {alert.id}"
         self._reject(claim, Reason.REVISION, detail, entry, unix)
 

@@ -196,6 +196,34 @@ async def test_an_edit_is_retried_until_discord_takes_it(house: House) -> None:
     assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
 
 
+async def test_a_changed_headline_is_scored_and_read_again(house: House) -> None:
+    await house.settle()
+    revised = headline("Acme meets its investors", identity=f"id of {TITLE}")
+    await house.accept(page(revised))
+    await house.settle()
+    assert house.reader.asked == [TITLE, "Acme meets its investors"]
+    (stored,) = await house.archive.latest(1)
+    assert stored.alert.sentiment == 0.0
+    assert house.screen.lines[-1] == "edited Acme meets its investors: analysed"
+
+
+async def test_a_second_reading_that_fails_takes_no_verdict_away(house: House) -> None:
+    await house.settle()
+    house.reader.answer = Analysis(phase=Phase.TIMED_OUT)
+    revised = headline("Acme posts record loss", identity=f"id of {TITLE}")
+    await house.accept(page(revised))
+    await house.settle()
+    assert house.screen.lines[-1] == "edited Acme posts record loss: analysed"
+
+
+async def test_a_retracted_headline_is_not_read_again(house: House) -> None:
+    await house.settle()
+    gone = headline(f"RETRACTED: {TITLE}", identity=f"id of {TITLE}")
+    await house.accept(page(gone))
+    await house.settle()
+    assert house.reader.asked == [TITLE]
+
+
 async def test_two_edits_of_a_card_never_overtake_each_other(house: House) -> None:
     await house.post()
     await house.enrich()

@@ -428,3 +428,11 @@ def test_any_text_gives_a_valid_card_with_nothing_live(
         for text in texts_of(card):
             assert not LIVE.search(text)
         assert card.footer.endswith(f"id:{alert.id}")
+
+
+def test_a_verdict_on_the_earlier_headline_says_so_and_compares_nothing() -> None:
+    analysis = replace(analysed(), headline="Acme posts record profit of $50M")
+    card = render(alert_of(), CardState(analysis=analysis), disclaimer="")
+    fields = {field.name: field.value for field in card.fields}
+    assert fields["AI analysis"].endswith("(of the earlier headline)")
+    assert "Agreement" not in fields

@@ -15,6 +15,7 @@ NAME = "AI analysis"
 MEDIUM, HIGH = 0.5, 0.8
 DETAIL_LIMIT = 120
 MODEL_LIMIT = 60
+OUTDATED = " (of the earlier headline)"
 WITHHELD = "reason withheld: it cites what the text does not say."
 LABEL = "AI-generated, may be wrong"
 
@@ -26,8 +27,10 @@ def analysis_fields(analysis: Analysis, alert: Alert) -> tuple[Field, ...]:
     verdict = analysis.verdict
     if analysis.phase is not Phase.ANALYSED or verdict is None:
         return (Field(name=NAME, value=_silence(analysis, alert)),)
-    fields = [Field(name=NAME, value=_reading(verdict, analysis))]
-    if verdict.agrees is not None:
+    is_outdated = analysis.headline not in ("", alert.item.title)
+    reading = _reading(verdict, analysis) + (OUTDATED if is_outdated else "")
+    fields = [Field(name=NAME, value=reading)]
+    if verdict.agrees is not None and not is_outdated:
         fields.append(_agreement(verdict, alert))
     if analysis.model:
         fields.append(_model(analysis))

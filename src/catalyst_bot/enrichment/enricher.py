@@ -123,6 +123,7 @@ class LLMEnricher:
         return Analysis(
             phase=Phase.ANALYSED,
             verdict=verdict,
+            headline=alert.item.title,
             model=answer.model,
             seconds=answer.service_s,
         )
