@@ -96,6 +96,10 @@ class Reader:
         self.asked.append(alert.item.title)
         return self.answer
 
+    @property
+    def is_idle(self) -> bool:
+        return True
+
     async def read_late(self, alert: Alert) -> Analysis | None:
         self.asked.append(alert.item.title)
         return self.late

@@ -156,6 +156,7 @@ def build_stages(
                 set_aside=lifecycle.drop,
                 lease=timeout + LEASE_MARGIN,
                 concurrency=1,
+                room=lifecycle.late_room,
             ),
             patience=0.0,
         ),

@@ -27,7 +27,8 @@ LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
 DEAD_RETRY = 30.0  # seconds between looks at a dead destination while the post is young
 LONGEST_RETRY = 900.0
 EDIT_AGE = 3600.0  # Discord refuses edits of messages older than an hour (code 30046)
-LATE_LOOK = 1.0  # seconds until a late job looks again whether the model is idle
+LATE_LOOK = 1.0  # seconds until a late reading that failed is tried again
+LATE_POLL, LATE_SWEEP = 0.25, 30.0  # seconds; see Lifecycle.late_room
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,9 @@ class Enricher(Protocol):
     async def read(self, alert: Alert, *, within: float) -> Analysis: ...
 
     async def read_late(self, alert: Alert) -> Analysis | None: ...
+
+    @property
+    def is_idle(self) -> bool: ...
 
 
 class Lifecycle:
@@ -153,13 +157,29 @@ class Lifecycle:
             await self._ledger.done([job])
             return
         analysis = await self._enricher.read_late(stored.alert)
-        if analysis is None or analysis.phase is not Phase.ANALYSED:
+        if analysis is not None and analysis.verdict is None:
+            await self._ledger.done([job])  # it will not read this one better
+            return
+        if analysis is None:
             await self._ledger.retry(
                 job, delay=LATE_LOOK, error="model not idle", not_sent=True
             )
             return
         late = self._clock.unix() - posted
         await self._analysed(job, stored, replace(analysis, late=late))
+
+    async def late_room(self) -> int:
+        """Wait until the model is idle, then let one late job start.
+
+        In memory: hundreds of alerts may wait out an outage, and looking at each in the
+        ledger every second would hold up the posts. Every 30 s one is let through all
+        the same, so that what came too late is ended.
+        """
+        for _ in range(int(LATE_SWEEP / LATE_POLL)):
+            if self._enricher.is_idle:
+                break
+            await asyncio.sleep(LATE_POLL)
+        return 1
 
     async def edit(self, channel: Channel, job: Job) -> None:
         """Bring a card up to date with all that is stored of its alert.

@@ -37,6 +37,10 @@ class BrokenEnricher:
             raise RuntimeError("the enricher breaks on this one")
         return await self._real.read(alert, within=within)
 
+    @property
+    def is_idle(self) -> bool:
+        return self._real.is_idle
+
     async def read_late(self, alert: Alert) -> Analysis | None:
         return await self._real.read_late(alert)
 

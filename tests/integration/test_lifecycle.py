@@ -112,6 +112,17 @@ async def test_a_busy_model_is_asked_again_until_the_verdict_would_be_too_late(
     assert len(house.reader.asked) == 4
 
 
+async def test_a_late_answer_of_no_use_is_not_asked_for_again(house: House) -> None:
+    house.reader.answer = Analysis(phase=Phase.BUSY)
+    await house.settle()
+    house.reader.late = Analysis(phase=Phase.UNUSABLE, detail="not JSON")
+    for _ in range(3):
+        house.clock.advance(5)
+        await house.enrich_late()
+    assert len(house.reader.asked) == 2
+    assert house.screen.states[-1].analysis.phase is Phase.BUSY
+
+
 async def test_an_unusable_answer_is_final(house: House) -> None:
     house.reader.answer = Analysis(phase=Phase.UNUSABLE, detail="not JSON")
     await house.settle()

@@ -89,12 +89,17 @@ class LLMEnricher:
 
     async def read_late(self, alert: Alert) -> Analysis | None:
         """Return the verdict on an alert; None while the model is busy or sick."""
-        if not (self._client.is_available and self._client.is_idle):
+        if not self.is_idle:
             return None
         try:
             return await self._ask(alert, self._timeout)
         except LLMError:  # the client has logged it; the card keeps its indicator
             return None
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether the model has nothing to do and would be asked."""
+        return self._client.is_available and self._client.is_idle
 
     def status(self) -> str:
         """Return one line on the model for a person."""
@@ -150,6 +155,11 @@ class LLMOff:
     async def read_late(self, alert: Alert) -> Analysis | None:  # noqa: ARG002
         """Return None: there is nobody to ask."""
         return None
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell that nobody reads late alerts."""
+        return False
 
     def status(self) -> str:
         """Return one line on the model for a person."""
