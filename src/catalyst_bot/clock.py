@@ -5,6 +5,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+# Linux has a monotonic clock that counts the time asleep; elsewhere the plain one.
+_MONOTONIC = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 
 class Clock(Protocol):
     """Event time may run faster (the demo's does); everything measured is real."""
@@ -14,7 +17,10 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Return real seconds that never jump: deadlines and measured latency."""
+        """Return real seconds that never jump: deadlines and measured latency.
+
+        They go on while the machine sleeps: news must not wake up as fresh as it was.
+        """
         ...
 
     def unix(self) -> float:
@@ -33,7 +39,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return time.clock_gettime(_MONOTONIC)
 
     def unix(self) -> float:
         return time.time()
@@ -48,14 +54,14 @@ class FastClock:
     def __init__(self, *, start: datetime, speed: float) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above 0, not {speed}")
-        self._start, self._speed, self._began = start, speed, time.monotonic()
+        self._start, self._speed, self._began = start, speed, self.monotonic()
 
     def now(self) -> datetime:
-        passed = (time.monotonic() - self._began) * self._speed
+        passed = (self.monotonic() - self._began) * self._speed
         return self._start + timedelta(seconds=passed)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return time.clock_gettime(_MONOTONIC)
 
     def unix(self) -> float:
         return time.time()

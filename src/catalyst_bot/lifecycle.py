@@ -26,7 +26,6 @@ from catalyst_bot.storage.ledger import Job, Ledger, NewJob
 LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
 DEAD_RETRY = 30.0  # seconds between looks at a dead destination while the post is young
 LONGEST_RETRY = 900.0
-EDIT_AGE = 3600.0  # Discord refuses edits of messages older than an hour (code 30046)
 LATE_LOOK = 1.0  # seconds until a late reading that failed is tried again
 LATE_POLL, LATE_SWEEP = 0.25, 30.0  # seconds; see Lifecycle.late_room
 
@@ -153,7 +152,7 @@ class Lifecycle:
         stored = await self._archive.alert(job.body)
         posted = stored.messages[0].posted if stored and stored.messages else 0.0
         age = self._clock.unix() - posted
-        if stored is None or age > self._late:
+        if stored is None or age > self._late or _is_read(stored):
             await self._ledger.done([job])
             return
         analysis = await self._enricher.read_late(stored.alert)
@@ -188,13 +187,12 @@ class Lifecycle:
         """
         lock = self._editing.setdefault(f"{channel.name}|{job.body}", asyncio.Lock())
         async with lock:
+            post = f"{job.body}|{channel.name}"  # asked first: it may end meanwhile
+            is_coming = await self._ledger.is_open(f"post:{channel.name}", post)
             stored = await self._archive.alert(job.body)
             message = stored.message(channel.name) if stored else None
             if stored is None or message is None:
-                await self._await_post(channel, job)
-                return
-            if self._clock.unix() - message.posted > EDIT_AGE:
-                await self._ledger.give_up(job, error="message older than an hour")
+                await self._await_post(job, is_coming=is_coming)
                 return
             state = self._visible(stored.card_state(channel.name))
             try:
@@ -226,7 +224,7 @@ class Lifecycle:
             analysis=self._enricher.first(posted=posted)
             if is_first
             else stored.analysis,
-            posted_after=self._since_seen(stored.alert),
+            posted_after=self._since_seen(stored),
             is_resent=job.in_doubt,
             is_plain=is_plain or stored.alert.sentiment is None,
         )
@@ -246,7 +244,7 @@ class Lifecycle:
             facts.append(records.save_analysis(key, state.analysis))
             then = self._after_first_post(key, state.analysis)
         await self._ledger.done([job], then=then, facts=facts)
-        latency = self._since_seen(stored.alert)
+        latency = self._since_seen(stored)
         self._metrics.alerts.labels("plain" if state.is_plain else "posted").inc()
         self._metrics.alert_latency.observe(latency)
         extra = {"id": stored.alert.id, "seconds": round(latency, 3)}
@@ -263,15 +261,16 @@ class Lifecycle:
         self, job: Job, stored: StoredAlert, analysis: Analysis
     ) -> None:
         key, phase = stored.alert.key, analysis.phase
-        if stored.analysis.verdict is not None and analysis.verdict is None:
-            await self._ledger.done(
-                [job]
-            )  # a verdict, if of the earlier headline, stays
+        newest = await self._archive.alert(key) or stored  # read while the model was
+        if _is_outdone(newest, analysis):
+            await self._ledger.done([job])
             return
-        cause = f"{phase.value} {len(stored.changes)}"
-        then = self._edits(key, cause) if self._shows_analysis else []
+        number = len(newest.changes)
+        then = []
+        if self._shows_analysis or job.created < self._started:  # it may show a wait
+            then = self._edits(key, f"{job.queue} {phase.value} {number}")
         if phase in LATE_PHASES and self._late > 0:
-            late = f"{key}|{len(stored.changes)}"
+            late = f"{key}|{number}"
             then.append(NewJob(queue="late", key=late, body=key, delay=LATE_LOOK))
         await self._ledger.done(
             [job], then=then, facts=[records.save_analysis(key, analysis)]
@@ -292,11 +291,9 @@ class Lifecycle:
             for channel in self._channels
         ]
 
-    async def _await_post(self, channel: Channel, job: Job) -> None:
+    async def _await_post(self, job: Job, *, is_coming: bool) -> None:
         """Keep an edit until its card is posted; drop it if that never happens."""
-        if await self._ledger.is_open(
-            f"post:{channel.name}", f"{job.body}|{channel.name}"
-        ):
+        if is_coming:
             await self._ledger.retry(
                 job, delay=0.25, error="not posted yet", not_sent=True
             )
@@ -313,16 +310,16 @@ class Lifecycle:
             return state
         return replace(state, analysis=Analysis(phase=Phase.OFF))
 
-    def _since_seen(self, alert: Alert) -> float:
+    def _since_seen(self, stored: StoredAlert) -> float:
         """Return real seconds since the last byte of the feed's answer.
 
-        The monotonic clock goes on over a restart of the bot, not of the machine: then
-        event time has to do.
+        The monotonic clock may have begun anew since an earlier start of the bot: for
+        what that start accepted, event time has to do.
         """
-        waited = self._clock.monotonic() - alert.item.received
-        if waited >= 0:
-            return waited
-        return max(0.0, (self._clock.now() - alert.item.received_at).total_seconds())
+        item = stored.alert.item
+        if stored.raised < self._started:
+            return max(0.0, (self._clock.now() - item.received_at).total_seconds())
+        return max(0.0, self._clock.monotonic() - item.received)
 
     async def _again(self, job: Job, error: DeliveryError, *, not_sent: bool) -> None:
         wait = min(LONGEST_RETRY, 2.0 ** min(job.attempt - 1, 10))
@@ -330,3 +327,21 @@ class Lifecycle:
         if isinstance(error, DestinationDead):
             delay = DEAD_RETRY
         await self._ledger.retry(job, delay=delay, error=str(error), not_sent=not_sent)
+
+
+def _is_read(stored: StoredAlert) -> bool:
+    """Tell whether there is a verdict on the headline as it now is."""
+    analysis = stored.analysis
+    is_current = analysis.headline in ("", stored.alert.item.title)
+    return analysis.verdict is not None and is_current
+
+
+def _is_outdone(newest: StoredAlert, analysis: Analysis) -> bool:
+    """Tell whether a reading says less than what is stored: a verdict never goes away.
+
+    It happens when the headline changed while the model read the earlier one.
+    """
+    if newest.analysis.verdict is None:
+        return False
+    is_older = analysis.headline not in ("", newest.alert.item.title)
+    return analysis.verdict is None or (is_older and _is_read(newest))

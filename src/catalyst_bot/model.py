@@ -29,12 +29,13 @@ class Precision(StrEnum):
 
 
 class Event(StrEnum):
-    """What an item reports; halts and resumptions alert whatever their score."""
+    """What an item reports; all but news and filings alert whatever their score."""
 
     NEWS = "news"
     FILING = "filing"
     HALT = "halt"
     RESUMPTION = "resumption"
+    RETRACTION = "retraction"  # of an alert whose card can no longer be edited
 
 
 class Session(StrEnum):

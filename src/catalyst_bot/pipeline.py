@@ -22,9 +22,11 @@ from catalyst_bot.model import (
     Analysis,
     Change,
     ChangeKind,
+    Event,
     NewsItem,
     Page,
     Phase,
+    Precision,
     Reason,
     Rejection,
     ScoredItem,
@@ -33,9 +35,12 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
-from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.archive import Archive, StoredAlert
 from catalyst_bot.storage.ledger import Ledger, NewJob
 from catalyst_bot.storage.records import Write
+
+EDIT_AGE = 3600.0  # seconds; later edits may be refused by Discord (code 30046)
+MUST_BE_SEEN = (ChangeKind.RESUMED, ChangeKind.RETRACTED)
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +65,7 @@ class Entry:
     jobs: list[NewJob] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    uncommitted: set[str] = field(default_factory=set)  # keys of alerts in `writes`
 
 
 class Pipeline:
@@ -89,23 +95,33 @@ class Pipeline:
         return records.load_source_state(value)
 
     async def accept(self, page: Page) -> None:
-        """Record a page with its alerts and the source's state, or nothing of it."""
+        """Record a page with its alerts and, last of all, the source's new state.
+
+        Nearly always one transaction. What a crash leaves out is seen again: until the
+        state is recorded, the source is asked for the same page.
+        """
         async with self._turn:
             unix = self._clock.unix()
             page, claims = await self._intake.claim(page, unix=unix)
             entry = Entry()
-            entry.writes.append(records.save_source_state(page.source, page.state))
             for claim in claims:
+                if claim.first and claim.first.alert_key in entry.uncommitted:
+                    await self._commit(entry)  # it is about an alert of this very page
                 await self._enter(claim, page, entry, unix)
-            await self._ledger.done(then=entry.jobs, facts=entry.writes)
+            entry.writes.append(records.save_source_state(page.source, page.state))
+            await self._commit(entry)
         self._report(page, claims, entry)
+
+    async def _commit(self, entry: Entry) -> None:
+        await self._ledger.done(then=entry.jobs, facts=entry.writes)
+        entry.jobs, entry.writes, entry.uncommitted = [], [], set()
 
     async def _enter(self, claim: Claim, page: Page, entry: Entry, unix: float) -> None:
         if claim.kind is ClaimKind.KNOWN and claim.first is not None:
             entry.writes.append(records.touch_item(claim.first.item_key, unix=unix))
             return
         if page.is_silent:
-            reason, detail = Reason.PRIMED, "on the first page of a new source"
+            reason, detail = Reason.PRIMED, "a new source, or one whose ids changed"
             self._reject(claim, reason, detail, entry, unix)
         elif claim.kind is ClaimKind.REVISION:
             await self._revise(claim, entry, unix)
@@ -125,6 +141,7 @@ class Pipeline:
             return
         pending = Analysis(phase=Phase.PENDING)
         entry.alerts.append(decision)
+        entry.uncommitted.add(decision.key)
         entry.writes.append(records.save_alert(decision, pending, unix=unix))
         self._note(claim, decision.key, entry, unix)
         entry.jobs += [
@@ -138,8 +155,12 @@ class Pipeline:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
-        if stored is None or claim.change is None:
+        is_late = stored is None or unix - stored.raised > EDIT_AGE
+        if is_late and claim.change in MUST_BE_SEEN:
+            self._judge(_of_its_own(claim, unix), entry, unix)
+        elif stored is None or claim.change is None:
             self._judge(claim, entry, unix)
+        if stored is None or claim.change is None:
             return
         old = stored.alert.item
         item = replace(
@@ -170,16 +191,26 @@ class Pipeline:
         if first is None or first.alert_key is None:
             return
         stored = await self._archive.alert(first.alert_key)
-        is_news = stored is not None and item.source not in (
-            stored.alert.item.source,
-            *stored.also,
-        )
-        if is_news:
+        if stored is None or not await self._is_sent(stored):
+            self._judge(claim, entry, unix)
+            return
+        if item.source not in (stored.alert.item.source, *stored.also):
+            entry.uncommitted.add(first.alert_key)
             entry.writes.append(records.save_also(first.alert_key, item.source))
             self._edit(first.alert_key, f"also {item.source}", entry)
         detail = f"same story as alert {alert_id(first.alert_key)}"
         self._reject(claim, Reason.DUPLICATE, detail, entry, unix)
         self._metrics.duplicates_suppressed.labels("seen").inc()
+
+    async def _is_sent(self, stored: StoredAlert) -> bool:
+        """Tell whether an alert was posted somewhere, or is about to be."""
+        key = stored.alert.key
+        return bool(stored.messages) or any(
+            [
+                await self._ledger.is_open(f"post:{c}", f"{key}|{c}")
+                for c in self._channels
+            ]
+        )
 
     def _edit(self, alert_key: str, cause: str, entry: Entry) -> None:
         entry.jobs += [
@@ -232,6 +263,20 @@ class Pipeline:
         for alert in entry.alerts:
             extra = {"id": alert.id, "source": page.source, "title": alert.item.title}
             logger.info("alert accepted", extra=extra)
+
+
+def _of_its_own(claim: Claim, unix: float) -> Claim:
+    """Return a change as news of this moment: no card can tell it any more."""
+    item = claim.item
+    is_retracted = claim.change is ChangeKind.RETRACTED
+    own = replace(
+        item,
+        key=f"{item.key}|{unix:.0f}",
+        event=Event.RETRACTION if is_retracted else item.event,
+        published_at=item.received_at,
+        precision=Precision.NONE,
+    )
+    return replace(claim, item=own, kind=ClaimKind.NEW)
 
 
 _SUMMARIES = {

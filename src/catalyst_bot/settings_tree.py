@@ -119,7 +119,7 @@ class Storage(Group):
         "RETENTION_DAYS",
         90,
         (1, 3650),
-        "Alerts, items and rejections older than this are deleted.",
+        "Alerts and rejections older than this are deleted.",
     )
 
 
@@ -140,7 +140,7 @@ class Llm(Group):
         pattern=r"^\S{1,200}$",
     )
     timeout: float = _seconds(
-        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that one request may take."
+        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that a late analysis may take."
     )
     max_concurrent: int = _whole(
         "LLM_MAX_CONCURRENT",

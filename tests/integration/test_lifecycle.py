@@ -265,12 +265,64 @@ async def test_the_edits_of_a_deleted_message_end(house: House) -> None:
     assert len(house.screen.lines) == 1
 
 
-async def test_a_message_older_than_an_hour_is_not_edited(house: House) -> None:
+async def test_an_edit_after_an_hour_is_discords_to_refuse(house: House) -> None:
     await house.post()
     await house.enrich()
     house.clock.advance(3601)
     await house.edit()
-    assert len(house.screen.lines) == 1
+    assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
+
+
+async def test_an_older_reading_never_takes_a_newer_verdict_away(
+    house: House,
+) -> None:
+    await house.post()
+    (older,) = await house.take("enrich")
+    revised = headline("Acme posts record loss", identity=f"id of {TITLE}")
+    await house.accept(page(revised))
+    newer = Analysis(
+        phase=Phase.ANALYSED, verdict=BULLISH, headline="Acme posts record loss"
+    )
+    house.reader.answer = newer
+    await house.enrich()
+    for late_result in (
+        Analysis(phase=Phase.TIMED_OUT),
+        Analysis(phase=Phase.ANALYSED, verdict=BULLISH, headline=TITLE),
+    ):
+        house.reader.answer = late_result
+        await house.lifecycle.enrich(older)
+        (stored,) = await house.archive.latest(1)
+        assert stored.analysis == newer
+
+
+async def test_a_late_reading_is_not_made_when_there_is_a_verdict(
+    house: House,
+) -> None:
+    house.reader.answer = Analysis(phase=Phase.TIMED_OUT)
+    await house.settle()
+    revised = headline("Acme posts record loss", identity=f"id of {TITLE}")
+    await house.accept(page(revised))
+    house.reader.answer = Analysis(
+        phase=Phase.ANALYSED, verdict=BULLISH, headline="Acme posts record loss"
+    )
+    await house.settle()
+    asked = len(house.reader.asked)
+    house.clock.advance(5)
+    await house.enrich_late()
+    assert len(house.reader.asked) == asked
+
+
+async def test_a_card_left_waiting_is_ended_when_analyses_are_hidden_meanwhile(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    async with open_house(tmp_path, clock) as house:
+        await house.accept(page(headline(TITLE)))
+        await house.post()
+    clock.advance(1)
+    async with open_house(tmp_path, clock, shows_analysis=False) as house:
+        await house.settle()
+        assert house.screen.lines == [f"edited {TITLE}: off"]
 
 
 async def test_an_alert_that_broke_every_attempt_is_posted_plain(house: House) -> None:

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalyst_bot.errors import StorageError
-from catalyst_bot.model import ChangeKind, Reason
+from catalyst_bot.model import ChangeKind, Event, NewsItem, Reason, SourceKind
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.ledger import NewJob
@@ -209,3 +210,96 @@ async def test_ended_jobs_are_pruned_but_the_record_of_posts_stays(
     await house.ledger.done(then=again)
     assert len(await house.take("enrich")) == 1
     assert await house.take("post:main") == []
+
+
+def halted(state: str, *, event: Event = Event.HALT) -> NewsItem:
+    return headline(
+        f"Trading {state}",
+        identity="ACME 2026-11-20T16:59:50Z",
+        kind=SourceKind.HALTS,
+        event=event,
+        state=state,
+    )
+
+
+async def test_a_resumption_after_an_hour_is_an_alert_of_its_own(house: House) -> None:
+    await house.accept(page(halted("halted")))
+    await house.settle()
+    house.clock.advance(3700)
+    resumed = halted("resumes", event=Event.RESUMPTION)
+    resumed = replace(resumed, received_at=house.clock.now())
+    await house.accept(page(resumed))
+    await house.settle()
+    assert "posted Trading resumes: pending" in house.screen.lines
+    await house.accept(page(resumed))
+    await house.settle()
+    assert sum("posted Trading resumes" in line for line in house.screen.lines) == 1
+
+
+async def test_a_retraction_after_an_hour_is_seen_whatever_its_score(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record profit", identity="1")))
+    await house.settle()
+    house.clock.advance(3700)
+    gone = headline(
+        "RETRACTED: Acme posts profit", identity="1", published_at=house.clock.now()
+    )
+    await house.accept(page(replace(gone, received_at=house.clock.now())))
+    await house.settle()
+    assert "posted RETRACTED: Acme posts profit: pending" in house.screen.lines
+
+
+async def test_a_story_and_its_retraction_on_one_page_are_one_card(
+    house: House,
+) -> None:
+    story = headline("Acme posts record profit", identity="1")
+    notice = headline("/DISREGARD RELEASE: Acme posts record profit/", identity="2")
+    await house.accept(page(notice, story))
+    await house.settle()
+    assert sum(line.startswith("posted") for line in house.screen.lines) == 1
+    assert house.screen.states[-1].changes[-1].kind is ChangeKind.RETRACTED
+
+
+async def test_the_good_copy_of_a_stale_item_on_one_page_is_posted(
+    house: House,
+) -> None:
+    stale = headline(
+        "Acme posts record profit",
+        identity="1",
+        published_at=house.clock.now() - timedelta(hours=1),
+    )
+    fresh = headline("Acme posts record profit", identity="2")
+    await house.accept(page(fresh, stale))
+    await house.settle()
+    assert house.screen.lines[0] == "posted Acme posts record profit: pending"
+
+
+async def test_a_source_that_lists_a_story_twice_is_named_once(house: House) -> None:
+    await house.accept(page(headline("Acme posts record profit", identity="1")))
+    copies = [
+        headline("Acme posts record profit", identity=identity, source="other")
+        for identity in ("2", "3")
+    ]
+    await house.accept(page(*copies))
+    (stored,) = await house.archive.latest(1)
+    assert stored.also == ("other",)
+
+
+async def test_one_entry_listed_twice_silences_nothing(house: House) -> None:
+    items = [headline(f"Acme posts record {n}", identity=str(n)) for n in range(5)]
+    await house.accept(page(items[0], *items))
+    await house.post()
+    assert len(house.screen.lines) == 5
+    assert (await house.pipeline.state_of("wire")).identity_policy == "guid"
+
+
+async def test_a_story_whose_first_alert_nobody_saw_is_told_by_the_next_wire(
+    house: House,
+) -> None:
+    await house.accept(page(headline("Acme posts record profit", identity="1")))
+    (job,) = await house.take("post:main")
+    await house.ledger.give_up(job, error="expired")
+    copy = headline("Acme posts record profit", identity="2", source="other")
+    await house.accept(page(copy))
+    assert await house.settle() != []

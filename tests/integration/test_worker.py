@@ -157,6 +157,33 @@ async def test_a_job_cut_off_at_the_end_is_taken_up_at_the_next_start(
     assert bench.done == ["slow"]
 
 
+async def test_draining_ends_a_worker_that_will_have_no_room(bench: Bench) -> None:
+    asked = asyncio.Event()
+
+    async def no_room() -> int:
+        if not asked.is_set():
+            asked.set()
+            return 1
+        await asyncio.Event().wait()
+        return 0
+
+    worker = Worker(
+        bench.ledger,
+        "q",
+        bench.handle,
+        set_aside=bench.put_aside,
+        lease=15,
+        concurrency=5,
+        metrics=bench.metrics,
+        room=no_room,
+    )
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(worker.run())
+        await asked.wait()
+        await asyncio.sleep(0)  # it is inside `take` now
+        assert await worker.drain(1) == 0
+
+
 async def test_a_storage_error_ends_the_process(bench: Bench) -> None:
     async def fails(_: Job) -> None:
         raise StorageError("disk full")

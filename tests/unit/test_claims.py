@@ -149,6 +149,15 @@ async def test_the_same_link_at_another_source_is_a_duplicate() -> None:
     assert claim.kind is ClaimKind.DUPLICATE
 
 
+async def test_a_link_used_again_days_later_elsewhere_is_news() -> None:
+    desk = Desk()
+    link = "https://news.example.com/acme"
+    await desk.polls(headline("Acme wins", source="one", link=link))
+    desk.unix += 10 * DAY
+    (claim,) = await desk.polls(headline("Acme loses", source="two", link=link))
+    assert claim.kind is ClaimKind.NEW
+
+
 async def test_one_address_for_every_monthly_release_hides_no_release() -> None:
     desk = Desk()
     link = "https://stats.example.gov/news.release/cpi.htm"

@@ -70,6 +70,7 @@ _EVENTS = {
     Event.HALT: "Halt",
     Event.RESUMPTION: "Resumption",
     Event.FILING: "Filing",
+    Event.RETRACTION: "Retraction",
 }
 
 

@@ -141,10 +141,10 @@ def _same_story(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Seen |
     """
     by_link = seen.get(_link_name(item))
     if by_link is not None:
-        if by_link.source != item.source:
-            return by_link
         same_title = fold_title(by_link.title) == fold_title(item.title)
-        if same_title and (_is_recent(by_link, unix) or _is_undated(item)):
+        if _is_recent(by_link, unix) and (same_title or by_link.source != item.source):
+            return by_link
+        if same_title and _is_undated(item):
             return by_link
     by_title = seen.get(_title_name(item))
     if by_title is not None and _is_recent(by_title, unix):

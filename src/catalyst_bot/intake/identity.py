@@ -23,6 +23,7 @@ def identify(page: Page) -> Page:
         return replace(
             page, items=tuple(_keyed(item, item.identity) for item in page.items)
         )
+    page = replace(page, items=_without_copies(page.items))
     policy = _policy(page)
     state = replace(page.state, identity_policy=policy)
     is_silent = page.is_silent or policy != page.state.identity_policy
@@ -54,6 +55,12 @@ def canonical_link(link: str) -> str:
         return link
 
 
+def _without_copies(items: tuple[NewsItem, ...]) -> tuple[NewsItem, ...]:
+    """Drop entries listed twice word for word: they say nothing of the ids."""
+    seen = {(item.identity, item.link, item.state): item for item in reversed(items)}
+    return tuple(reversed(seen.values()))
+
+
 def _policy(page: Page) -> str:
     start = _POLICIES.index(page.state.identity_policy)
     for policy in _POLICIES[start:-1]:
@@ -64,7 +71,7 @@ def _policy(page: Page) -> str:
 
 def _bad_ids(items: tuple[NewsItem, ...], policy: str) -> int:
     counted = Counter(_identity(item, policy) for item in items)
-    return sum(n for identity, n in counted.items() if n > 1 or not identity)
+    return sum(n - 1 if identity else n for identity, n in counted.items())
 
 
 def _with_keys(items: tuple[NewsItem, ...], policy: str) -> tuple[NewsItem, ...]:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from catalyst_bot.model import Alert, Event, Reason, Rejection, ScoredItem
 
-ALWAYS = (Event.HALT, Event.RESUMPTION)  # VADER gives them 0; traders need them
+# VADER gives them 0; traders need them.
+ALWAYS = (Event.HALT, Event.RESUMPTION, Event.RETRACTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, delete, or_, select
 
-from catalyst_bot.errors import StorageError
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -103,14 +102,21 @@ class StoredRejection:
     at: datetime
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Keys that are asked for in one query, and what it found."""
+
+    keys: set[str] = field(default_factory=set)
+    found: dict[str, StoredAlert] | None = None
+
+
 class Archive:
     """Queries over what the ledger has recorded."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._turn = asyncio.Lock()
-        self._wanted: set[str] = set()
-        self._found: dict[str, StoredAlert] = {}
+        self._next = _Batch()
 
     async def recall(self, names: Collection[str]) -> dict[str, Seen]:
         """Return who carried these names, by name; unknown names are absent."""
@@ -137,17 +143,14 @@ class Archive:
         Whoever gets the turn asks for all who wait: a wave of sixty alerts is read in
         two queries, where sixty would hold up the posts.
         """
-        self._wanted.add(key)
+        batch = self._next
+        batch.keys.add(key)
         async with self._turn:
-            if key in self._wanted:
-                keys, self._wanted = self._wanted, set()
-                try:
-                    found = await self.alerts_by_key(keys)
-                except StorageError:
-                    self._wanted |= keys
-                    raise
-                self._found = {stored.alert.key: stored for stored in found}
-            return self._found.get(key)
+            if batch.found is None:  # also after a leader that failed or was cancelled
+                self._next = _Batch()
+                stored = await self.alerts_by_key(batch.keys)
+                batch.found = {alert.alert.key: alert for alert in stored}
+        return batch.found.get(key)
 
     async def alerts_by_key(self, keys: Collection[str]) -> tuple[StoredAlert, ...]:
         """Return the alerts with these keys; unknown keys are absent."""

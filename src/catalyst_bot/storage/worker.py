@@ -63,7 +63,7 @@ class Worker:
         self._lease, self._slots, self._room = lease, Slots(concurrency), room
         self._metrics = metrics
         self._running: set[asyncio.Task[None]] = set()
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
         self._patience: asyncio.Timeout | None = None
 
     async def run(self) -> None:
@@ -79,7 +79,7 @@ class Worker:
 
         What is cut off keeps its lease and is taken up again at the next start.
         """
-        self._is_stopping = True
+        self._stopping.set()
         self._ledger.wake(self.queue)
         if self._patience is not None:
             self._patience.reschedule(asyncio.get_running_loop().time())
@@ -92,6 +92,8 @@ class Worker:
 
     async def _limit(self) -> int:
         """Return how many jobs may start now, waiting for room; 0 when stopping."""
+        if self._stopping.is_set():
+            return 0
         try:
             async with asyncio.timeout(None) as self._patience:
                 limit = await self._wait_for_room()
@@ -99,14 +101,14 @@ class Worker:
             return 0
         finally:
             self._patience = None
-        return 0 if self._is_stopping else limit
+        return 0 if self._stopping.is_set() else limit
 
     async def _wait_for_room(self) -> int:
         limit = await self._slots.room()
         return limit if self._room is None else min(limit, await self._room())
 
     async def _start(self, job: Job, group: asyncio.TaskGroup) -> None:
-        if self._is_stopping:
+        if self._stopping.is_set():
             await self._ledger.retry(job, delay=0.0, error="stopping", not_sent=True)
             return
         self._slots.occupy()
