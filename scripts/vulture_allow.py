@@ -18,6 +18,11 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.cb,
         thing.model_config,  # pydantic
         thing.next_poll,  # dataclasses.asdict: shown by /healthz
+        # The library: only other people's scripts use these (docs/library.md).
+        thing.query_llm,
+        thing.cleanup_gpu_memory,
+        thing.send_progressive_alert,
+        thing.drain,
         # What the simulated servers remember is there for tests to read.
         thing.answered,
         thing.started,

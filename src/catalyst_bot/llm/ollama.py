@@ -1,6 +1,7 @@
 """Ollama's dialect: what a request and a reply look like, what a status means."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import orjson
 
@@ -14,6 +15,14 @@ from catalyst_bot.llm.wire import Reply, Wire
 NUM_CTX = 4096
 KEEP_ALIVE = "30m"  # the server's default of 5 min would unload between two headlines
 _CHARS_PER_TOKEN = 4  # English; more than this many characters surely do not fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InMemory:
+    """A model that a server holds in memory; `size_vram` in bytes, 0 on a CPU."""
+
+    name: str
+    size_vram: int
 
 
 class Ollama:
@@ -52,23 +61,40 @@ class Ollama:
         )
         self._payload_of(reply)
 
+    async def unload(self, *, timeout: float) -> None:
+        """Have the server drop the model from its memory: it is kept for 0 s."""
+        body = orjson.dumps({"model": self._model, "prompt": "", "keep_alive": 0})
+        reply = await self._wire.fetch(
+            self._endpoints.generate, body=body, timeout=timeout
+        )
+        self._payload_of(reply)
+
     async def loaded(self, *, timeout: float) -> tuple[str, ...]:
         """Return the names of the models in memory, as "mistral:latest"."""
-        return await self._names(self._endpoints.ps, timeout)
+        return tuple(model.name for model in await self.memory(timeout=timeout))
+
+    async def memory(self, *, timeout: float) -> tuple[InMemory, ...]:
+        """Return the models in memory, each with what it takes of the GPU's."""
+        models = await self._models(self._endpoints.ps, timeout)
+        return tuple(
+            InMemory(name=str(model["name"]), size_vram=_count(model.get("size_vram")))
+            for model in models
+        )
 
     async def installed(self, *, timeout: float) -> tuple[str, ...]:
         """Return the names of all models on the server's disk."""
-        return await self._names(self._endpoints.tags, timeout)
+        models = await self._models(self._endpoints.tags, timeout)
+        return tuple(str(model["name"]) for model in models)
 
-    async def _names(self, url: str, timeout: float) -> tuple[str, ...]:
+    async def _models(
+        self, url: str, timeout: float
+    ) -> tuple[Mapping[str, object], ...]:
         reply = await self._wire.fetch(url, body=None, timeout=timeout)
         models = self._payload_of(reply).get("models")
         if not isinstance(models, list):
             raise _bad_answer("no list of models")
         return tuple(
-            str(model["name"])
-            for model in models
-            if isinstance(model, dict) and "name" in model
+            model for model in models if isinstance(model, dict) and "name" in model
         )
 
     def _payload_of(self, reply: Reply) -> Mapping[str, object]:

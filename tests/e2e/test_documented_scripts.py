@@ -1,0 +1,119 @@
+"""The scripts of docs/library.md, run as they stand between loopback servers."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+from catalyst_bot.simulation.discord import FakeDiscord
+from catalyst_bot.simulation.llm import FakeLLM
+from tests.scripts import Ran, run_script, stopped_llm
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = {
+    re.match(r"# (\S+)\.py\n", block)[1]: block  # type: ignore[index]
+    for block in re.findall(
+        r"^```python\n(.*?)^```$",
+        (ROOT / "docs/library.md").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+}
+TESTED = {
+    "ask",
+    "ask_without_a_loop",
+    "ask_many",
+    "ask_a_stopped_server",
+    "free_the_gpu",
+    "alert",
+}
+
+
+async def run(name: str, folder: Path, **env: str) -> Ran:
+    ran = await run_script(SCRIPTS[name], folder, **env)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def test_every_script_of_the_page_is_tested_here() -> None:
+    assert SCRIPTS.keys() == TESTED
+
+
+async def test_a_query_gets_an_answer(tmp_path: Path) -> None:
+    async with FakeLLM().open() as model:
+        for name in ("ask", "ask_without_a_loop"):
+            ran = await run(name, tmp_path, LLM_ENDPOINT_URL=model.endpoint_url)
+            assert ran.out.strip()
+            assert "no answer" not in ran.out
+            assert not ran.err
+    assert len(model.prompts) == 2
+    assert model.prompts[0].body["system"] == "You explain markets to beginners."
+
+
+async def test_several_queries_get_an_answer_each(tmp_path: Path) -> None:
+    async with FakeLLM().open() as model:
+        ran = await run("ask_many", tmp_path, LLM_ENDPOINT_URL=model.endpoint_url)
+    assert "no answer" not in ran.out
+    assert len(model.prompts) == 3
+    assert not ran.err
+
+
+async def test_ten_queries_at_a_stopped_server_log_five_failures_then_skip(
+    tmp_path: Path,
+) -> None:
+    with stopped_llm() as url:
+        ran = await run("ask_a_stopped_server", tmp_path, LLM_ENDPOINT_URL=url)
+    assert ran.out.split() == ["None"] * 10
+    assert ran.err.splitlines() == [
+        *(f"llm_server_overload attempt={number}/3" for number in (1, 2, 3, 1, 2)),
+        "llm_circuit_breaker state_change from=closed to=open",
+        *["llm_circuit_open skipping_request"] * 8,
+    ]
+
+
+async def test_the_gpu_is_given_back(tmp_path: Path) -> None:
+    async with FakeLLM().open() as model:
+        ran = await run("free_the_gpu", tmp_path, LLM_ENDPOINT_URL=model.endpoint_url)
+    assert ran.err.splitlines() == [
+        "gpu_memory model=mistral unloaded",
+        "gpu_memory no model loaded",
+    ]
+    assert [asked.body["keep_alive"] for asked in model.requests] == [0]
+
+
+async def test_an_alert_whose_script_ends_at_once_is_posted_and_still_edited(
+    tmp_path: Path,
+) -> None:
+    async with FakeLLM().open() as model, FakeDiscord().open() as discord:
+        model.latency = 0.5
+        ran = await run(
+            "alert",
+            tmp_path,
+            # by name: it is resolved after the script's last line
+            LLM_ENDPOINT_URL=model.endpoint_url.replace("127.0.0.1", "localhost"),
+            DISCORD_WEBHOOK_URL=discord.webhook_url,
+        )
+    card = discord.find("Alderbrook")
+    assert [version.method for version in card.history] == ["POST", "PATCH"]
+    assert card.history[0].field("AI analysis").startswith("⏳ Pending")
+    assert card.field("AI analysis").startswith("Bullish")
+    assert card.title.startswith("ALDB ▲ Alderbrook posts record profit")
+    assert ids_in(ran.out) == (card.id, card.channel_id)
+    assert not ran.err
+
+
+def ids_in(printed: str) -> tuple[str, ...]:
+    """Return the id and the channel's id of a printed result."""
+    return tuple(re.findall(r"'(?:id|channel_id)': '(\d+)'", printed))
+
+
+def test_nothing_of_this_needs_tornado() -> None:
+    assert importlib.util.find_spec("tornado") is None
+
+
+async def test_the_library_does_not_import_the_web_server(tmp_path: Path) -> None:
+    ran = await run_script(
+        "import sys, catalyst_bot.alerts, catalyst_bot.llm_async\n"
+        "heavy = {'fastapi', 'uvicorn', 'sqlalchemy', 'apscheduler', 'tornado'}\n"
+        "print(sorted(heavy & sys.modules.keys()))\n",
+        tmp_path,
+    )
+    assert ran.out.strip() == "[]"

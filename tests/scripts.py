@@ -1,0 +1,55 @@
+"""Runs a script as its author would: in a process of its own, set up by environment."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCES = Path(__file__).parents[1] / "src"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a script left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def run_script(text: str, folder: Path, **env: str) -> Ran:
+    """Run a script to its end; every warning in it is an error."""
+    path = folder / "script.py"
+    path.write_text(text)
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "dev", "-W", "error"),
+        *("-W", "ignore:'audioop':DeprecationWarning", str(path)),
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(SOURCES),
+            "LLM_RETRY_DELAY": "0",
+            **env,
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(60):
+            out, err = await child.communicate()
+    finally:
+        if child.returncode is None:
+            child.kill()
+    return Ran(code=child.returncode or 0, out=out.decode(), err=err.decode())
+
+
+@contextmanager
+def stopped_llm() -> Iterator[str]:
+    """Hold a port on which nobody listens; yield what LLM_ENDPOINT_URL is set to."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}/api/generate"
