@@ -44,8 +44,9 @@ from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.hosts import HostGate
+from catalyst_bot.sources.observer import Observer
 from catalyst_bot.sources.pace import build_pace
-from catalyst_bot.sources.parsers import build_parser
+from catalyst_bot.sources.parsers import Parser, build_parser
 from catalyst_bot.sources.poller import Poller, Sink
 from catalyst_bot.sources.report import SourceReport
 from catalyst_bot.storage.archive import Archive
@@ -70,6 +71,11 @@ class Parts:
     enricher: Callable[[Enricher], Enricher] = lambda enricher: enricher
     console: Console = field(default_factory=lambda: Console(highlight=False))
     environ: Mapping[str, str] = field(default_factory=dict)  # NOTIFY_SOCKET and such
+    observer: Observer | None = None  # a recording, say
+    parser: Callable[[SourceConfig], Parser] = build_parser
+    # A replay's: how one source's loop sleeps, and by what the ages of stories go.
+    source_clock: Callable[[str], Clock] | None = None
+    story_clock: Clock | None = None
 
 
 class Reader(Enricher, Protocol):
@@ -87,6 +93,7 @@ class App:
     daemon: Daemon
     health: Health
     metrics: Metrics
+    ledger: Ledger
     url: str  # of the HTTP server, "" without one
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -132,7 +139,7 @@ async def open_app(
             ledger=ledger,
             archive=archive,
             channels=[channel.name],
-            clock=clock,
+            clock=parts.story_clock or clock,
             metrics=metrics,
         )
         lifecycle = Lifecycle(
@@ -178,7 +185,7 @@ async def open_app(
             notifier=notifier,
             status=enricher.status,
         )
-        yield App(daemon=daemon, health=health, metrics=metrics, url=url)
+        yield App(daemon=daemon, health=health, metrics=metrics, ledger=ledger, url=url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +267,7 @@ async def _open_enricher(base: Base) -> Reader:
 async def _open_pollers(
     base: Base, sources: Sequence[SourceConfig], sink: Sink
 ) -> tuple[Poller, ...]:
-    feeds, clock = base.settings.feeds, base.parts.clock
+    feeds, parts, clock = base.settings.feeds, base.parts, base.parts.clock
     session = await base.stack.enter_async_context(
         open_feed_session(
             user_agent=feeds.user_agent or AGENT,
@@ -274,14 +281,15 @@ async def _open_pollers(
             source,
             session=session,
             gate=gate,
-            parser=build_parser(source),
+            parser=parts.parser(source),
             sink=sink,
-            clock=clock,
+            clock=parts.source_clock(source.name) if parts.source_clock else clock,
             report=SourceReport(
                 source.name, clock=clock, metrics=base.metrics, health=base.health
             ),
             pace=build_pace(session_at),
             random=random.random,
+            observer=parts.observer,
         )
         for source in sources
     )

@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from catalyst_bot.cli import alerts, demo, doctor, run, score
+from catalyst_bot.cli import alerts, demo, doctor, record, replay, run, score
 from catalyst_bot.errors import CatalystError, DatabaseInUse, SettingsError
 
 BAD_CONFIGURATION = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
@@ -20,6 +20,8 @@ cli = typer.Typer(
 )
 cli.command("run")(run.run)
 cli.command("demo")(demo.demo)
+cli.command("record")(record.record)
+cli.command("replay")(replay.replay)
 cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)

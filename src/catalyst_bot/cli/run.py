@@ -16,6 +16,7 @@ from catalyst_bot.configuration import Configuration, load_configuration
 from catalyst_bot.errors import CatalystError
 from catalyst_bot.ops.logs import configure
 from catalyst_bot.ops.redact import Redactor
+from catalyst_bot.sources.observer import Observer
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,11 @@ def run(
     ] = None,
 ) -> None:
     """Watch the news and post alerts until SIGTERM or Ctrl-C."""
-    configuration = load_configuration(env_file, config_dir)
+    serve(load_configuration(env_file, config_dir))
+
+
+def serve(configuration: Configuration, observer: Observer | None = None) -> None:
+    """Run the daemon until a signal; `observer` sees what the sources answer."""
     settings = configuration.settings
     faulthandler.enable()  # a watchdog's SIGABRT then shows where it hung
     configure(
@@ -42,7 +47,7 @@ def run(
     for warning in settings.warnings:
         logger.warning("setting", extra={"fault": warning})
     try:
-        asyncio.run(_serve(configuration))
+        asyncio.run(_serve(configuration, observer))
     except CatalystError:
         raise
     except BaseExceptionGroup as group:  # the traceback must pass the redaction
@@ -50,7 +55,7 @@ def run(
         sys.exit(1)
 
 
-async def _serve(configuration: Configuration) -> None:
+async def _serve(configuration: Configuration, observer: Observer | None) -> None:
     stop = asyncio.Event()
 
     def interrupt() -> None:
@@ -61,5 +66,6 @@ async def _serve(configuration: Configuration) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, interrupt)
-    async with open_app(configuration, Parts(environ=os.environ)) as app:
+    parts = Parts(environ=os.environ, observer=observer)
+    async with open_app(configuration, parts) as app:
         await app.run(stop)

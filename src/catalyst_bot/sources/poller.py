@@ -21,6 +21,7 @@ from catalyst_bot.sources.backoff import LONGEST_PAUSE, pause
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import DEADLINE, Fetched, fetch
 from catalyst_bot.sources.hosts import HostGate
+from catalyst_bot.sources.observer import Observer, ReadPage
 from catalyst_bot.sources.pace import Pace
 from catalyst_bot.sources.parsed import Parsed
 from catalyst_bot.sources.parsers import Parser
@@ -61,6 +62,7 @@ class Poller:
         pace: Pace,
         random: Callable[[], float],
         deadline: float = DEADLINE,
+        observer: Observer | None = None,
     ) -> None:
         self._config = config
         self._session = session
@@ -72,6 +74,8 @@ class Poller:
         self._pace = pace
         self._random = random
         self._deadline = deadline
+        self._observer = observer
+        self._pages: list[ReadPage] = []  # of this poll, for the observer
         self._state = SourceState()
         self._last_page: frozenset[str] = frozenset()
         self._floor = 0.0  # seconds that the server asked for
@@ -87,6 +91,10 @@ class Poller:
             StorageError: the database failed; it ends the process.
         """
         self._state = await self._sink.state_of(self._config.name)
+        if self._observer is not None:  # it must see a page to begin with
+            self._state = replace(
+                self._state, etag="", last_modified="", body_sha256=""
+            )
         phase = zlib.crc32(self._config.name.encode()) / 2**32
         await self._doze(phase * min(self._interval(), SPREAD))
         while True:
@@ -146,6 +154,7 @@ class Poller:
             self._report.broke(error)
 
     async def _read(self) -> None:
+        self._pages = []
         answer = await self._fetch(self._config.url, self._validators())
         self._report.moved(shown(answer.moved_to) if answer.moved_to else "")
         if answer.status == 304:
@@ -162,6 +171,8 @@ class Poller:
         parsed = await self._parse(answer)
         page = await self._page(answer, parsed, digest)
         await self._sink.accept(page)
+        if self._observer is not None:
+            await self._observer.observe(self._config, self._pages)
         # What was committed, not what was offered: intake may change the id policy.
         self._state = await self._sink.state_of(self._config.name)
         if parsed.items:  # an empty page says nothing of what was there before
@@ -225,7 +236,7 @@ class Poller:
         count = url.query.get("count", "")
         start = number * int(count if count.isdecimal() else "100")
         answer = await self._fetch(str(url.update_query(start=start)), {})
-        return (await self._parse(answer)).items
+        return (await self._parse(answer, number=number)).items
 
     def _reaches_back(self, items: tuple[NewsItem, ...]) -> bool:
         return any(_identity(item) in self._last_page for item in items)
@@ -252,7 +263,7 @@ class Poller:
         }
         return {name: value for name, value in headers.items() if value}
 
-    async def _parse(self, answer: Fetched) -> Parsed:
+    async def _parse(self, answer: Fetched, *, number: int = 0) -> Parsed:
         received_at = self._clock.now()
 
         def parse() -> Parsed:
@@ -264,9 +275,12 @@ class Poller:
                 received=answer.received,
             )
 
-        if len(answer.body) <= INLINE:
-            return parse()
-        return await asyncio.to_thread(parse)
+        is_small = len(answer.body) <= INLINE
+        parsed = parse() if is_small else await asyncio.to_thread(parse)
+        if self._observer is not None:
+            page = ReadPage(answer=answer, number=number, received_at=received_at)
+            self._pages.append(page)
+        return parsed
 
 
 def _identity(item: NewsItem) -> str:
