@@ -13,11 +13,11 @@ import math
 import os
 import random
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeGuard
 
 import aiohttp
 
@@ -32,6 +32,7 @@ from catalyst_bot.model import (
     Alert,
     NewsItem,
     Precision,
+    Quote,
     SourceKind,
 )
 from catalyst_bot.ops.late_loop import LateThread
@@ -61,17 +62,20 @@ async def send_progressive_alert(
     Args:
         alert_data: `item` with `ticker` and `title`, and if known `link`, `source` and
             `published_at` (an aware datetime, or a text in ISO 8601 or RFC 2822);
-            `scored` with `sentiment` (-1..1). Other keys are not shown.
+            `scored` with `sentiment` (-1..1) and `keywords` (texts); `last_price` in
+            dollars and `last_change_pct` in percent. Other keys are not shown.
         webhook_url: of the channel; its token is never logged.
     Raises:
         ValueError: a value is missing or out of its range; all are named.
         SettingsError: the environment has a wrong setting.
     """
     settings = load_settings(os.environ)
-    alert = _alert_of(alert_data)
+    alert, quote, keywords = _read(alert_data)
     webhook = _webhook_of(webhook_url, settings)
     thread = _thread_of_this_process(settings)
-    sent = thread.begin(lambda desk: desk.send(alert, webhook))
+    sent = thread.begin(
+        lambda desk: desk.send(alert, webhook, quote=quote, keywords=keywords)
+    )
     ref = await asyncio.wrap_future(sent)
     return PostedAlert(id=ref.message_id, channel_id=ref.channel_id) if ref else None
 
@@ -106,8 +110,19 @@ def _webhook_of(url: object, settings: Settings) -> Webhook:
         raise ValueError(str(error)) from error
 
 
-def _alert_of(alert_data: Mapping[str, Any]) -> Alert:
+def _read(
+    alert_data: Mapping[str, Any],
+) -> tuple[Alert, Quote | None, tuple[str, ...]]:
     faults: list[str] = []
+    alert = _alert_of(alert_data, faults)
+    quote = _quote(alert_data, faults)
+    keywords = _keywords(alert_data.get("scored"), faults)
+    if faults:
+        raise ValueError("alert_data: " + "; ".join(faults))
+    return alert, quote, keywords
+
+
+def _alert_of(alert_data: Mapping[str, Any], faults: list[str]) -> Alert:
     given = alert_data.get("item")
     item: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     ticker = _text(item, "ticker", faults, limit=16).upper()
@@ -117,8 +132,6 @@ def _alert_of(alert_data: Mapping[str, Any]) -> Alert:
     received_at = datetime.now(UTC)
     published_at, precision = _published(item, received_at, faults)
     sentiment = _sentiment(alert_data.get("scored"), faults)
-    if faults:
-        raise ValueError("alert_data: " + "; ".join(faults))
     identity = f"{ticker}|{title}|{link}"
     return Alert(
         key=f"script:{identity}",
@@ -177,11 +190,38 @@ def _sentiment(scored: object, faults: list[str]) -> float | None:
     given = scored.get("sentiment") if isinstance(scored, Mapping) else None
     if given is None:
         return None
-    is_number = isinstance(given, int | float) and math.isfinite(given)
-    if not is_number or not -1.0 <= given <= 1.0:
+    if not _is_number(given) or not -1.0 <= given <= 1.0:
         faults.append(f"scored.sentiment must be from -1 to 1, not {given!r:.60}")
         return None
     return float(given)
+
+
+def _keywords(scored: object, faults: list[str]) -> tuple[str, ...]:
+    given = scored.get("keywords") if isinstance(scored, Mapping) else None
+    if given is None:
+        return ()
+    is_list = isinstance(given, Sequence) and not isinstance(given, str)
+    if not is_list or not all(isinstance(word, str) for word in given):
+        faults.append(f"scored.keywords must be a list of texts, not {given!r:.60}")
+        return ()
+    return tuple(given)
+
+
+def _quote(alert_data: Mapping[str, Any], faults: list[str]) -> Quote | None:
+    price, change = alert_data.get("last_price"), alert_data.get("last_change_pct")
+    if price is not None and not (_is_number(price) and price > 0):
+        faults.append(f"last_price must be a number above 0, not {price!r:.60}")
+    if change is not None and not _is_number(change):
+        faults.append(f"last_change_pct must be a number, not {change!r:.60}")
+    if price is None or faults:
+        return None
+    return Quote(price=float(price), change=None if change is None else float(change))
+
+
+def _is_number(given: object) -> TypeGuard[int | float]:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return False
+    return math.isfinite(given)
 
 
 @asynccontextmanager

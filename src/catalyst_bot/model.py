@@ -239,12 +239,22 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a stock was last traded at; `change` since the last close in percent."""
+
+    price: float  # US dollars, above 0
+    change: float | None = None  # 3.2 is +3.2 %
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
     """Everything a card shows beyond its alert; the card is a function of both."""
 
     analysis: Analysis = field(default_factory=lambda: Analysis(phase=Phase.OFF))
     also: tuple[str, ...] = ()  # other sources that carried the story
     changes: tuple[Change, ...] = ()  # oldest first
+    quote: Quote | None = None  # of the first ticker
+    keywords: tuple[str, ...] = ()  # why it is news, in the words of who found it
     posted_after: float = 0.0  # seconds from seen to the start of the request
     is_resent: bool = False  # an earlier request may have arrived too
     is_plain: bool = False  # the renderer failed on it: title, link and footer only

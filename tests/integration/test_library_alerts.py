@@ -202,6 +202,9 @@ asyncio.run(send_progressive_alert(data, URL))
     assert embed["url"] == "https://news.example/acme"
     assert embed["description"].startswith("my wire • <t:")
     assert card.field("VADER") == "`-0.70` bearish"
+    for version in card.history:  # the edit keeps them
+        assert version.field("Price") == "`$4.20` ▼ -3.1 %"
+        assert version.field("Keywords") == "chief"
     assert "s to seen" in card.footer
 
 
@@ -240,6 +243,10 @@ ITEM = {"ticker": "ACME", "title": "Acme wins"}
         ({"item": ITEM, "scored": {"sentiment": 80}}, "from -1 to 1, not 80"),
         ({"item": ITEM, "scored": {"sentiment": float("nan")}}, "not nan"),
         ({"item": ITEM, "scored": {"sentiment": "good"}}, "not 'good'"),
+        ({"item": ITEM, "scored": {"keywords": "chief"}}, "keywords must be a list"),
+        ({"item": ITEM, "last_price": -1}, "last_price must be a number above 0"),
+        ({"item": ITEM, "last_price": True}, "last_price must be"),
+        ({"item": ITEM, "last_change_pct": "3 %"}, "last_change_pct must be"),
     ],
 )
 async def test_a_wrong_value_is_named_and_nothing_is_sent(

@@ -21,6 +21,7 @@ from catalyst_bot.model import (
     NewsItem,
     Phase,
     Precision,
+    Quote,
     SourceKind,
     Verdict,
 )
@@ -232,6 +233,27 @@ def test_fields_keep_their_order_and_new_ones_come_after() -> None:
     assert field_of(card, "Also") == "Also: GlobeNewswire"
     assert field_of(card, "Agreement") == "✔ agree: VADER bullish, model bullish"
     assert field_of(card, "Model") == "mistral • 2.4 s • AI-generated, may be wrong"
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        (Quote(price=1234.5, change=3.25), "`$1,234.50` ▲ +3.2 %"),
+        (Quote(price=4.2, change=-3.1), "`$4.20` ▼ -3.1 %"),
+        (Quote(price=0.0312, change=0.0), "`$0.0312` ■ +0.0 %"),
+        (Quote(price=7), "`$7.00`"),
+    ],
+)
+def test_a_price_stands_beside_the_score(quote: Quote, shown: str) -> None:
+    card = card_of(quote=quote)
+    assert field_of(card, "Price") == shown
+    assert [field.name for field in card.fields][:2] == ["VADER", "Price"]
+
+
+def test_keywords_are_cleaned_and_counted() -> None:
+    words = ("FDA", "@everyone", " ", *"abcdefghij")
+    shown = field_of(card_of(keywords=words), "Keywords")
+    assert shown == "FDA, @\u200beveryone, a, b, c, d, e"
 
 
 def test_a_change_strikes_out_the_old_headline() -> None:

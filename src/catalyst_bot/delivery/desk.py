@@ -18,7 +18,14 @@ from catalyst_bot.delivery.destination import Webhook
 from catalyst_bot.delivery.webhook import WebhookChannel
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.errors import DeliveryError, NotSent
-from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Phase
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    CardState,
+    MessageRef,
+    Phase,
+    Quote,
+)
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 
@@ -66,11 +73,19 @@ class Desk:
         self._channels: dict[str, WebhookChannel] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def send(self, alert: Alert, webhook: Webhook) -> MessageRef | None:
+    async def send(
+        self,
+        alert: Alert,
+        webhook: Webhook,
+        *,
+        quote: Quote | None = None,
+        keywords: tuple[str, ...] = (),
+    ) -> MessageRef | None:
         """Post an alert, begin what follows, and return where it stands."""
         channel = self._channel_of(webhook)
+        known = CardState(quote=quote, keywords=keywords)
         posted = await _until_taken(
-            channel.room, lambda: self._post(channel, alert), within=POST_WITHIN
+            channel.room, lambda: self._post(channel, alert, known), within=POST_WITHIN
         )
         if posted is None:
             return None
@@ -87,9 +102,10 @@ class Desk:
             await asyncio.wait(self._under_way)
 
     async def _post(
-        self, channel: WebhookChannel, alert: Alert
+        self, channel: WebhookChannel, alert: Alert, known: CardState
     ) -> tuple[MessageRef, CardState]:
-        state = CardState(
+        state = replace(
+            known,
             analysis=self._enricher.first(posted=self._clock.unix()),
             posted_after=self._clock.monotonic() - alert.item.received,
         )

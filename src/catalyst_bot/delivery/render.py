@@ -1,7 +1,8 @@
 """Turns an alert and the state of its card into the card; no I/O, no clock.
 
 Field order never changes, so that a phone's reader finds things where they were:
-VADER, what happened, AI analysis, Agreement, Model, then what was added later.
+VADER, price, keywords, what happened, AI analysis, Agreement, Model, then what was
+added later.
 """
 
 import re
@@ -32,6 +33,7 @@ from catalyst_bot.model import (
     NewsItem,
     Phase,
     Precision,
+    Quote,
     Side,
 )
 
@@ -44,6 +46,7 @@ CHANGE_LIMIT = 300
 CHANGES_SHOWN = 3
 SOURCES_SHOWN = 10
 TICKERS_SHOWN = 12
+KEYWORDS_SHOWN = 8
 SEVERAL = 120  # seconds from which a lag is told in minutes
 
 _TICKER = re.compile(r"[A-Z][A-Z0-9.-]{0,9}", re.ASCII)
@@ -85,6 +88,8 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
     item = alert.item
     fields = (
         _vader(alert),
+        _price(state.quote),
+        _keywords(state.keywords),
         _happened(item),
         *analysis_fields(state.analysis, alert),
         *_later_fields(state),
@@ -168,6 +173,23 @@ def _vader(alert: Alert) -> Field | None:
         return None
     value = f"`{alert.sentiment:+.2f}` {alert.side.value}"
     return Field(name="VADER", value=value, is_inline=True)
+
+
+def _price(quote: Quote | None) -> Field | None:
+    if quote is None:
+        return None
+    cents = 2 if quote.price >= 1 else 4  # a penny stock moves in hundredths of a cent
+    value = f"`${quote.price:,.{cents}f}`"
+    if quote.change is not None:
+        glyph = "▲" if quote.change > 0 else "▼" if quote.change < 0 else "■"
+        value += f" {glyph} {quote.change:+.1f} %"
+    return Field(name="Price", value=value, is_inline=True)
+
+
+def _keywords(keywords: tuple[str, ...]) -> Field | None:
+    words = [clean_feed(word, limit=40) for word in keywords[:KEYWORDS_SHOWN]]
+    value = ", ".join(word for word in words if word)
+    return Field(name="Keywords", value=value, is_inline=True) if value else None
 
 
 def _happened(item: NewsItem) -> Field | None:
