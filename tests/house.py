@@ -10,7 +10,7 @@ from pathlib import Path
 
 from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
-from catalyst_bot.lifecycle import Lifecycle
+from catalyst_bot.lifecycle import Lifecycle, tell_nobody
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -62,7 +62,7 @@ class Screen:
         self._show("posted", alert, state)
         return MessageRef(channel=self.name, channel_id="1", message_id=f"m-{alert.id}")
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
         if self.faults:
             raise self.faults.pop(0)
         assert ref.message_id == f"m-{alert.id}"
@@ -71,6 +71,7 @@ class Screen:
         if hold is not None:
             await hold.wait()
         self._show("edited", alert, state)
+        return True
 
     def _show(self, verb: str, alert: Alert, state: CardState) -> None:
         self.states.append(state)
@@ -132,6 +133,7 @@ class House:
         self.ledger, self.archive, self.clock = ledger, archive, clock
         self.metrics = metrics
         self.screen, self.reader = Screen(), Reader()
+        self.changed = tell_nobody
         self.pipeline = Pipeline(
             intake=Intake(archive),
             scorer=Words(),
@@ -155,7 +157,11 @@ class House:
             shows_analysis=shows_analysis,
             reposts_in_doubt=reposts_in_doubt,
             jitter=random.Random(1),
+            changed=self._tell,
         )
+
+    def _tell(self, key: str) -> None:
+        self.changed(key)
 
     async def accept(self, page: Page) -> None:
         await self.pipeline.accept(page)

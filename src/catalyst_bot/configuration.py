@@ -78,9 +78,13 @@ def config_file(name: str, config_dir: Path | None) -> Path:
     return shipped / name
 
 
+def names_contact(agent: str) -> bool:
+    """Tell whether an e-mail address or a URL stands in it, as the SEC demands."""
+    return bool(_CONTACT.search(agent))
+
+
 def _check_contact(configuration: Configuration) -> None:
     """The SEC blocks whoever does not say how to be reached."""
     needs_contact = any(s.kind is SourceKind.EDGAR for s in configuration.enabled)
-    agent = configuration.settings.feeds.user_agent
-    if needs_contact and not _CONTACT.search(agent):
+    if needs_contact and not names_contact(configuration.settings.feeds.user_agent):
         raise SettingsError([NO_CONTACT])

@@ -236,6 +236,7 @@ class Analysis:
     model: str = ""
     seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
     late: float = 0.0  # seconds from post to a verdict that came after the deadline
+    after: float = 0.0  # seconds from post to this outcome; 0.0: it was posted with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,9 +35,10 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
-from catalyst_bot.storage.archive import Archive, StoredAlert
+from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger, NewJob
 from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.stored import StoredAlert
 
 EDIT_AGE = 3600.0  # seconds; later edits may be refused by Discord (code 30046)
 MUST_BE_SEEN = (ChangeKind.RESUMED, ChangeKind.RETRACTED)

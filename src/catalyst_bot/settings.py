@@ -181,8 +181,10 @@ def _shown(value: object, row: SettingRow) -> str:
 
 
 def _text(value: object) -> str:
-    if value is None or value == ():
+    if value is None:
         return ""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, float):

@@ -17,6 +17,7 @@ from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.web.probes import probe_routes
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import open_server
 from tests.clocks import ManualClock
@@ -41,15 +42,15 @@ class Daemon:
         self.llm = "closed"
 
     def app(self, *, host: str = "127.0.0.1", tokens: tuple[str, ...] = ()) -> FastAPI:
-        return build_app(
+        probes = probe_routes(
             health=self.health,
             metrics=self.metrics,
             clock=self.clock,
             llm_status=lambda: self.llm,
             redact=Redactor([Secret(WEBHOOK)]),
-            host=host,
-            tokens=[Secret(token) for token in tokens],
         )
+        accepted = [Secret(token) for token in tokens]
+        return build_app([probes], host=host, tokens=accepted)
 
 
 @asynccontextmanager
@@ -176,8 +177,7 @@ async def test_errors_are_json_without_a_traceback() -> None:
 
     async with open_client(app) as client:
         for method, path, status, error in (
-            ("GET", "/docs", 404, "not_found"),
-            ("GET", "/openapi.json", 404, "not_found"),
+            ("GET", "/redoc", 404, "not_found"),
             ("POST", "/healthz", 405, "method_not_allowed"),
             ("GET", "/broken", 500, "internal_server_error"),
         ):

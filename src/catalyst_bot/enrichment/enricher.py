@@ -10,6 +10,7 @@ from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import (
     Completion,
     CompletionRequest,
+    Condition,
     LLMError,
     LLMErrorKind,
 )
@@ -37,6 +38,8 @@ class Client(Protocol):
     def retry_in(self) -> float: ...
 
     def status(self) -> str: ...
+
+    def condition(self) -> Condition: ...
 
     async def complete(
         self, request: CompletionRequest, *, within: float, value: float = 0.0
@@ -105,6 +108,10 @@ class LLMEnricher:
         """Return one line on the model for a person."""
         return self._client.status()
 
+    def condition(self) -> Condition:
+        """Return how the model's server is now."""
+        return self._client.condition()
+
     async def warm_up(self) -> None:
         """Load the model and open the connections; a failure is one log line."""
         await self._client.warm_up()
@@ -164,6 +171,10 @@ class LLMOff:
     def status(self) -> str:
         """Return one line on the model for a person."""
         return "off"
+
+    def condition(self) -> Condition:
+        """Say that there is no model."""
+        return Condition(state="off")
 
     async def warm_up(self) -> None:
         """Do nothing."""

@@ -20,6 +20,7 @@ from catalyst_bot.llm.model import (
     Answer,
     Completion,
     CompletionRequest,
+    Condition,
     LLMError,
     LLMErrorKind,
 )
@@ -124,10 +125,21 @@ class LLMClient:
 
     def status(self) -> str:
         """Return one line for a person: circuit, load and the last fault."""
-        gate = self._gate
-        load = f"{gate.in_flight} in flight, {gate.waiting} waiting"
-        fault = f", last fault: {self._fault}" if self._fault else ""
-        return f"{self._provider.name}: circuit {self._breaker.state}, {load}{fault}"
+        now = self.condition()
+        load = f"{now.in_flight} in flight, {now.waiting} waiting"
+        fault = f", last fault: {now.fault}" if now.fault else ""
+        return f"{now.provider}: circuit {now.state}, {load}{fault}"
+
+    def condition(self) -> Condition:
+        """Return how the client and its server are now."""
+        return Condition(
+            state=self._breaker.state,
+            provider=self._provider.name,
+            in_flight=self._gate.in_flight,
+            waiting=self._gate.waiting,
+            retry_in=self._breaker.retry_in(),
+            fault=self._fault,
+        )
 
     async def complete(
         self, request: CompletionRequest, *, within: float, value: float = 0.0

@@ -73,6 +73,18 @@ class Completion:
     service_s: float  # the last attempt
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a client and its server are now."""
+
+    state: str  # of the circuit: "closed", "half-open", "open"; "off" without a model
+    provider: str = ""
+    in_flight: int = 0
+    waiting: int = 0
+    retry_in: float = 0.0  # seconds until an open circuit is probed
+    fault: str = ""  # the last one, "" since the last good answer
+
+
 class LLMErrorKind(StrEnum):
     """Why there is no completion; the module's docstring says what to do about it."""
 

@@ -1,0 +1,60 @@
+/**
+ * Knows two times: that of the machine, and that of the events. They differ under `demo`,
+ * where a market day passes in minutes.
+ */
+
+import { setText } from "./dom.js";
+import { calendar, stamp } from "./times.js";
+
+export class Clock {
+  #ahead = 0; // seconds that event time is ahead of the machine's
+
+  /** @param {number} event unix seconds of event time, now. */
+  hear(event) {
+    if (Number.isFinite(event)) this.#ahead = event - this.real();
+  }
+
+  /** @returns {number} unix seconds of the machine. */
+  real() {
+    return Date.now() / 1000;
+  }
+
+  /** @returns {number} unix seconds of event time. */
+  event() {
+    return this.real() + this.#ahead;
+  }
+
+  /**
+   * Return a `<time>` that `refresh` keeps true.
+   *
+   * @param {number} unix seconds
+   * @param {string} style one of Discord's (t T d D f F R), or "calendar".
+   * @param {"event"|"real"} base which of the two times `unix` is.
+   * @returns {HTMLTimeElement}
+   */
+  time(unix, style, base) {
+    const element = document.createElement("time");
+    const moment = new Date(unix * 1000);
+    if (!Number.isNaN(moment.getTime())) {
+      element.dateTime = moment.toISOString();
+      element.title = stamp(unix, "F", 0);
+    }
+    Object.assign(element.dataset, { unix, style, base });
+    this.#write(element);
+    return element;
+  }
+
+  /** Bring every moving `<time>` under `root` up to date. @param {ParentNode} root */
+  refresh(root) {
+    const moving = 'time[data-style="R"], time[data-style="calendar"]';
+    for (const element of root.querySelectorAll(moving)) this.#write(element);
+  }
+
+  #write(element) {
+    const { unix, style, base } = element.dataset;
+    const now = base === "event" ? this.event() : this.real();
+    const isCalendar = style === "calendar";
+    const write = isCalendar ? calendar : (at, from) => stamp(at, style, from);
+    setText(element, write(Number(unix), now));
+  }
+}

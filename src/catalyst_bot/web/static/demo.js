@@ -1,0 +1,155 @@
+/** The box that only `demo` shows: any headline, and the troubles of a real day. */
+
+import { byId, el, setAttribute, setText } from "./dom.js";
+import { traceBars } from "./trace.js";
+
+const EACH = 1000; // milliseconds between two looks at the state
+const DEADLINE = 5000;
+const ROOMY = "(min-width: 721px) and (min-height: 600px)";
+const MODELS = { ok: "is well", hang: "hangs", down: "is down" };
+const BOTS = { running: "runs", killed: "is killed", starting: "starts again" };
+
+export class DemoBox {
+  #api;
+  #channel;
+  #controls = "";
+  #awaited = "";
+
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {import("./channel.js").Channel} channel
+   */
+  constructor(api, channel) {
+    this.#api = api;
+    this.#channel = channel;
+    byId("demo-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#type();
+    });
+    for (const button of document.querySelectorAll("#demo [data-model]")) {
+      const { model: mode } = button.dataset;
+      button.addEventListener("click", () => this.#send("/model", { mode }));
+    }
+    byId("demo-limit").addEventListener("click", ({ currentTarget }) => {
+      const limited = currentTarget.getAttribute("aria-pressed") !== "true";
+      this.#send("/discord", { limited });
+    });
+    byId("demo-correct").addEventListener("click", () => this.#send("/correction", {}));
+    byId("demo-kill").addEventListener("click", () => this.#send("/kill", {}));
+  }
+
+  /**
+   * Show the box when the daemon is played with, and follow the state of the play.
+   *
+   * @param {string} controls the address of the control server, "" without one.
+   */
+  show(controls) {
+    byId("demo").hidden = controls === "";
+    if (this.#controls === "") byId("demo").open = matchMedia(ROOMY).matches;
+    if (controls === "" || this.#controls !== "") {
+      this.#controls = controls;
+      return;
+    }
+    this.#controls = controls;
+    this.#follow();
+  }
+
+  /**
+   * Light up the card that was typed here.
+   *
+   * @param {object} alert
+   */
+  hear(alert) {
+    if (this.#awaited === "" || alert.title !== this.#awaited) return;
+    this.#awaited = "";
+    this.#channel.toTop();
+    this.#channel.feed.find(alert.title)?.flash();
+    this.#say("There it is.");
+  }
+
+  /** Look for the typed headline among what was rejected. */
+  async hearRejected() {
+    if (this.#awaited === "") return;
+    const { rejections } = await this.#api.get("/api/rejections", { limit: 20 });
+    const found = rejections.find(({ title }) => title === this.#awaited);
+    if (!found) return;
+    this.#awaited = "";
+    this.#say(`Rejected, ${found.reason.replaceAll("_", " ")}: ${found.detail}`);
+  }
+
+  async #type() {
+    const field = byId("demo-title");
+    const title = field.value.trim();
+    const ticker = byId("demo-ticker").value.trim().toUpperCase();
+    if (!title) return;
+    const sent = await this.#send("/headline", { title, ...(ticker && { ticker }) });
+    if (!sent) return;
+    field.value = "";
+    this.#awaited = sent.title;
+    this.#say("Published on a simulated wire. The bot sees it at its next poll.");
+    await this.#trace(sent.title);
+  }
+
+  async #trace(title) {
+    const { score, side, fired } = await this.#api.get("/api/score", { text: title });
+    const sign = score > 0 ? "+" : "";
+    byId("demo-trace").replaceChildren(
+      el("p", {}, "VADER ", el("strong", { "data-side": side }, `${sign}${score.toFixed(2)}`)),
+      traceBars(fired.map(({ text, weight }) => ({ word: text, weight }))),
+    );
+  }
+
+  async #send(path, body) {
+    try {
+      const response = await fetch(this.#controls + path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(DEADLINE),
+      });
+      const answer = await response.json();
+      if (!response.ok) {
+        this.#say(answer.detail ?? answer.error);
+        return null;
+      }
+      if (path === "/correction") this.#say(`Corrected: ${answer.title}`);
+      if ("model" in answer) this.#state(answer);
+      return answer;
+    } catch (error) {
+      this.#say(`The demo does not answer: ${error.message}`);
+      return null;
+    }
+  }
+
+  async #follow() {
+    while (this.#controls !== "") {
+      try {
+        const signal = AbortSignal.timeout(DEADLINE);
+        const response = await fetch(`${this.#controls}/state`, { signal });
+        if (response.ok) this.#state(await response.json());
+      } catch {
+        setText(byId("demo-state"), "The demo has ended.");
+      }
+      await new Promise((resolve) => setTimeout(resolve, EACH));
+    }
+  }
+
+  #state({ scenario, model, limited, bot, restarts, over }) {
+    const parts = [
+      `Scenario ${scenario}${over ? ", over" : ""}`,
+      `the model ${MODELS[model] ?? model}`,
+      limited ? "Discord is rate-limited" : "",
+      `the bot ${BOTS[bot] ?? bot}${restarts ? `, restarted ${restarts}×` : ""}`,
+    ];
+    setText(byId("demo-state"), parts.filter(Boolean).join(" • "));
+    for (const button of document.querySelectorAll("#demo [data-model]")) {
+      setAttribute(button, "aria-pressed", String(button.dataset.model === model));
+    }
+    setAttribute(byId("demo-limit"), "aria-pressed", String(limited));
+    byId("demo-kill").disabled = bot !== "running";
+  }
+
+  #say(text) {
+    setText(byId("demo-answer"), text);
+  }
+}

@@ -1,0 +1,96 @@
+"""What the page and the API see of the daemon: the archive, the rules, the state."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+
+import orjson
+
+from catalyst_bot.intake.tickers import find_tickers
+from catalyst_bot.model import Event, ScoredItem
+from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.scoring.reading import HeadlineReading, fired_words, read_headline
+from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.storage.archive import Archive, Place
+from catalyst_bot.storage.stored import StoredAlert
+from catalyst_bot.web.status import StatusBoard
+from catalyst_bot.web.views import (
+    AlertView,
+    Stop,
+    Viewer,
+    Why,
+    Word,
+    rejection_views,
+)
+
+# Alerts that are read and rendered in one go, about 5 ms: a post never waits for more.
+SLICE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Looks into the daemon; changes nothing.
+
+    `redact` is for the state, which names faults of servers. Alerts need none: they are
+    what subscribers get.
+    """
+
+    archive: Archive
+    viewer: Viewer
+    policy: AlertPolicy
+    scorer: VaderScorer
+    board: StatusBoard
+    redact: Callable[[str], str]
+
+    async def alerts_json(self, keys: Collection[str]) -> Mapping[str, bytes]:
+        """Return alerts as JSON by their keys; unknown ones are absent."""
+        texts: dict[str, bytes] = {}
+        wanted = sorted(keys)
+        for start in range(0, len(wanted), SLICE):
+            found = await self.archive.alerts_by_key(wanted[start : start + SLICE])
+            for stored in found:
+                texts[stored.alert.key] = orjson.dumps(self.viewer.alert(stored))
+        return texts
+
+    async def alerts(
+        self, *, limit: int, before: Place | None, ticker: str, event: Event | None
+    ) -> tuple[tuple[AlertView, ...], Place | None]:
+        """Return alerts, newest first, and where the next ones begin; None: no more."""
+        shown: list[AlertView] = []
+        while len(shown) < limit:
+            count = min(SLICE, limit - len(shown))
+            found = await self.archive.page(
+                limit=count, before=before, ticker=ticker, event=event
+            )
+            shown += map(self.viewer.alert, found)
+            if len(found) < count:
+                return tuple(shown), None
+            before = Place(raised=found[-1].raised, id=found[-1].alert.id)
+        return tuple(shown), before
+
+    def status_json(self) -> bytes:
+        """Return the state as JSON without secrets."""
+        return self.redact(orjson.dumps(self.board.status()).decode()).encode()
+
+    def read(self, text: str) -> HeadlineReading:
+        """Return what the fast tier makes of a headline."""
+        return read_headline(text, scorer=self.scorer, find_tickers=find_tickers)
+
+    async def explain(self, stored: StoredAlert) -> AlertView:
+        """Return an alert with `why`."""
+        alert, related = stored.alert, await self.archive.rejected(stored.alert.id)
+        scored = ScoredItem(item=alert.item, sentiment=alert.sentiment)
+        words = fired_words(alert.item.title, scorer=self.scorer)
+        why = Why(
+            trace=tuple(Word(word=fired.text, weight=fired.weight) for fired in words),
+            gates=self.policy.gates(scored, now=alert.raised_at),
+            route=tuple(
+                Stop(
+                    channel=message.ref.channel,
+                    message_id=message.ref.message_id,
+                    posted=message.posted,
+                )
+                for message in stored.messages
+            ),
+            related=rejection_views(related),
+        )
+        return replace(self.viewer.alert(stored), why=why)
