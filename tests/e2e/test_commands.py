@@ -12,8 +12,13 @@ from tests.e2e.stage import TITLE, is_final, open_stage, release
 ROOT = Path(__file__).parents[2]
 
 
-async def command(*words: str, folder: Path, **env: str) -> tuple[int, str, str]:
-    """Run `catalyst-bot` with these words in a folder; exit code and both outputs."""
+async def command(
+    *words: str, folder: Path, told: str = "", **env: str
+) -> tuple[int, str, str]:
+    """Run `catalyst-bot` with these words in a folder; exit code and both outputs.
+
+    `told` is what it reads from its input, which is no terminal.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -26,12 +31,13 @@ async def command(*words: str, folder: Path, **env: str) -> tuple[int, str, str]
             "COLUMNS": "200",
             **env,
         },
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(60):
-            out, err = await child.communicate()
+            out, err = await child.communicate(told.encode())
     finally:
         if child.returncode is None:
             child.kill()
@@ -146,11 +152,12 @@ async def test_the_doctor_names_what_is_sick_and_what_to_do() -> None:
             assert hint in out
 
 
-async def test_without_a_webhook_alerts_appear_on_the_terminal() -> None:
+async def test_without_a_webhook_and_a_page_alerts_appear_on_the_terminal() -> None:
     async with open_stage() as stage:
         stage.configuration()
         env = stage.world.environment(stage.folder)
         del env["DISCORD_WEBHOOK_URL"]
+        env["FEATURE_WEB"] = "0"
         stage.world.llm.mode = Mode.OK
         child = await asyncio.create_subprocess_exec(
             sys.executable,

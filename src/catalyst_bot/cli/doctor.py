@@ -5,8 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +14,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from catalyst_bot import __version__
+from catalyst_bot.cli.dependencies import (
+    PATIENCE,
+    Row,
+    State,
+    look_at_discord,
+    look_at_model,
+)
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import Configuration, load_configuration
-from catalyst_bot.delivery.destination import parse_webhook
-from catalyst_bot.delivery.probe import probe_webhook
-from catalyst_bot.errors import DeliveryError, SourceError
-from catalyst_bot.llm.endpoints import endpoints_of
-from catalyst_bot.llm.model import LLMError
-from catalyst_bot.llm.ollama import Ollama
-from catalyst_bot.llm.wire import open_wire
+from catalyst_bot.errors import SourceError
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.addresses import ports_of
@@ -33,27 +32,7 @@ from catalyst_bot.sources.fetch import fetch, open_feed_session
 from catalyst_bot.sources.parsers import build_parser
 from catalyst_bot.storage.database import database_path, holder_of
 
-PATIENCE = 5.0  # seconds for each dependency; all are asked at once
 LOW_SPACE = 1 << 30  # bytes; 90 days of news take less
-
-
-class State(StrEnum):
-    """How a row stands; only FAULT makes the command fail."""
-
-    OK = "ok"
-    OFF = "off"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One thing that was looked at; `hint` says what to do when it is not well."""
-
-    name: str
-    state: State
-    detail: str
-    hint: str = ""
 
 
 def doctor(
@@ -95,8 +74,8 @@ async def _examine(configuration: Configuration) -> list[Row]:
         asyncio.TaskGroup() as group,
     ):
         checks: list[Awaitable[Row]] = [
-            group.create_task(_discord(settings, session)),
-            group.create_task(_llm(settings)),
+            group.create_task(look_at_discord(settings, session)),
+            group.create_task(look_at_model(settings)),
             *(group.create_task(_source(s, feeds)) for s in configuration.enabled),
         ]
         rows += [await check for check in checks]
@@ -192,51 +171,6 @@ async def _source(source: SourceConfig, session: aiohttp.ClientSession) -> Row:
         hint = "the daemon keeps trying; disable it in sources.toml if it stays so"
         return Row(name=name, state=State.WARNING, detail=error.reason, hint=hint)
     return Row(name=name, state=State.OK, detail=f"{len(parsed.items)} items")
-
-
-async def _discord(settings: Settings, session: aiohttp.ClientSession) -> Row:
-    secret = settings.discord.webhook_url
-    if secret is None:
-        hint = "set DISCORD_WEBHOOK_URL to post to a channel"
-        return Row(
-            name="Discord",
-            state=State.OFF,
-            detail="alerts go to the terminal",
-            hint=hint,
-        )
-    webhook = parse_webhook(secret.reveal(), api_base=settings.discord.api_base)
-    agent = f"DiscordBot (https://catalyst-bot.example, {__version__})"
-    try:
-        await probe_webhook(webhook, session=session, agent=agent, timeout=PATIENCE)
-    except DeliveryError as error:
-        hint = "make a new webhook in the channel's settings, or check the network"
-        return Row(name="Discord", state=State.FAULT, detail=str(error), hint=hint)
-    return Row(name="Discord", state=State.OK, detail="the webhook exists")
-
-
-async def _llm(settings: Settings) -> Row:
-    llm = settings.llm
-    if not settings.features.llm:
-        return Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")
-    async with open_wire() as wire:
-        server = Ollama(
-            wire, endpoints=endpoints_of(llm.endpoint_url), model=llm.model_name
-        )
-        try:
-            names = await server.installed(timeout=PATIENCE)
-        except LLMError as error:
-            hint = "start it (ollama serve), or set FEATURE_LLM=0"
-            detail = f"{llm.endpoint_url}: {error.detail}"
-            return Row(name="LLM", state=State.WARNING, detail=detail, hint=hint)
-    wanted = llm.model_name
-    if wanted in names or f"{wanted}:latest" in names:
-        return Row(name="LLM", state=State.OK, detail=f"{wanted} is installed")
-    return Row(
-        name="LLM",
-        state=State.WARNING,
-        detail=f"{wanted} is not installed; there are: {', '.join(names) or 'none'}",
-        hint=f"ollama pull {wanted}, or set LLM_MODEL_NAME",
-    )
 
 
 def _print(rows: list[Row]) -> None:

@@ -1,10 +1,12 @@
 """`record`: the daemon, and a file of what its sources answered."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from catalyst_bot.app import Parts
 from catalyst_bot.cli.run import serve
 from catalyst_bot.configuration import load_configuration
 from catalyst_bot.sources.recorder import Recorder
@@ -29,7 +31,7 @@ def record(
         reason = error.strerror or str(error)
         raise typer.BadParameter(f"--out {out}: {reason}") from error
     try:
-        serve(configuration, recorder)
+        serve(configuration, Parts(environ=os.environ, observer=recorder))
     finally:
         recorder.close()
         typer.echo(_summary(recorder, out), err=True)

@@ -16,7 +16,6 @@ from catalyst_bot.configuration import Configuration, load_configuration
 from catalyst_bot.errors import CatalystError
 from catalyst_bot.ops.logs import configure
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.sources.observer import Observer
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +32,17 @@ def run(
     serve(load_configuration(env_file, config_dir))
 
 
-def serve(configuration: Configuration, observer: Observer | None = None) -> None:
-    """Run the daemon until a signal; `observer` sees what the sources answer."""
+def serve(
+    configuration: Configuration,
+    parts: Parts | None = None,
+    *,
+    lifeline: int | None = None,
+) -> None:
+    """Run the daemon until a signal.
+
+    `lifeline` is a descriptor on which nothing ever comes: the process ends at once
+    when whoever holds the other end is gone.
+    """
     settings = configuration.settings
     faulthandler.enable()  # a watchdog's SIGABRT then shows where it hung
     configure(
@@ -47,7 +55,7 @@ def serve(configuration: Configuration, observer: Observer | None = None) -> Non
     for warning in settings.warnings:
         logger.warning("setting", extra={"fault": warning})
     try:
-        asyncio.run(_serve(configuration, observer))
+        asyncio.run(_serve(configuration, parts, lifeline))
     except CatalystError:
         raise
     except BaseExceptionGroup as group:  # the traceback must pass the redaction
@@ -55,7 +63,9 @@ def serve(configuration: Configuration, observer: Observer | None = None) -> Non
         sys.exit(1)
 
 
-async def _serve(configuration: Configuration, observer: Observer | None) -> None:
+async def _serve(
+    configuration: Configuration, parts: Parts | None, lifeline: int | None
+) -> None:
     stop = asyncio.Event()
 
     def interrupt() -> None:
@@ -66,6 +76,8 @@ async def _serve(configuration: Configuration, observer: Observer | None) -> Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, interrupt)
-    parts = Parts(environ=os.environ, observer=observer)
+    if lifeline is not None:
+        loop.add_reader(lifeline, os._exit, 1)
+    parts = parts or Parts(environ=os.environ)
     async with open_app(configuration, parts) as app:
         await app.run(stop)

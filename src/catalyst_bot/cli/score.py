@@ -1,18 +1,15 @@
 """`score TEXT`: what the fast tier makes of a headline, without a daemon."""
 
-import json
 from typing import Annotated
 
+import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from catalyst_bot.intake.tickers import find_tickers
-from catalyst_bot.model import side_of
+from catalyst_bot.scoring.reading import read_headline
 from catalyst_bot.scoring.vader import VaderScorer
-from catalyst_bot.text import plain_text
-
-LONGEST = 512  # as in NewsItem.title
 
 
 def score(
@@ -20,29 +17,14 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print a headline's sentiment, its tickers, and the words that fired."""
-    scorer = VaderScorer()
-    title = plain_text(text, limit=LONGEST)
-    sentiment = scorer.score_text(title)
-    words = scorer.words(title)
-    tickers = find_tickers(title)
-    side = side_of(sentiment).value
+    read = read_headline(text, scorer=VaderScorer(), find_tickers=find_tickers)
     if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "text": title,
-                    "score": sentiment,
-                    "side": side,
-                    "tickers": tickers,
-                    "fired": [{"text": word, "weight": w} for word, w in words],
-                },
-                ensure_ascii=False,
-            )
-        )
+        typer.echo(orjson.dumps(read).decode())
         return
+    words = ", ".join(f"{word.text} {word.weight:+.1f}" for word in read.fired)
     table = Table("", "", show_header=False, box=None)
-    table.add_row("headline", title or "(nothing to read)")
-    table.add_row("score", f"{sentiment:+.4f} {side}")
-    table.add_row("tickers", " ".join(tickers) or "none with an exchange")
-    table.add_row("words", ", ".join(f"{w} {v:+.1f}" for w, v in words) or "none")
+    table.add_row("headline", read.text or "(nothing to read)")
+    table.add_row("score", f"{read.score:+.4f} {read.side.value}")
+    table.add_row("tickers", " ".join(read.tickers) or "none with an exchange")
+    table.add_row("words", words or "none")
     Console(highlight=False).print(table)

@@ -44,6 +44,7 @@ class FakeLLM(LoopbackServer):
         mode: how every request is answered; modes: {part of a prompt: mode} goes
             before it, script (taken one per request) before both.
         latency: seconds of service; jitter: share of it added at most, by prompt.
+            latencies: {part of a prompt: seconds} goes before both.
         load_latency: seconds that the first request for a model takes more.
         slots: requests served at a time, the others queue; 0: no limit.
         retry_after: seconds named in a 429, None: not named. drip_pause: seconds.
@@ -59,6 +60,7 @@ class FakeLLM(LoopbackServer):
         super().__init__()
         self.mode = Mode.OK
         self.modes: dict[str, Mode] = {}
+        self.latencies: dict[str, float] = {}
         self.script: list[Mode] = []
         self.models: tuple[str, ...] = ("mistral:latest",)
         self.latency = self.jitter = self.load_latency = 0.0
@@ -207,6 +209,9 @@ class FakeLLM(LoopbackServer):
     def _service(self, prompt: str) -> float:
         if not prompt:
             return 0.0
+        for part, seconds in self.latencies.items():
+            if part in prompt:
+                return seconds
         share = zlib.crc32(prompt.encode()) % 1000 / 1000
         return self.latency * (1 + self.jitter * share)
 
