@@ -81,13 +81,12 @@ export class Card {
   }
 
   #fillHead(alert) {
-    const posted = alert.posted ?? this.#clock.real();
-    if (this.#head.dataset.posted === String(alert.posted)) return;
-    this.#head.dataset.posted = String(alert.posted);
+    if (this.#head.dataset.raised === alert.raised_at) return;
+    this.#head.dataset.raised = alert.raised_at;
     this.#head.replaceChildren(
       el("span", { class: "author" }, "catalyst-bot"),
       el("span", { class: "app-tag" }, "APP"),
-      this.#clock.time(posted, "calendar", "real"),
+      this.#clock.time(unixOf(alert.raised_at), "calendar", "event"),
     );
   }
 

@@ -7,11 +7,16 @@ import { setText } from "./dom.js";
 import { calendar, stamp } from "./times.js";
 
 export class Clock {
-  #ahead = 0; // seconds that event time is ahead of the machine's
+  #heard = null; // the last moment of event time, and when it was heard
+  #speed = 1; // event seconds in a real one
 
   /** @param {number} event unix seconds of event time, now. */
   hear(event) {
-    if (Number.isFinite(event)) this.#ahead = event - this.real();
+    if (!Number.isFinite(event)) return;
+    const real = this.real();
+    const passed = this.#heard ? real - this.#heard.real : 0;
+    if (passed > 0.5) this.#speed = Math.max(0, (event - this.#heard.event) / passed);
+    this.#heard = { event, real };
   }
 
   /** @returns {number} unix seconds of the machine. */
@@ -21,7 +26,9 @@ export class Clock {
 
   /** @returns {number} unix seconds of event time. */
   event() {
-    return this.real() + this.#ahead;
+    if (!this.#heard) return this.real();
+    const { event, real } = this.#heard;
+    return event + (this.real() - real) * this.#speed;
   }
 
   /**

@@ -46,7 +46,7 @@ export class SourcesSection {
   #last({ last_item: last, items }) {
     if (!last) return "nothing yet";
     const noun = items === 1 ? "item" : "items";
-    return `${items} ${noun}, last ${ago(this.#clock.real() - last)}`;
+    return `${items} ${noun}, last ${ago(this.#clock.event() - last)}`;
   }
 }
 
