@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from catalyst_bot.app import App, Parts, open_app
+from catalyst_bot.cli.run import told_errors
 from catalyst_bot.configuration import Configuration, read_settings
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.logs import configure
@@ -55,7 +56,8 @@ def replay(
     found = _survey(file)
     with tempfile.TemporaryDirectory(prefix="catalyst-replay-") as folder:
         chosen = _for_replay(settings, Path(folder), webhook=webhook)
-        played = asyncio.run(_run(chosen, file, found, speed))
+        with told_errors():
+            played = asyncio.run(_run(chosen, file, found, speed))
     if not played:
         raise typer.Exit(1)
 
