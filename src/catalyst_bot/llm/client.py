@@ -30,6 +30,7 @@ from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.ops.metrics import Metrics
 
 _MARGIN = 0.05  # seconds: an attempt ends before its caller does, so a hang is counted
+_SHORTEST = 0.05  # seconds: no model answers in less, so it is not asked
 _FIRST_PAUSE = 0.1  # seconds after a 429 that names no wait; it doubles
 _LOADING = 300.0  # seconds; a large model from a slow disk
 _TOUCHING = 5.0
@@ -206,7 +207,7 @@ class LLMClient:
     ) -> Answer:
         try:
             with self._breaker.admit() as admission:
-                if timeout <= 0:
+                if timeout < _SHORTEST:
                     raise self._no_time(call)
                 call.sent += 1
                 try:
@@ -242,7 +243,7 @@ class LLMClient:
 
     def _no_time(self, call: _Call) -> LLMError:
         """Tell a call that spent its time in the queue from one that had none."""
-        if call.sent or call.deadline - call.began <= _MARGIN:
+        if call.sent or call.deadline - call.began < _MARGIN + _SHORTEST:
             return LLMError(LLMErrorKind.TIMEOUT, "no time left")
         ahead = self._max_concurrent
         return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
