@@ -16,7 +16,7 @@ from rich.console import Console
 
 from catalyst_bot import __version__
 from catalyst_bot.clock import Clock, SystemClock
-from catalyst_bot.configuration import Configuration
+from catalyst_bot.configuration import Configuration, names_contact, symbol_store
 from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.destination import parse_webhook
@@ -26,6 +26,8 @@ from catalyst_bot.delivery.webhook import WebhookChannel
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.intake.claims import Intake
+from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
+from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
 from catalyst_bot.llm.client import open_llm
 from catalyst_bot.market.calendar import calendar_warning, session_at
@@ -34,11 +36,16 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier, watchdog_period
 from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.ops.schedule import open_schedule, prune_job, session_job
+from catalyst_bot.ops.schedule import (
+    Run,
+    open_schedule,
+    prune_job,
+    session_job,
+    symbols_job,
+)
 from catalyst_bot.ops.watchdog import Watchdog
 from catalyst_bot.pipeline import Pipeline, Scorer
 from catalyst_bot.scoring.policy import AlertPolicy
-from catalyst_bot.scoring.vader import VaderScorer
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
@@ -49,6 +56,7 @@ from catalyst_bot.sources.pace import build_pace
 from catalyst_bot.sources.parsers import Parser, build_parser
 from catalyst_bot.sources.poller import Poller, Sink
 from catalyst_bot.sources.report import SourceReport
+from catalyst_bot.sources.symbol_list import SYMBOLS_URL, SymbolDownload
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.ledger import Ledger
@@ -76,6 +84,8 @@ class Parts:
     # A replay's: how one source's loop sleeps, and by what the ages of stories go.
     source_clock: Callable[[str], Clock] | None = None
     story_clock: Clock | None = None
+    symbols: SymbolStore | None = None  # loaded, and not downloaded anew
+    symbols_url: str = SYMBOLS_URL
 
 
 class Reader(Enricher, Protocol):
@@ -129,17 +139,23 @@ async def open_app(
         )
         channel = await _open_channel(base)
         enricher = await _open_enricher(base)
+        symbols, download = await _open_symbols(base)
+        intake = Intake(archive, lambda: symbols.table)
+        story_clock = parts.story_clock or clock
+        since = story_clock.unix() - STORY_WINDOW.total_seconds()
+        intake.restore(await archive.told_since(since, limit=MOST_STORIES))
         pipeline = Pipeline(
-            intake=Intake(archive),
-            scorer=parts.scorer or VaderScorer(),
+            intake=intake,
+            scorer=parts.scorer or configuration.scorer,
             policy=AlertPolicy(
                 min_score=settings.alerts.min_score,
                 max_age=timedelta(seconds=settings.alerts.max_age),
+                weights={s.name: s.weight for s in configuration.sources},
             ),
             ledger=ledger,
             archive=archive,
             channels=[channel.name],
-            clock=parts.story_clock or clock,
+            clock=story_clock,
             metrics=metrics,
         )
         lifecycle = Lifecycle(
@@ -157,7 +173,7 @@ async def open_app(
             jitter=random.Random(),  # noqa: S311 - jitter,
         )
         pollers = await _open_pollers(base, configuration.enabled, pipeline)
-        await _open_schedule(base, pollers, archive)
+        await _open_schedule(base, pollers, archive, download)
         url = await _open_http(base, enricher)
         notifier = Notifier(parts.environ.get("NOTIFY_SOCKET", ""))
         lag = LoopLag(clock=clock, metrics=metrics)
@@ -178,7 +194,7 @@ async def open_app(
                 deadline=settings.llm.enrich_deadline,
                 timeout=settings.llm.timeout,
             ),
-            helpers=[lag.run, watchdog.run, enricher.warm_up],
+            helpers=[lag.run, watchdog.run, enricher.warm_up, download],
             ledger=ledger,
             health=health,
             metrics=metrics,
@@ -264,6 +280,31 @@ async def _open_enricher(base: Base) -> Reader:
     )
 
 
+async def _open_symbols(base: Base) -> tuple[SymbolStore, Run]:
+    """The table of symbols, and what looks each day whether a new one is due."""
+    given, feeds = base.parts.symbols, base.settings.feeds
+    if given is not None:
+        return given, _nothing
+    store = symbol_store(base.settings)
+    await asyncio.to_thread(store.load)
+    if not names_contact(feeds.user_agent):  # the SEC answers nobody else
+        return store, _nothing
+    url = base.parts.symbols_url
+    session = await base.stack.enter_async_context(
+        open_feed_session(
+            user_agent=feeds.user_agent,
+            allow_private=feeds.allow_private_hosts,
+            ports=ports_of([url]),
+        )
+    )
+    download = SymbolDownload(store, session=session, clock=base.parts.clock, url=url)
+    return store, download.run
+
+
+async def _nothing() -> None:
+    """Stand for a download that this process does not make."""
+
+
 async def _open_pollers(
     base: Base, sources: Sequence[SourceConfig], sink: Sink
 ) -> tuple[Poller, ...]:
@@ -296,7 +337,7 @@ async def _open_pollers(
 
 
 async def _open_schedule(
-    base: Base, pollers: Sequence[Poller], archive: Archive
+    base: Base, pollers: Sequence[Poller], archive: Archive, download: Run
 ) -> None:
     async def change_session() -> None:
         base.health.notice("calendar", calendar_warning(base.parts.clock.now()))
@@ -308,7 +349,7 @@ async def _open_schedule(
         rows = await archive.prune(unix=base.parts.clock.unix(), retention_days=days)
         logger.info("pruned", extra={"rows": rows})
 
-    jobs = (session_job(change_session), prune_job(prune))
+    jobs = (session_job(change_session), prune_job(prune), symbols_job(download))
     await base.stack.enter_async_context(open_schedule(jobs, metrics=base.metrics))
 
 
