@@ -20,6 +20,7 @@ from catalyst_bot.model import (
     NewsItem,
     Page,
     Phase,
+    ScoredItem,
     Verdict,
 )
 from catalyst_bot.ops.health import Health
@@ -109,10 +110,10 @@ class Reader:
 class Words:
     """Scores by one word, and breaks off on another."""
 
-    def score(self, item: NewsItem) -> float:
+    def read(self, item: NewsItem) -> ScoredItem:
         if "cursed" in item.title:
             raise RuntimeError("this headline breaks the scorer")
-        return 0.8 if "record" in item.title else 0.0
+        return ScoredItem(item=item, sentiment=0.8 if "record" in item.title else 0.0)
 
 
 class House:

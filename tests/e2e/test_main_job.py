@@ -201,5 +201,5 @@ async def test_dull_and_late_headlines_are_not_posted_but_explained() -> None:
         (card,) = stage.world.discord.messages.values()
         assert TITLE in card.title
         text = app.metrics.render().decode()
-        assert 'catalyst_items_rejected_total{reason="low_score"} 1.0' in text
+        assert 'catalyst_items_rejected_total{reason="routine"} 1.0' in text
         assert 'catalyst_items_rejected_total{reason="stale"} 1.0' in text

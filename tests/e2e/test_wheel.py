@@ -68,7 +68,7 @@ def test_the_installed_demo_ends_with_a_table_of_final_states(
 
 def test_the_installed_score_works(bot: Path, tmp_path: Path) -> None:
     out = call(str(bot), "score", "Acme posts great profit", "--json", folder=tmp_path)
-    assert json.loads(out)["side"] == "bullish"
+    assert json.loads(out)["label"] == "bullish"
 
 
 def test_the_installed_doctor_reads_the_shipped_sources(

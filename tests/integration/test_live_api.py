@@ -132,9 +132,11 @@ async def test_why_tells_how_an_alert_came_about(tmp_path: Path) -> None:
         assert listed["why"] is None
         alert = await get(seen.client, f"/api/alerts/{listed['id']}")
     why = alert["why"]
-    assert {"word": "profit", "weight": 1.9} in why["trace"]
+    fired = {one["text"]: one["weight"] for one in why["score"]["fired"]}
+    assert any("profit" in text and weight > 0 for text, weight in fired.items())
     assert [(gate["name"], gate["passed"]) for gate in why["gates"]] == [
         ("fresh", True),
+        ("news", True),
         ("subject", True),
         ("strong", True),
     ]
@@ -158,16 +160,19 @@ async def test_rejections_come_in_pages_with_their_reasons(tmp_path: Path) -> No
     assert rest["next"] is None
     (entry,) = globex["rejections"]
     assert (entry["reason"], entry["score"]) == ("low_score", 0.0)
-    assert entry["detail"] == "|+0.00| is below 0.30"
+    assert entry["detail"] == "|+0.00| is below 0.45"
     assert entry["tickers"] == ["GLBX"]
 
 
 async def test_a_headline_is_scored_as_the_command_does(tmp_path: Path) -> None:
     async with open_page(tmp_path) as seen:
         read = await get(seen.client, "/api/score?text=Acme%20(Nasdaq:%20ACME)%20wins")
-    assert set(read) == {"text", "score", "side", "tickers", "fired"}
-    assert (read["side"], read["tickers"]) == ("bullish", ["ACME"])
-    assert [word["text"] for word in read["fired"]] == ["wins"]
+    assert {"text", "score", "label", "fired", "catalysts", "tickers"} <= set(read)
+    assert (read["text"], read["label"]) == ("Acme (Nasdaq: ACME) wins", "bullish")
+    assert read["tickers"] == [
+        {"symbol": "ACME", "method": "exchange", "role": "subject"}
+    ]
+    assert "wins" in [word["text"] for word in read["fired"]]
 
 
 async def test_status_shows_every_part_and_no_secret(tmp_path: Path) -> None:

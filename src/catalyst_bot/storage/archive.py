@@ -44,6 +44,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An item as the comparison of stories needs it."""
+
+    key: str
+    title: str
+    tickers: tuple[str, ...]
+    first_seen: float  # unix seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a page of alerts ended: the last one's time and id."""
 
@@ -85,6 +95,26 @@ class Archive:
                         last_seen=row.last_seen,
                     )
         return found
+
+    async def told_since(self, unix: float, *, limit: int) -> tuple[Told, ...]:
+        """Return the newest items that were first seen after `unix`, oldest first."""
+        query = (
+            select(items.c.key, items.c.title, items.c.tickers, items.c.first_seen)
+            .where(items.c.last_seen >= unix, items.c.first_seen >= unix)
+            .order_by(items.c.first_seen.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(
+            Told(
+                key=row.key,
+                title=row.title,
+                tickers=tuple(row.tickers.split()),
+                first_seen=row.first_seen,
+            )
+            for row in reversed(rows)
+        )
 
     async def alert(self, key: str) -> StoredAlert | None:
         """Return the alert with this key as it now is, or None.

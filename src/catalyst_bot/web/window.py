@@ -5,11 +5,17 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import find_tickers
-from catalyst_bot.model import Event, ScoredItem
+from catalyst_bot.model import Event
+from catalyst_bot.scoring.headline import HeadlineScorer
 from catalyst_bot.scoring.policy import AlertPolicy
-from catalyst_bot.scoring.reading import HeadlineReading, fired_words, read_headline
-from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.scoring.reading import (
+    HeadlineReading,
+    NamedTicker,
+    headline_of,
+    read_headline,
+)
 from catalyst_bot.storage.archive import Archive, Place
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.web.status import StatusBoard
@@ -18,7 +24,6 @@ from catalyst_bot.web.views import (
     Stop,
     Viewer,
     Why,
-    Word,
     rejection_views,
 )
 
@@ -37,7 +42,8 @@ class Window:
     archive: Archive
     viewer: Viewer
     policy: AlertPolicy
-    scorer: VaderScorer
+    scorer: HeadlineScorer
+    symbols: Callable[[], SymbolTable]
     board: StatusBoard
     redact: Callable[[str], str]
 
@@ -73,16 +79,20 @@ class Window:
 
     def read(self, text: str) -> HeadlineReading:
         """Return what the fast tier makes of a headline."""
-        return read_headline(text, scorer=self.scorer, find_tickers=find_tickers)
+        title = headline_of(text)
+        found = [
+            NamedTicker(symbol=one.symbol, method=one.method.value, role=one.role.value)
+            for one in find_tickers(title, self.symbols())
+        ]
+        return read_headline(title, scorer=self.scorer, tickers=found)
 
     async def explain(self, stored: StoredAlert) -> AlertView:
         """Return an alert with `why`."""
         alert, related = stored.alert, await self.archive.rejected(stored.alert.id)
-        scored = ScoredItem(item=alert.item, sentiment=alert.sentiment)
-        words = fired_words(alert.item.title, scorer=self.scorer)
+        scored = replace(self.scorer.read(alert.item), sentiment=alert.sentiment)
         why = Why(
-            trace=tuple(Word(word=fired.text, weight=fired.weight) for fired in words),
-            gates=self.policy.gates(scored, now=alert.raised_at),
+            score=self.scorer.explain(alert.item.title),
+            gates=self.policy.checks(scored, now=alert.raised_at),
             route=tuple(
                 Stop(
                     channel=message.ref.channel,
