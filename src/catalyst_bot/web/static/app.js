@@ -37,7 +37,7 @@ const events = {
     panel.show(status);
     rejections.hear(status.rejected);
     demo.show(status.controls);
-    demo.hearRejected().catch(() => {}); // the next status asks again
+    demo.look().catch(() => {}); // the next status asks again
     if (needsLoad) load();
   },
   alert(alert) {

@@ -1,6 +1,7 @@
 /** The box that only `demo` shows: any headline, and the troubles of a real day. */
 
 import { byId, el, setAttribute, setText } from "./dom.js";
+import { unixOf } from "./times.js";
 import { traceBars } from "./trace.js";
 
 const EACH = 1000; // milliseconds between two looks at the state
@@ -13,7 +14,8 @@ export class DemoBox {
   #api;
   #channel;
   #controls = "";
-  #awaited = "";
+  #awaited = ""; // the headline typed last, until it is known what became of it
+  #since = 0; // unix seconds: an older card with the same headline is another one
 
   /**
    * @param {import("./api.js").Api} api
@@ -24,7 +26,9 @@ export class DemoBox {
     this.#channel = channel;
     byId("demo-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#type();
+      this.#type().catch(() => {
+        this.#say("Published. The bot is away; it sees the headline when it is back.");
+      });
     });
     for (const button of document.querySelectorAll("#demo [data-model]")) {
       const { model: mode } = button.dataset;
@@ -61,20 +65,27 @@ export class DemoBox {
    */
   hear(alert) {
     if (this.#awaited === "" || alert.title !== this.#awaited) return;
+    if (alert.posted !== null && alert.posted < this.#since) return;
     this.#awaited = "";
     this.#channel.toTop();
     this.#channel.feed.find(alert.title)?.flash();
-    this.#say("There it is.");
+    this.#say("Posted: there it is. The analysis is edited in.");
   }
 
-  /** Look for the typed headline among what was rejected. */
-  async hearRejected() {
+  /** Look for the typed headline where no event tells of it. */
+  async look() {
     if (this.#awaited === "") return;
+    // A list loaded anew, as after a restart of the bot, brings no event for a card.
+    const card = this.#channel.feed.find(this.#awaited);
+    if (card) this.hear(card.alert);
     const { rejections } = await this.#api.get("/api/rejections", { limit: 20 });
-    const found = rejections.find(({ title }) => title === this.#awaited);
+    const found = rejections.find(({ title, at }) => {
+      return title === this.#awaited && unixOf(at) >= this.#since;
+    });
     if (!found) return;
     this.#awaited = "";
-    this.#say(`Rejected, ${found.reason.replaceAll("_", " ")}: ${found.detail}`);
+    const reason = `${found.reason.replaceAll("_", " ")}, ${found.detail}`;
+    this.#say(`Not posted: ${reason}. You find it under Rejected.`);
   }
 
   async #type() {
@@ -82,16 +93,26 @@ export class DemoBox {
     const title = field.value.trim();
     const ticker = byId("demo-ticker").value.trim().toUpperCase();
     if (!title) return;
+    const typed = Date.now() / 1000;
     const sent = await this.#send("/headline", { title, ...(ticker && { ticker }) });
     if (!sent) return;
     field.value = "";
     this.#awaited = sent.title;
+    this.#since = typed;
     this.#say("Published on a simulated wire. The bot sees it at its next poll.");
-    await this.#trace(sent.title);
+    await this.#expect(sent.title);
   }
 
-  async #trace(title) {
-    const { score, side, fired } = await this.#api.get("/api/score", { text: title });
+  /** Show how the bot reads and scores a headline; what it makes of it comes next. */
+  async #expect(title) {
+    const read = await this.#api.get("/api/score", { text: title });
+    // Without the tags that may have been typed, unless it has come already.
+    if (this.#awaited === title) this.#awaited = read.text;
+    this.#trace(read);
+    await this.look(); // it may have come before it was awaited
+  }
+
+  #trace({ score, side, fired }) {
     const sign = score > 0 ? "+" : "";
     byId("demo-trace").replaceChildren(
       el("p", {}, "VADER ", el("strong", { "data-side": side }, `${sign}${score.toFixed(2)}`)),
@@ -136,10 +157,10 @@ export class DemoBox {
 
   #state({ scenario, model, limited, bot, restarts, over }) {
     const parts = [
-      `Scenario ${scenario}${over ? ", over" : ""}`,
+      `the bot ${BOTS[bot] ?? bot}${restarts ? `, restarted ${restarts}×` : ""}`,
       `the model ${MODELS[model] ?? model}`,
       limited ? "Discord is rate-limited" : "",
-      `the bot ${BOTS[bot] ?? bot}${restarts ? `, restarted ${restarts}×` : ""}`,
+      `scenario ${scenario}${over ? ", over" : ""}`,
     ];
     setText(byId("demo-state"), parts.filter(Boolean).join(" • "));
     for (const button of document.querySelectorAll("#demo [data-model]")) {

@@ -10,6 +10,7 @@ const STATES = {
 };
 const OUTCOMES = {
   analysed: "verdict",
+  analysed_late: "late verdict",
   timed_out: "timed out",
   offline: "offline",
   busy: "busy",
