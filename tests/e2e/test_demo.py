@@ -26,7 +26,7 @@ from tests.e2e.test_commands import ROOT, command
 from tests.shows import free_port, showing
 from tests.waiting import until
 
-TITLE = "Larkhaven Biologics wins approval, a great success"
+TITLE = "Larkhaven Biologics wins FDA approval for heart drug"
 
 
 def states(card: Message) -> list[str]:
@@ -105,7 +105,7 @@ async def test_a_limited_discord_delays_cards_and_loses_none() -> None:
         code, state = await press("discord", limited=True)
         assert (code, state["limited"]) == (200, True)
         for number in range(3):
-            show.stage.announce(f"Demo wins a great award in round {number}")
+            show.stage.announce(f"Demo raises guidance to ${number} billion")
         await show.stage.cards_are(lambda: len(show.cards) == 3)
         first, *_, last = [card.created for card in show.cards]
         assert last - first > 1.0  # one in two seconds, by windows

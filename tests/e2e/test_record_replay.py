@@ -159,6 +159,7 @@ def filing(number: int) -> Filing:
         company=f"HARTSMERE {number} SUFFERS FRAUD DISASTER AND LOSS",
         cik=str(7_000_000 + number),
         accession=f"0009999999-26-{number:06d}",
+        items=("1.03: Bankruptcy or Receivership",),
         accepted_at=datetime.now(UTC) - timedelta(seconds=60 - number),
     )
 
