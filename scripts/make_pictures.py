@@ -1,7 +1,7 @@
 """Take the pictures of README.md from the page itself, while the demo plays.
 
 Needs a Chromium on this machine and takes about half a minute. Run it when the page
-has changed: `python scripts/make_pictures.py`.
+has changed, from the project's folder: `python -m scripts.make_pictures`.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Page
 
+from catalyst_bot.simulation.beside import beside
 from catalyst_bot.simulation.opening import open_show
 from catalyst_bot.simulation.scenarios.programme import SCENARIOS
 from catalyst_bot.simulation.show import Show
@@ -50,15 +51,12 @@ async def main() -> None:
         phone = await stack.enter_async_context(
             open_page(browser, show.page, width=390, height=844, scheme="light")
         )
-        playing = asyncio.create_task(show.play())
-        try:
+        async with beside(show.play(), name="show"):
             await _cards(show, CLIP_FROM)
             frames = await _film(clip)
             await _cards(show, STILL_CARDS)
             await wide.screenshot(path=FOLDER / "live-page.png")
             await phone.screenshot(path=FOLDER / "phone.png")
-        finally:
-            playing.cancel()
         _save(frames)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -134,7 +134,7 @@ class House:
         self.ledger, self.archive, self.clock = ledger, archive, clock
         self.metrics = metrics
         self.screen, self.reader = Screen(), Reader()
-        self.changed = tell_nobody
+        self.changed: Callable[[str], None] = tell_nobody
         self.pipeline = Pipeline(
             intake=Intake(archive),
             scorer=Words(),

@@ -36,6 +36,7 @@ from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
+from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.web.hub import Hub
 
@@ -84,6 +85,7 @@ async def open_app(
             stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
         )
         channel = await open_channel(base)
+        await hand_over(database, channel=channel.name)
         enricher = await open_enricher(base)
         symbols, download = await open_symbols(base)
         policy = AlertPolicy(

@@ -67,7 +67,9 @@ from catalyst_bot.web.stream import event_routes
 from catalyst_bot.web.views import Viewer
 from catalyst_bot.web.window import Window
 
-CHANNEL = "default"
+# A message belongs to one of these for good: an edit of what stood on the page must not
+# go to Discord when a webhook was added since.
+DISCORD, PAGE, TERMINAL = "default", "page", "terminal"
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +132,7 @@ async def open_channel(base: Base) -> Outlet:
         return await base.stack.enter_async_context(
             open_webhook_channel(
                 parse_webhook(discord.webhook_url.reveal(), api_base=discord.api_base),
-                name=CHANNEL,
+                name=DISCORD,
                 disclaimer=disclaimer,
                 renderer=parts.renderer,
                 clock=parts.clock,
@@ -139,11 +141,12 @@ async def open_channel(base: Base) -> Outlet:
                 version=__version__,
             )
         )
-    base.health.destination(CHANNEL, fault="")
-    if base.settings.features.web:
-        return PageChannel(name=CHANNEL)
+    name = PAGE if base.settings.features.web else TERMINAL
+    base.health.destination(name, fault="")
+    if name == PAGE:
+        return PageChannel(name=name)
     return TerminalChannel(
-        name=CHANNEL,
+        name=name,
         console=parts.console,
         disclaimer=disclaimer,
         metrics=base.metrics,

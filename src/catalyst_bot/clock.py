@@ -27,6 +27,10 @@ class Clock(Protocol):
         """Return the real wall time in seconds since 1970: due times in the ledger."""
         ...
 
+    def real(self, seconds: float) -> float:
+        """Return the real seconds that `sleep(seconds)` takes."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Sleep `seconds` of event time."""
         ...
@@ -43,6 +47,9 @@ class SystemClock:
 
     def unix(self) -> float:
         return time.time()
+
+    def real(self, seconds: float) -> float:
+        return seconds
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -88,5 +95,8 @@ class FastClock:
     def unix(self) -> float:
         return time.time()
 
+    def real(self, seconds: float) -> float:
+        return seconds / self._speed
+
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        await asyncio.sleep(self.real(seconds))

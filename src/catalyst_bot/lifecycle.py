@@ -105,11 +105,11 @@ class Lifecycle:
         """Post an alert's card, then queue its analysis."""
         stored = await self._archive.alert(job.body)
         if stored is None or self._clock.unix() - job.created > self._max_age:
-            await self._end_post(job, "expired", "too old to post")
+            await self._end_post(job, "expired", "not posted: too old")
             return
         if job.in_doubt and not self._reposts_in_doubt:
             self._metrics.posts_in_doubt.labels("skipped").inc()
-            await self._end_post(job, "failed", "in doubt, and not to be repeated")
+            await self._end_post(job, "failed", "post in doubt, not repeated")
             return
         if job.in_doubt:
             self._metrics.posts_in_doubt.labels("reposted").inc()
@@ -123,7 +123,7 @@ class Lifecycle:
         except (NotSent, DestinationDead) as error:
             await self._again(job, error, not_sent=True)
         except DeliveryError as error:
-            await self._end_post(job, "failed", str(error))
+            await self._end_post(job, "failed", f"not posted: {error}")
         else:
             await self._posted(job, stored, ref, state, posted)
 
@@ -315,9 +315,18 @@ class Lifecycle:
             )
         else:
             await self._ledger.give_up(job, error="never posted")
+            self._changed(job.body)  # the page may show it all the same
 
     async def _end_post(self, job: Job, result: str, error: str) -> None:
-        await self._ledger.give_up(job, error=error)
+        """Give a post up, and say why where a card would say it."""
+        stored = await self._archive.alert(job.body)
+        analysis = self._enricher.first(posted=self._clock.unix())
+        if analysis.phase is not Phase.OFF:
+            analysis = Analysis(phase=Phase.UNUSABLE, detail=error)
+        is_nowhere = stored is not None and not stored.messages
+        facts = [records.save_analysis(job.body, analysis)] if is_nowhere else []
+        await self._ledger.give_up(job, error=error, facts=facts)
+        self._changed(job.body)
         self._metrics.alerts.labels(result).inc()
         logger.warning("alert not posted", extra={"key": job.key, "why": error})
 

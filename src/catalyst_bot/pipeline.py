@@ -156,8 +156,7 @@ class Pipeline:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
-        is_late = stored is None or unix - stored.raised > EDIT_AGE
-        if is_late and claim.change in MUST_BE_SEEN:
+        if claim.change in MUST_BE_SEEN and not await self._can_edit(stored, unix):
             self._judge(_of_its_own(claim, unix), entry, unix)
         elif stored is None or claim.change is None:
             self._judge(claim, entry, unix)
@@ -212,8 +211,21 @@ class Pipeline:
 
     async def _is_sent(self, stored: StoredAlert) -> bool:
         """Tell whether an alert was posted somewhere, or is about to be."""
+        return bool(stored.messages) or await self._is_coming(stored)
+
+    async def _can_edit(self, stored: StoredAlert | None, unix: float) -> bool:
+        """Tell whether subscribers will see an edit: of a young card in their channel.
+
+        An earlier start of the bot may have had another channel.
+        """
+        if stored is None or unix - stored.raised > EDIT_AGE:
+            return False
+        is_here = any(stored.message(name) for name in self._channels)
+        return is_here or await self._is_coming(stored)
+
+    async def _is_coming(self, stored: StoredAlert) -> bool:
         key = stored.alert.key
-        return bool(stored.messages) or any(
+        return any(
             [
                 await self._ledger.is_open(f"post:{c}", f"{key}|{c}")
                 for c in self._channels

@@ -122,7 +122,8 @@ async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
         assert (code, state["bot"]) == (202, "killed")
         await show.bot.ready()
         assert (await press("model", mode="ok"))[1]["restarts"] == 1
-        await stage.shows(TITLE, *VERDICTS)
+        # On a slow machine its time is over when the bot is back, and the card says so.
+        await stage.shows(TITLE, *VERDICTS, "⚠ No analysis")
         (after,) = show.cards
         assert after.id == before.id
         assert len(discord.posts) == 1
@@ -133,7 +134,8 @@ async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
 
 async def test_the_demo_ends_with_a_table_and_exit_0(tmp_path: Path) -> None:
     words = ("demo", "--scenario", "halt", "--once", "--port", "0")
-    code, out, err = await command(*words, folder=tmp_path)
+    env = {"PYTHONIOENCODING": "ascii"}  # a terminal that knows no signs
+    code, out, err = await command(*words, folder=tmp_path, **env)
     assert (code, err) == (0, "")
     head, _, table = out.partition("4 alerts, as Discord received them")
     assert "http://127.0.0.1:" in head
@@ -167,12 +169,13 @@ async def test_a_port_in_use_is_named_with_a_free_one_before_anything_starts(
         port = str(taken.getsockname()[1])
         code, out, err = await command("demo", "--port", port, folder=tmp_path)
     assert (code, out) == (78, "")
-    assert f"--port: {port}" in err
+    assert f"--port: {port} cannot be used on {HOST} (Address already in use); " in err
     assert "is free" in err
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)],
 )
 async def test_an_interrupted_demo_takes_its_daemon_with_it(
     number: signal.Signals, code: int, tmp_path: Path

@@ -214,6 +214,25 @@ async def test_without_terminal_and_flags_the_flags_are_named(tmp_path: Path) ->
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("flag", ["--webhook", "--model", "--contact", "--watchlist"])
+async def test_an_empty_answer_takes_nothing_away(flag: str, tmp_path: Path) -> None:
+    before = "DISCORD_WEBHOOK_URL=kept\nALERT_WATCHLIST=ALDB\n"
+    (tmp_path / ".env").write_text(before)
+    value = "-" if flag == "--webhook" else " "  # its input is empty
+    code, _, err = await command("init", flag, value, folder=tmp_path)
+    assert code == 2
+    assert f"{flag}: expected a value; none takes a setting away" in err
+    assert (tmp_path / ".env").read_text() == before
+
+
+async def test_a_model_is_taken_also_while_none_reads_along(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("FEATURE_LLM=0\n")
+    code, out, _ = await command("init", "--model", "qwen3", folder=tmp_path)
+    assert (code, "Model: off: FEATURE_LLM=0" in out) == (0, True)
+    env = read_env_file(tmp_path / ".env")
+    assert (env.value("LLM_MODEL_NAME"), env.value("FEATURE_LLM")) == ("qwen3", "0")
+
+
 async def test_all_that_is_not_well_formed_is_told_and_nothing_is_written(
     tmp_path: Path,
 ) -> None:
@@ -239,5 +258,5 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         *("init", "--watchlist", "ALDB", "--config-dir", "file/config"), folder=tmp_path
     )
     assert code == 1
-    assert "file/config: Not a directory; nothing was written" in err
+    assert "file/config/sources.toml: Not a directory; nothing was written" in err
     assert names(tmp_path) == ["file"]

@@ -1,5 +1,6 @@
 """The demo's box on the live page: each button against the real demo."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -60,11 +61,19 @@ async def test_a_typed_headline_becomes_a_card_with_its_words_shown_at_once(
     await page.screenshot(path=picture("demo"))
 
 
-async def test_tags_in_a_typed_headline_do_not_hide_what_becomes_of_it(
-    page: Page,
+@pytest.mark.parametrize(
+    ("typed", "published"),
+    [
+        ("<b>Quarryhill</b> wins excellent  award", "Quarryhill wins excellent award"),
+        ("&lt;i&gt;Fern&amp;Co wins great award", "Fern&Co wins great award"),
+        ("<img src=x onerror=alert(1)>Elverstone wins award", "Elverstone wins award"),
+    ],
+)
+async def test_markup_in_a_typed_headline_does_not_hide_what_becomes_of_it(
+    page: Page, typed: str, published: str
 ) -> None:
-    await publish(page, "<b>Quarryhill</b> wins excellent  award")
-    await finished(page, "Quarryhill wins excellent award")
+    await publish(page, typed)
+    await finished(page, published)
     await expect(page.locator("#demo-answer")).to_contain_text("there it is")
 
 
@@ -145,7 +154,8 @@ async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     await expect(answer).to_contain_text("The bot is away")
     await expect(page.locator("#demo-state")).to_contain_text("restarted 1×")
     await expect(page.locator("#connection")).to_have_text("Live", timeout=20_000)
-    await ended(page, title, "verdict")
+    # On a slow machine its time is over when the bot is back, and the card says so.
+    await ended(page, title, re.compile("verdict|unusable answer"))
     assert await is_marked(page, title)
     await finished(page, missed)
     await expect(answer).to_contain_text("there it is")

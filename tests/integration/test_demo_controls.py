@@ -1,5 +1,6 @@
 """The buttons of the demo's page over real sockets: who may press, and with what."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from catalyst_bot.simulation.controls import Controls
 from catalyst_bot.simulation.newsroom import WIRE_ONE, WIRE_TWO, Newsroom
 from catalyst_bot.simulation.scenarios.programme import SCENARIOS, go_on
 from catalyst_bot.simulation.show import Show
-from catalyst_bot.simulation.stage import Stage
+from catalyst_bot.simulation.stage import Model, Stage
 from catalyst_bot.simulation.world import open_world
 from tests.clocks import ManualClock
+from tests.e2e.test_commands import ROOT
 
 PAGE = "http://127.0.0.1:8787"
 STATE = {
@@ -154,6 +156,18 @@ async def test_the_model_is_hung_unplugged_and_mended(
             assert "ok, hang, down" in (await response.json())["detail"]
 
 
+async def test_two_readers_may_press_the_models_buttons_at_once(
+    controls: Controls,
+) -> None:
+    assert controls.show is not None
+    stage = controls.show.stage
+    for modes in (("down", "down"), ("ok", "ok"), ("down", "ok")):
+        async with asyncio.TaskGroup() as group:
+            for mode in modes:
+                group.create_task(stage.set_model(Model(mode)))
+    assert stage.model is Model.OK
+
+
 async def test_discord_is_limited_and_set_free(
     controls: Controls, page: aiohttp.ClientSession
 ) -> None:
@@ -193,3 +207,16 @@ async def test_a_daemon_that_ends_by_itself_is_told_with_the_end_of_its_log(
     with pytest.raises(BotEnded, match="code 2") as told:
         await bot.run()
     assert "--nonsense" in str(told.value)
+
+
+async def test_files_of_the_folder_and_a_long_path_do_not_disturb_the_daemon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    (folder / "typer.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    bot = Bot(("demo-bot", "--nonsense"), {}, folder=folder)
+    with pytest.raises(BotEnded, match="code 2"):
+        await bot.run()

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.model import Analysis, Event, Phase, SourceKind
 from tests.house import BULLISH, House
 from tests.news import headline, page
@@ -68,6 +69,15 @@ async def test_an_alert_that_is_not_posted_yet_has_no_times(tmp_path: Path) -> N
         (alert,) = (await get(seen.client, "/api/alerts"))["alerts"]
     assert alert["posted"] is alert["posted_ms"] is alert["verdict_ms"] is None
     assert (alert["phase"], alert["edits"]) == ("pending", 0)
+
+
+async def test_an_alert_of_an_earlier_channel_keeps_its_times(tmp_path: Path) -> None:
+    async with open_page(tmp_path, channel=PageChannel(name="page")) as seen:
+        seen.house.clock.advance(1)
+        await publish(seen.house, "Acme Corp posts record profit")
+        await seen.house.settle()  # into "main"
+        (alert,) = (await get(seen.client, "/api/alerts"))["alerts"]
+    assert (alert["posted_ms"], alert["edits"]) == (1000, 1)
 
 
 async def test_a_hidden_analysis_is_not_on_the_card(tmp_path: Path) -> None:
@@ -183,6 +193,7 @@ async def test_status_shows_every_part_and_no_secret(tmp_path: Path) -> None:
         status = await get(seen.client, "/api/status")
     assert status["channel"] == "discord"
     assert status["controls"] == "http://127.0.0.1:9999"
+    assert status["unix"] == seen.house.clock.unix()
     assert status["discord"] == {
         "fault": "404 at ***",
         "posts_left": 20,
@@ -220,6 +231,7 @@ async def test_a_page_that_knows_no_limits_has_nothing_left_to_count(
         ("/api/alerts?ticker=ABCDEFGHIJKLM", "ticker", "at most 12"),
         ("/api/alerts/NOTHEX12", "alert_id", "pattern"),
         ("/api/rejections?before=-1", "before", "greater than or equal to 0"),
+        (f"/api/rejections?before={2**63}", "before", "less than or equal to"),
         ("/api/score", "text", "required"),
     ],
 )

@@ -117,6 +117,13 @@ async def test_every_fault_has_its_kind(
         await fake.wait_for(lambda: not fake.in_flight)
 
 
+async def test_a_wait_too_short_for_any_server_is_told_as_such() -> None:
+    async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
+        fake.mode = Mode.HANG
+        error = await fault_of(ollama, timeout=0.00137)
+        assert (error.kind, error.detail) == (LLMErrorKind.TIMEOUT, "no time left")
+
+
 async def test_an_endless_answer_is_cut_at_one_mebibyte() -> None:
     async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
         fake.mode = Mode.ENDLESS

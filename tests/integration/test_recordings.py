@@ -233,6 +233,20 @@ async def test_a_full_disk_is_told_once_and_loses_whole_lines_only(
     assert said == ["recording fails", "recording goes on"]
 
 
+@pytest.mark.parametrize("year", ["0001", "1969", "9999"])
+def test_a_line_of_an_impossible_year_is_damaged_and_the_next_is_read(
+    tmp_path: Path, year: str
+) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    (good,) = written(path, b"good")
+    odd = gzip.decompress(good).replace(b"2026-11-20", f"{year}-01-01".encode())
+    path.write_bytes(gzip.compress(odd, mtime=0) + good)
+    found = survey(path)
+    assert found.pages == 1
+    (damage,) = found.damage
+    assert damage.reason.startswith("received_at: ")
+
+
 class Watcher:
     """Remembers the bodies it was shown, and what was committed by then."""
 

@@ -93,6 +93,7 @@ def test_event_time_is_fast_until_the_day_is_over_and_then_real() -> None:
     began = FastClock(start=start, speed=1).monotonic()
     during = FastClock(start=start, until=until, speed=60, began=began - 30)
     after = FastClock(start=start, until=until, speed=60, began=began - 70)
+    assert during.real(90) == after.real(90) == 1.5
     second = timedelta(seconds=1)
     assert abs(during.now() - start - timedelta(minutes=30)) < 60 * second
     assert abs(after.now() - until - timedelta(seconds=10)) < second

@@ -1,5 +1,7 @@
 """Files of the operator: all of them are written, or none is touched."""
 
+import os
+import resource
 import stat
 from pathlib import Path
 
@@ -30,6 +32,31 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     write_together([new(link)])
     assert link.is_symlink()
     assert real.read_text() == "new\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes for somebody else")
+def test_a_file_stays_its_owners(tmp_path: Path) -> None:
+    theirs = tmp_path / ".env"
+    theirs.write_text("old\n")
+    os.chown(theirs, 12345, 23456)
+    write_together([new(theirs)])
+    found = theirs.stat()
+    assert (found.st_uid, found.st_gid) == (12345, 23456)
+    assert stat.S_IMODE(found.st_mode) == 0o600
+
+
+def test_a_disk_that_takes_no_more_is_told_with_the_files_own_name(
+    tmp_path: Path,
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        with pytest.raises(OSError, match="too large") as caught:
+            write_together([new(tmp_path / ".env")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.filename == str(tmp_path / ".env")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_when_one_cannot_be_written_none_is(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """`demo`: the real daemon against simulated servers on this machine, and its page.
 
-No key, no network, no Discord, no Ollama. What is told, and the table at the end, is
-read from what the simulated Discord received.
+No key, no Discord, no Ollama, no other machine. What is told, and the table at the end,
+is read from what the simulated Discord received.
 """
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -91,7 +92,8 @@ def _free(port: int) -> int:
     except OSError as error:
         if port == 0:
             raise
-        fault = f"--port: {port} cannot be used on {HOST} ({error.strerror})"
+        reason = os.strerror(error.errno or 0)  # strerror has the call and address too
+        fault = f"--port: {port} cannot be used on {HOST} ({reason})"
         raise SettingsError([f"{fault}; {_free(0)} is free"]) from error
 
 
@@ -108,7 +110,8 @@ async def _run(
     current = asyncio.current_task()
     assert current is not None  # noqa: S101 - a coroutine always runs in one
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, current.cancel)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal is gone
+        loop.add_signal_handler(number, current.cancel)
     async with open_show(
         scenario, folder=folder, port=port, speed=speed, seed=seed
     ) as show:

@@ -64,6 +64,9 @@ def init(
         for question, value in zip(QUESTIONS, values, strict=True)
         if value is not None
     }
+    if empty := [flag for flag, value in given.items() if not value]:
+        problem = f"{', '.join(empty)}: expected a value; {NONE} takes a setting away"
+        raise typer.BadParameter(problem)
     if not (given or yes or sys.stdin.isatty()):
         raise typer.BadParameter(NO_TERMINAL)
     before = _read(env_file, config_dir)
@@ -92,7 +95,8 @@ def _take(draft: Draft, given: dict[str, str]) -> Draft:
     """Return the draft with the flags' answers; without one, all is tested."""
     faults: list[str] = []
     for question in QUESTIONS:
-        if (given and question.flag not in given) or question.is_moot(draft):
+        is_wanted = question.flag in given if given else not question.is_moot(draft)
+        if not is_wanted:
             continue
         answer = given.get(question.flag, question.current(draft))
         try:
@@ -134,7 +138,7 @@ def _ask(draft: Draft, question: Question) -> Draft:
             hide_input=question.is_secret,
         )
         try:
-            answered, row = _answered(draft, question, answer.strip())
+            answered, row = _answered(draft, question, answer.strip() or current)
         except SettingsError as error:
             _say(f"  {error}")
             continue
@@ -153,7 +157,7 @@ def _answered(draft: Draft, question: Question, answer: str) -> tuple[Draft, Row
     """
     is_kept = answer == question.current(draft)
     if not is_kept or (draft.is_new and answer):
-        draft = question.apply(draft, answer or NONE)
+        draft = question.apply(draft, answer)
     return draft, asyncio.run(question.look(draft))
 
 

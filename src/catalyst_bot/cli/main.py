@@ -1,5 +1,6 @@
 """The command line: its commands, and what an error means for the exit code."""
 
+import io
 import sys
 
 import typer
@@ -48,6 +49,9 @@ cli.command("why")(alerts.why)
 
 def main() -> None:
     """Run one command and exit with the code that EXIT_CODES explains."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign it lacks ends no command
+            stream.reconfigure(errors="replace")
     problems = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         cli()

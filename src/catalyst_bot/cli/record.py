@@ -25,6 +25,7 @@ def record(
 ) -> None:
     """Run the daemon and record each changed page of its sources."""
     configuration = load_configuration(env_file, config_dir)
+    is_new = not out.exists()
     try:
         recorder = Recorder(out)
     except OSError as error:
@@ -34,7 +35,10 @@ def record(
         serve(configuration, Parts(environ=os.environ, observer=recorder))
     finally:
         recorder.close()
-        typer.echo(_summary(recorder, out), err=True)
+        if is_new and not recorder.size:
+            out.unlink(missing_ok=True)
+        if recorder.written or recorder.lost:
+            typer.echo(_summary(recorder, out), err=True)
 
 
 def _summary(recorder: Recorder, out: Path) -> str:

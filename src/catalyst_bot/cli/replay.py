@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from catalyst_bot.app import App, Parts, open_app
+from catalyst_bot.cli.run import told_errors
 from catalyst_bot.configuration import Configuration, read_settings, symbol_store
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.intake.symbol_store import SymbolStore
@@ -58,7 +59,8 @@ def replay(
         chosen = _for_replay(settings, Path(folder), webhook=webhook)
         symbols = symbol_store(settings)  # the daemon's
         symbols.load()
-        played = asyncio.run(_run(chosen, file, found, speed, symbols))
+        with told_errors():
+            played = asyncio.run(_run(chosen, file, found, speed, symbols))
     if not played:
         raise typer.Exit(1)
 

@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,6 @@ import typer
 
 from catalyst_bot.app import Parts, open_app
 from catalyst_bot.configuration import Configuration, load_configuration
-from catalyst_bot.errors import CatalystError
 from catalyst_bot.ops.logs import configure
 from catalyst_bot.ops.redact import Redactor
 
@@ -54,11 +55,19 @@ def serve(
     )
     for warning in settings.warnings:
         logger.warning("setting", extra={"fault": warning})
-    try:
+    with told_errors():
         asyncio.run(_serve(configuration, parts, lifeline))
-    except CatalystError:
-        raise
-    except BaseExceptionGroup as group:  # the traceback must pass the redaction
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """Log the errors that end the daemon's tasks, and exit 1.
+
+    Their traceback must pass the log's redaction.
+    """
+    try:
+        yield
+    except BaseExceptionGroup as group:
         logger.critical("ended by an error", exc_info=group)
         sys.exit(1)
 

@@ -20,6 +20,7 @@ from catalyst_bot.llm.model import LLMError, LLMErrorKind
 MAX_ANSWER = 1 << 20  # bytes; a verdict has less than a thousandth of it
 _CONNECT = 2.0  # seconds for one TCP connect
 _KEEPALIVE = 60.0  # seconds; nginx before a server closes after 75, Ollama never does
+_SHORTEST = 0.05  # seconds; a fault in less was no fault of the server
 _CHUNK = 1 << 16
 _IS_REUSED = ContextVar("is_reused", default=False)  # of this task's connection
 
@@ -59,7 +60,8 @@ class Wire:
         except aiohttp.ConnectionTimeoutError as error:  # is a TimeoutError too
             raise _unavailable(f"no connection in {_CONNECT:g} s") from error
         except TimeoutError as error:
-            detail = f"no answer in {timeout:.3g} s"
+            is_long = timeout >= _SHORTEST
+            detail = f"no answer in {timeout:.3g} s" if is_long else "no time left"
             raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
         except aiohttp.ClientError as error:
             raise _unavailable(_reason(error)) from error

@@ -2,8 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +21,20 @@ def write_together(files: Sequence[NewFile]) -> None:
     """Write all files; whoever reads one meanwhile sees the old or the new one whole.
 
     All are written beside their places first, so that a folder that refuses one of them
-    leaves all of them as they were. Missing folders are made; a link is followed.
+    leaves all of them as they were. Missing folders are made; a link is followed; an
+    existing file keeps its owner, where that is allowed.
 
     Raises:
-        OSError: nothing was changed.
+        OSError: nothing was changed; its `filename` is one of the paths.
     """
     with ExitStack() as stack:
-        staged = [_stage(file, stack) for file in files]
+        staged = []
+        for file in files:
+            with _naming(file.path):
+                staged.append(_stage(file, stack))
         for file, temporary in zip(files, staged, strict=True):
-            temporary.replace(file.path.resolve())
+            with _naming(file.path):
+                temporary.replace(file.path.resolve())
 
 
 def _stage(file: NewFile, stack: ExitStack) -> Path:
@@ -40,8 +45,20 @@ def _stage(file: NewFile, stack: ExitStack) -> Path:
     temporary = Path(name)
     stack.callback(temporary.unlink, missing_ok=True)
     with open(number, "wb") as stream:  # noqa: PTH123 - takes the open descriptor
+        with suppress(FileNotFoundError, PermissionError):
+            owned = place.stat()
+            os.fchown(number, owned.st_uid, owned.st_gid)
         os.fchmod(number, file.mode)
         stream.write(file.text.encode())
         stream.flush()
         os.fsync(number)
     return temporary
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let a fault name the file that was to be written, not the one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

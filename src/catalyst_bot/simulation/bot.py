@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -70,7 +71,8 @@ class Bot:
         Raises:
             BotEnded: it ended and nobody had killed it, or it was not ready in time.
         """
-        address = self._folder / "ready"
+        # Abstract: a path may hold 107 bytes, and somebody's TMPDIR is longer.
+        address = f"@catalyst-demo-{secrets.token_hex(8)}"
         async with _notices(address, self._says_ready):
             try:
                 while True:
@@ -82,7 +84,7 @@ class Bot:
             finally:
                 await self._stop()
 
-    async def _start(self, address: Path) -> None:
+    async def _start(self, address: str) -> None:
         env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         env_file = self._folder / "bot.env"
         lines = [f'{name}="{value}"' for name, value in self._settings.items()]
@@ -90,9 +92,9 @@ class Bot:
         env_file.chmod(0o600)
         with self._log.open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "catalyst_bot", *self._words),
+                *(sys.executable, "-P", "-m", "catalyst_bot", *self._words),
                 *("--env-file", str(env_file), "--config-dir", str(self._folder)),
-                env={**env, "NOTIFY_SOCKET": str(address)},
+                env={**env, "NOTIFY_SOCKET": address},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -158,10 +160,12 @@ class _Notices(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def _notices(address: Path, on_ready: Callable[[], None]) -> AsyncIterator[None]:
+async def _notices(address: str, on_ready: Callable[[], None]) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Notices(on_ready), local_addr=str(address), family=socket.AF_UNIX
+        lambda: _Notices(on_ready),
+        local_addr=address.replace("@", "\0", 1),
+        family=socket.AF_UNIX,
     )
     try:
         yield

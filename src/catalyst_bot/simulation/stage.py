@@ -1,5 +1,6 @@
 """What a scenario and the page's buttons act on: the news, and the world's faults."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -46,9 +47,14 @@ class Stage:
     model: Model = Model.OK
     is_limited: bool = False
     _corrected: set[str] = field(default_factory=set)  # links
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def set_model(self, model: Model) -> None:
         """Let the model answer, hang, or be gone; "ok" ends every hang."""
+        async with self._turn:  # two readers of the page may press at once
+            await self._set_model(model)
+
+    async def _set_model(self, model: Model) -> None:
         llm = self.world.llm
         if model is not Model.DOWN and self.model is Model.DOWN:
             await llm.start_listening()

@@ -24,7 +24,9 @@ _CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)~([0-9a-f]{8})")
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Ticker = Annotated[str, Query(max_length=12, description="In either case.")]
 Cursor = Annotated[str, Query(max_length=40, description="`next` of a page.")]
-Number = Annotated[int | None, Query(ge=0, description="`next` of a page.")]
+Number = Annotated[
+    int | None, Query(ge=0, le=2**63 - 1, description="`next` of a page.")
+]
 AlertId = Annotated[str, Path(pattern="^[0-9a-f]{8}$")]
 
 

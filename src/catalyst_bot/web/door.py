@@ -36,7 +36,8 @@ class Door:
     def _refuse(self, request: Request) -> Response | None:
         if not self._is_our_name(request.headers.get("host", "")):
             return refusal(400, "unknown Host")
-        if _is_open(request.url.path):
+        # Not request.url: it is made with the Host, which whoever asks may choose.
+        if _is_open(request.scope["path"]):
             return None
         if not self._may_enter(request.headers.get("authorization", "")):
             challenge = {"WWW-Authenticate": "Bearer"}

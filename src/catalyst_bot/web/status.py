@@ -53,9 +53,13 @@ class DiscordStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Everything but the alerts; `now` is event time, counts are since the start."""
+    """Everything but the alerts; counts are since the start.
+
+    `now` is event time, `unix` the real one in seconds since 1970.
+    """
 
     now: datetime
+    unix: float
     version: str
     channel: str  # "discord" or "page"
     controls: str
@@ -85,13 +89,14 @@ class StatusBoard:
 
     def status(self) -> Status:
         """Return how everything is now."""
-        metrics, health = self.metrics, self.health
+        metrics, health, unix = self.metrics, self.health, self.clock.unix()
         return Status(
             now=self.clock.now(),
+            unix=unix,
             version=__version__,
             channel=self.channel.kind,
             controls=self.controls,
-            ready=health.ready(self.clock.unix()).is_ready,
+            ready=health.ready(unix).is_ready,
             notices=dict(health.notices),
             sources=health.sources,
             llm=self._llm(),

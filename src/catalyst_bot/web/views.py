@@ -114,7 +114,7 @@ class RejectionPage:
 
 
 class Viewer:
-    """Shows alerts as they stand in one channel.
+    """Shows alerts as they stand in one channel, else in the one they were posted to.
 
     `shows_analysis` False: the card is without the field, as it was posted.
     """
@@ -127,8 +127,9 @@ class Viewer:
         """Return an alert without `why`."""
         alert, analysis = stored.alert, stored.analysis
         item, verdict = alert.item, analysis.verdict
-        message = stored.message(self._channel)
-        state = self._visible(stored.card_state(self._channel))
+        message = stored.message(self._channel) or next(iter(stored.messages), None)
+        channel = message.ref.channel if message else self._channel
+        state = self._visible(stored.card_state(channel))
         return AlertView(
             id=alert.id,
             raised_at=alert.raised_at,

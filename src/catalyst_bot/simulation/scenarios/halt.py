@@ -1,5 +1,7 @@
 """`halt`: three halts, and what becomes of their cards."""
 
+from types import MappingProxyType
+
 from catalyst_bot.simulation.newsroom import WIRE_ONE
 from catalyst_bot.simulation.scenarios.scenario import Scenario
 from catalyst_bot.simulation.stage import VERDICTS, Stage
@@ -51,4 +53,5 @@ SCENARIO = Scenario(
     ),
     shows=("Bearish", "Bullish"),
     play=play,
+    overrides=MappingProxyType({"LLM_ENRICH_DEADLINE_SECS": "10"}),
 )

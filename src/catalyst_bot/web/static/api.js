@@ -1,7 +1,8 @@
 /** Asks the daemon; adds the token where one is required. */
 
+import { Stored } from "./stored.js";
+
 const DEADLINE = 15_000; // milliseconds
-const STORED = "catalyst-bot token";
 
 export class ApiError extends Error {
   /**
@@ -17,8 +18,12 @@ export class ApiError extends Error {
 export class Api {
   #askToken;
   #asking = null;
+  #token = new Stored(() => sessionStorage, "catalyst-bot token");
 
-  /** @param {() => Promise<string>} askToken asks the reader for a token. */
+  /**
+   * @param {(wasRefused: boolean) => Promise<string>} askToken asks the reader for a
+   *   token; whether the bot did not accept the one before.
+   */
   constructor(askToken) {
     this.#askToken = askToken;
   }
@@ -66,7 +71,7 @@ export class Api {
    * @throws {ApiError} the daemon refused; 401: `renewToken` and try again.
    */
   async open(url, { signal, headers = {} }) {
-    const token = sessionStorage.getItem(STORED);
+    const token = this.#token.get();
     const authorization = token ? { Authorization: `Bearer ${token}` } : {};
     const all = { ...headers, ...authorization };
     const response = await fetch(url, { signal, headers: all, cache: "no-store" });
@@ -76,10 +81,10 @@ export class Api {
 
   /** Ask the reader for a token, once for all that wait for it. */
   async renewToken() {
-    this.#asking ??= this.#askToken().finally(() => {
+    this.#asking ??= this.#askToken(this.#token.get() !== null).finally(() => {
       this.#asking = null;
     });
-    sessionStorage.setItem(STORED, await this.#asking);
+    this.#token.set(await this.#asking);
   }
 }
 

@@ -26,35 +26,27 @@ const why = (id) => dialog.open(id);
 const channel = new Channel({ api, clock, filter: new Filter(), why });
 const panel = new Panel(clock);
 const rejections = new Rejections(api, clock);
-const demo = new DemoBox(api, channel);
+const demo = new DemoBox({ api, channel, clock });
 const tabs = new Tabs((name) => rejections.show(name === "rejected"));
-
-let needsLoad = true; // until the lists were loaded over a line that stands
 
 const events = {
   status(status) {
-    clock.hear(unixOf(status.now));
+    clock.hear(unixOf(status.now), status.unix);
     panel.show(status);
     rejections.hear(status.rejected);
     demo.show(status.controls);
     demo.look().catch(() => {}); // the next status asks again
-    if (needsLoad) load();
+    channel.catchUp(); // over a line that stands
   },
   alert(alert) {
     channel.hear(alert);
     demo.hear(alert);
   },
   reset() {
-    load();
+    channel.reload();
+    rejections.reload();
   },
 };
-
-function load() {
-  needsLoad = false;
-  channel.reload().catch(() => {
-    needsLoad = true;
-  });
-}
 
 const stream = new Stream(
   api,

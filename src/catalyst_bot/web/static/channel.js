@@ -7,6 +7,8 @@ const PAGE = 50;
 const LARGEST_PAGE = 200;
 const KEPT = 2500; // cards in the document; measured with 2,000
 const QUIET = 1500; // milliseconds between two announcements
+const FIRST_PAUSE = 1000; // milliseconds from a failed load to the next
+const LONGEST_PAUSE = 30_000;
 
 export class Channel {
   #api;
@@ -18,6 +20,9 @@ export class Channel {
   #isStale = false;
   #generation = 0; // rises when all is loaded anew
   #count = PAGE; // how many the next load asks for
+  #fault = ""; // why the last load failed
+  #due = 0; // Date.now() from which to load again; nothing is loaded at first
+  #pause = FIRST_PAUSE;
   #meanwhile = []; // heard while a load was under way, which may not know of it yet
   #unannounced = [];
   #announcing = 0;
@@ -52,7 +57,7 @@ export class Channel {
   }
 
   /**
-   * Load what the daemon has now.
+   * Load what the daemon has now; if that fails, say why, and let `catchUp` try again.
    *
    * @param {number} [count] how many alerts at most; as a rule as many as are shown.
    */
@@ -60,11 +65,18 @@ export class Channel {
     this.#isStale = true;
     this.#generation += 1;
     this.#count = count;
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = null;
-      for (const alert of this.#meanwhile.splice(0)) this.#show(alert);
-    });
-    return this.#loading;
+    this.#due = Infinity;
+    this.#loading ??= this.#load()
+      .then(() => this.#loaded(), (error) => this.#failed(error))
+      .finally(() => {
+        this.#loading = null;
+        for (const alert of this.#meanwhile.splice(0)) this.#show(alert);
+      });
+  }
+
+  /** Load what a load that failed has left out, when it is time to. */
+  catchUp() {
+    if (Date.now() >= this.#due) this.reload();
   }
 
   /**
@@ -93,12 +105,29 @@ export class Channel {
   async #load() {
     while (this.#isStale) {
       this.#isStale = false;
-      const { alerts, next } = await this.#newest(this.#count);
-      if (this.#isStale) continue;
-      this.#next = next;
-      this.#feed.replace(alerts, next === null);
+      try {
+        const { alerts, next } = await this.#newest(this.#count);
+        if (this.#isStale) continue;
+        this.#next = next;
+        this.#fault = "";
+        this.#feed.replace(alerts, next === null);
+      } catch (error) {
+        if (!this.#isStale) throw error; // else it is of no interest any more
+      }
     }
+  }
+
+  #loaded() {
+    this.#pause = FIRST_PAUSE;
     byId("alerts").setAttribute("aria-busy", "false");
+  }
+
+  #failed(error) {
+    this.#fault = error.message;
+    this.#due = Date.now() + this.#pause;
+    this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
+    byId("alerts").setAttribute("aria-busy", "false");
+    this.#changed();
   }
 
   async #newest(count) {
@@ -140,12 +169,13 @@ export class Channel {
   #refilter() {
     this.#feed.clear();
     this.#next = null;
+    this.#pause = FIRST_PAUSE;
     byId("alerts-panel").scrollTo({ top: 0 });
-    this.reload().catch(() => {}); // after a reconnection all is loaded anew
+    this.reload();
   }
 
   #shrink() {
-    this.reload(PAGE).catch(() => {}); // as above
+    this.reload(PAGE);
   }
 
   #changed() {
@@ -154,8 +184,11 @@ export class Channel {
     pill.hidden = held === 0;
     setText(byId("pill-count"), `${held} new ${held === 1 ? "alert" : "alerts"}`);
     byId("older").hidden = this.#next === null;
-    byId("empty").hidden = size > 0 || held > 0 || this.#filter.isOn;
-    byId("no-match").hidden = size > 0 || held > 0 || !this.#filter.isOn;
+    const isEmpty = size + held === 0;
+    setText(byId("load-fault"), this.#fault);
+    byId("not-loaded").hidden = !isEmpty || this.#fault === "";
+    byId("empty").hidden = !isEmpty || this.#fault !== "" || this.#filter.isOn;
+    byId("no-match").hidden = !isEmpty || this.#fault !== "" || !this.#filter.isOn;
   }
 
   #announce(line) {

@@ -1,6 +1,6 @@
 /**
- * Knows two times: that of the machine, and that of the events. They differ under `demo`,
- * where a market day passes in minutes.
+ * Knows two times of the daemon: that of its machine, and that of the events. They differ
+ * under `demo`, where a market day passes in minutes.
  */
 
 import { setText } from "./dom.js";
@@ -9,9 +9,16 @@ import { calendar, stamp } from "./times.js";
 export class Clock {
   #heard = null; // the last moment of event time, and when it was heard
   #speed = 1; // event seconds in a real one
+  #ahead = 0; // seconds that the daemon's machine is ahead of the reader's
 
-  /** @param {number} event unix seconds of event time, now. */
-  hear(event) {
+  /**
+   * Take both times of the daemon, as they are now.
+   *
+   * @param {number} event unix seconds of event time.
+   * @param {number} unix seconds of its machine.
+   */
+  hear(event, unix) {
+    if (Number.isFinite(unix)) this.#ahead = unix - Date.now() / 1000;
     if (!Number.isFinite(event)) return;
     const real = this.real();
     const passed = this.#heard ? real - this.#heard.real : 0;
@@ -19,9 +26,9 @@ export class Clock {
     this.#heard = { event, real };
   }
 
-  /** @returns {number} unix seconds of the machine. */
+  /** @returns {number} unix seconds of the daemon's machine. */
   real() {
-    return Date.now() / 1000;
+    return Date.now() / 1000 + this.#ahead;
   }
 
   /** @returns {number} unix seconds of event time. */

@@ -6,6 +6,8 @@ import { traceBars } from "./trace.js";
 
 const EACH = 1000; // milliseconds between two looks at the state
 const DEADLINE = 5000;
+const LOOKS = 30; // one a second while the bot is there; then it is given up
+const LAYERS = 2; // of markup: feeds carry escaped HTML too
 const ROOMY = "(min-width: 721px) and (min-height: 600px)";
 const MODELS = { ok: "is well", hang: "hangs", down: "is down" };
 const BOTS = { running: "runs", killed: "is killed", starting: "starts again" };
@@ -13,17 +15,21 @@ const BOTS = { running: "runs", killed: "is killed", starting: "starts again" };
 export class DemoBox {
   #api;
   #channel;
+  #clock;
   #controls = "";
-  #awaited = ""; // the headline typed last, until it is known what became of it
-  #since = 0; // unix seconds: an older card with the same headline is another one
+  #awaited = null; // the headline typed last, until it is known what became of it
+  #looks = 0;
 
   /**
-   * @param {import("./api.js").Api} api
-   * @param {import("./channel.js").Channel} channel
+   * @param {object} parts
+   * @param {import("./api.js").Api} parts.api
+   * @param {import("./channel.js").Channel} parts.channel
+   * @param {import("./clock.js").Clock} parts.clock
    */
-  constructor(api, channel) {
+  constructor({ api, channel, clock }) {
     this.#api = api;
     this.#channel = channel;
+    this.#clock = clock;
     byId("demo-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#type().catch(() => {
@@ -64,28 +70,45 @@ export class DemoBox {
    * @param {object} alert
    */
   hear(alert) {
-    if (this.#awaited === "" || alert.title !== this.#awaited) return;
-    if (alert.posted !== null && alert.posted < this.#since) return;
-    this.#awaited = "";
+    if (!this.#isAwaited(alert)) return;
+    this.#awaited = null;
     this.#channel.toTop();
-    this.#channel.feed.find(alert.title)?.flash();
+    this.#channel.feed.find(({ id }) => id === alert.id)?.flash();
     this.#say("Posted: there it is. The analysis is edited in.");
   }
 
   /** Look for the typed headline where no event tells of it. */
   async look() {
-    if (this.#awaited === "") return;
+    if (!this.#awaited) return;
+    this.#looks += 1;
     // A list loaded anew, as after a restart of the bot, brings no event for a card.
-    const card = this.#channel.feed.find(this.#awaited);
-    if (card) this.hear(card.alert);
+    const card = this.#channel.feed.find((alert) => this.#isAwaited(alert));
+    if (card) {
+      this.hear(card.alert);
+      return;
+    }
     const { rejections } = await this.#api.get("/api/rejections", { limit: 20 });
-    const found = rejections.find(({ title, at }) => {
-      return title === this.#awaited && unixOf(at) >= this.#since;
-    });
-    if (!found) return;
-    this.#awaited = "";
-    const reason = `${found.reason.replaceAll("_", " ")}, ${found.detail}`;
-    this.#say(`Not posted: ${reason}. You find it under Rejected.`);
+    const found = rejections.find((rejection) => this.#isRefused(rejection));
+    if (found) {
+      this.#awaited = null;
+      const reason = `${found.reason.replaceAll("_", " ")}, ${found.detail}`;
+      this.#say(`Not posted: ${reason}. You find it under Rejected.`);
+    } else if (this.#awaited && this.#looks > LOOKS) {
+      this.#awaited = null;
+      this.#say(`Nothing is known of it after ${LOOKS} s. Look under Alerts and Rejected.`);
+    }
+  }
+
+  // An older card or rejection with the same headline is another one.
+
+  #isAwaited({ posted, title }) {
+    if (!this.#awaited || (posted ?? Infinity) < this.#awaited.real) return false;
+    return essence(title) === this.#awaited.essence;
+  }
+
+  #isRefused({ at, title }) {
+    if (!this.#awaited || unixOf(at) < this.#awaited.event) return false;
+    return essence(title) === this.#awaited.essence;
   }
 
   async #type() {
@@ -93,22 +116,15 @@ export class DemoBox {
     const title = field.value.trim();
     const ticker = byId("demo-ticker").value.trim().toUpperCase();
     if (!title) return;
-    const typed = Date.now() / 1000;
+    const typed = { real: this.#clock.real(), event: this.#clock.event() };
     const sent = await this.#send("/headline", { title, ...(ticker && { ticker }) });
     if (!sent) return;
     field.value = "";
-    this.#awaited = sent.title;
-    this.#since = typed;
+    this.#awaited = { ...typed, essence: essence(sent.title) };
+    this.#looks = 0;
     this.#say("Published on a simulated wire. The bot sees it at its next poll.");
-    await this.#expect(sent.title);
-  }
-
-  /** Show how the bot reads and scores a headline; what it makes of it comes next. */
-  async #expect(title) {
-    const read = await this.#api.get("/api/score", { text: title });
-    // Without the tags that may have been typed, unless it has come already.
-    if (this.#awaited === title) this.#awaited = read.text;
-    this.#trace(read);
+    // How the bot reads and scores it; what it makes of it comes next.
+    this.#trace(await this.#api.get("/api/score", { text: sent.title }));
     await this.look(); // it may have come before it was awaited
   }
 
@@ -173,4 +189,14 @@ export class DemoBox {
   #say(text) {
     setText(byId("demo-answer"), text);
   }
+}
+
+/** Return the letters and digits of a headline: the bot takes tags and the like out. */
+function essence(title) {
+  let text = title;
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    const bare = text.replace(/<[^>]*>/g, " "); // no element is left to be made of it
+    text = new DOMParser().parseFromString(bare, "text/html").body.textContent;
+  }
+  return text.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase() || title;
 }

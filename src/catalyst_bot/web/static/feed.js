@@ -125,13 +125,13 @@ export class Feed {
   }
 
   /**
-   * Return the shown card with this headline, newest first.
+   * Return the newest shown card whose alert is wanted.
    *
-   * @param {string} title
+   * @param {(alert: object) => boolean} isWanted
    * @returns {Card|undefined}
    */
-  find(title) {
-    return this.#inOrder().find(({ alert }) => alert.title === title);
+  find(isWanted) {
+    return this.#inOrder().find(({ alert }) => isWanted(alert));
   }
 
   /**

@@ -3,7 +3,8 @@
 import { byId } from "./dom.js";
 
 /**
- * Listen for j, k, /, ? and Enter; a field that is being typed in keeps its keys.
+ * Listen for j, k, /, ? and Enter, and for the link past the head of the page; a field
+ * that is being typed in keeps its keys.
  *
  * @param {import("./feed.js").Feed} feed
  * @param {import("./tabs.js").Tabs} tabs
@@ -29,6 +30,11 @@ export function listenForKeys(feed, tabs, why) {
       byId("filter-ticker").focus();
     },
   };
+  byId("skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address keeps the filter
+    tabs.show("alerts");
+    byId("alerts-panel").focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return;

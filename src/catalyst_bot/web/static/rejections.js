@@ -16,6 +16,7 @@ export class Rejections {
   #hidden = new Set(); // reasons that the reader has put out
   #isShown = false;
   #isLoading = false;
+  #isStale = false; // what is being loaded is no longer wanted
   #pending = 0;
 
   /**
@@ -53,23 +54,32 @@ export class Rejections {
     }, QUIET);
   }
 
+  /** Begin anew: the daemon may have another database, whose numbers mean others. */
+  reload() {
+    this.#isStale = this.#isLoading;
+    this.#clear();
+    if (this.#isShown) this.#load(null);
+  }
+
   async #load(before) {
     if (this.#isLoading) return;
     this.#isLoading = true;
     try {
       const page = await this.#api.get("/api/rejections", { limit: PAGE, before });
-      this.#take(page, before === null);
+      if (!this.#isStale) this.#take(page, before === null);
     } catch (error) {
       setText(byId("rejections-note"), `Not loaded: ${error.message}`);
-    } finally {
-      this.#isLoading = false;
     }
+    this.#isLoading = false;
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    this.#load(null);
   }
 
   #take({ rejections, next }, isNewest) {
     const fresh = rejections.filter(({ number }) => !this.#known.has(number));
     const isGap = isNewest && fresh.length === rejections.length;
-    if (isGap) this.#reset();
+    if (isGap) this.#clear(); // between what is shown and what came lie others
     for (const { number } of fresh) this.#known.add(number);
     const rows = fresh.map((rejection) => this.#row(rejection));
     if (isNewest) this.#rows.prepend(...rows);
@@ -81,8 +91,8 @@ export class Rejections {
     this.#clock.refresh(this.#rows);
   }
 
-  /** Begin anew: between what is shown and what came lies more than one page. */
-  #reset() {
+  #clear() {
+    this.#next = null;
     this.#known.clear();
     this.#rows.replaceChildren();
   }

@@ -10,9 +10,14 @@ const SILENCE = 8_000; // a status comes each second: after this the line is dea
 
 /**
  * @typedef {object} Connection
- * @property {"connecting"|"live"|"waiting"} state
+ * @property {"connecting"|"live"|"waiting"|"asking"} state `asking`: for a token.
  * @property {number} [retryAt] when `waiting`: milliseconds of Date.now().
- * @property {string} [reason] when `waiting`.
+ * @property {Failure} [failure] when `waiting` or `asking`.
+ *
+ * @typedef {object} Failure
+ * @property {string} reason
+ * @property {boolean} isRefusal the bot said so itself.
+ * @property {boolean} isUnknown it refused because it wants a token.
  */
 
 export class Stream {
@@ -38,11 +43,15 @@ export class Stream {
   async run() {
     for (;;) {
       this.#onState({ state: "connecting" });
-      const reason = await this.#once().catch((error) => this.#explain(error));
-      if (reason === "") continue;
+      const failure = failureOf(await this.#once().catch((error) => error));
+      if (failure.isUnknown) {
+        this.#onState({ state: "asking", failure });
+        await this.#api.renewToken();
+        continue;
+      }
       const wait = this.#wait * (0.75 + Math.random() / 2);
       this.#wait = Math.min(LONGEST_WAIT, this.#wait * GROWTH);
-      this.#onState({ state: "waiting", retryAt: Date.now() + wait, reason });
+      this.#onState({ state: "waiting", retryAt: Date.now() + wait, failure });
       await new Promise((resolve) => {
         this.#wake = resolve;
         setTimeout(resolve, wait);
@@ -55,12 +64,7 @@ export class Stream {
     this.#wake();
   }
 
-  async #explain(error) {
-    if (error.status !== 401) return error.message;
-    await this.#api.renewToken();
-    return "";
-  }
-
+  /** Read until the stream breaks; it always ends with an error. */
   async #once() {
     const line = new AbortController();
     const headers = { Accept: "text/event-stream" };
@@ -72,7 +76,7 @@ export class Stream {
       let rest = "";
       for (;;) {
         const { value, done } = await reader.read();
-        if (done) return "the daemon ended the stream";
+        if (done) throw new Error("the daemon ended the stream");
         clearTimeout(dead);
         dead = setTimeout(() => reader.cancel("silence"), SILENCE);
         rest = this.#take(rest + value);
@@ -96,6 +100,10 @@ export class Stream {
     this.#onEvent(event, JSON.parse(data));
     if (id) this.#lastId = id;
   }
+}
+
+function failureOf({ message, status }) {
+  return { reason: message, isRefusal: Boolean(status), isUnknown: status === 401 };
 }
 
 function parse(block) {

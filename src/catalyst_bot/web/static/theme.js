@@ -1,7 +1,9 @@
 /** Dark, light, or what the machine prefers. Loaded before the first paint. */
 
-const STORED = "catalyst-bot theme";
+import { Stored } from "./stored.js";
+
 const ORDER = ["auto", "dark", "light"];
+const kept = new Stored(() => localStorage, "catalyst-bot theme");
 const root = document.documentElement;
 
 function apply(theme) {
@@ -9,7 +11,7 @@ function apply(theme) {
 }
 
 function stored() {
-  const theme = localStorage.getItem(STORED);
+  const theme = kept.get();
   return ORDER.includes(theme) ? theme : "auto";
 }
 
@@ -26,7 +28,7 @@ export function themeButton(button) {
   };
   button.addEventListener("click", () => {
     const theme = ORDER[(ORDER.indexOf(stored()) + 1) % ORDER.length];
-    localStorage.setItem(STORED, theme);
+    kept.set(theme);
     apply(theme);
     label();
   });

@@ -17,6 +17,7 @@ export class WhyDialog {
   #clock;
   #dialog = byId("why");
   #body = byId("why-body");
+  #wanted = ""; // the id asked for last; answers may come in another order
 
   /**
    * @param {import("./api.js").Api} api
@@ -37,14 +38,19 @@ export class WhyDialog {
    * @param {string} id
    */
   async open(id) {
+    this.#wanted = id;
     this.#body.replaceChildren(el("p", { class: "quiet" }, "Loading…"));
     if (!this.#dialog.open) this.#dialog.showModal();
+    const content = await this.#explained(id);
+    if (this.#wanted === id) this.#body.replaceChildren(...content);
+  }
+
+  async #explained(id) {
     try {
       const alert = await this.#api.get(`/api/alerts/${encodeURIComponent(id)}`);
-      this.#body.replaceChildren(...this.#sections(alert));
+      return this.#sections(alert);
     } catch (error) {
-      const line = `This alert cannot be shown: ${error.message}`;
-      this.#body.replaceChildren(el("p", { role: "alert" }, line));
+      return [el("p", { role: "alert" }, `This alert cannot be shown: ${error.message}`)];
     }
   }
 
