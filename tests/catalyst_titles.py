@@ -137,7 +137,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Announces Rights Offering",
         "Acme Announces Warrant Inducement Transaction",
         "Acme prices offering at $2.50 per share",
-        "Acme Announces Pricing of $500 Million of Senior Notes",
+        "Acme Announces Pricing of $500 Million of Convertible Notes",
         "Acme Announces Upsize of LIFE Offering",
         "Acme announces $5 million strategic investment",
         "Acme Prices 5,000,000 Share Common Stock Offering",

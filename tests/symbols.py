@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from catalyst_bot.intake.symbols import SymbolTable, parse_symbols
 
-Row = tuple[int, str, str, str]
+Row = tuple[int | None, str, str, str]
 ROWS: tuple[Row, ...] = (
     (1, "Alderbrook Robotics, Inc.", "ALDB", "Nasdaq"),
     (1, "Alderbrook Robotics, Inc.", "ALDBW", "Nasdaq"),

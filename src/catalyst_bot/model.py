@@ -133,7 +133,7 @@ class Gate(StrEnum):
 
     ALWAYS = "always"
     SCORE = "score"  # those whose |sentiment| reaches ALERT_MIN_SCORE
-    STRONG = "strong"  # those where it reaches half as much again
+    STRONG = "strong"  # those where it reaches twice as much
     NEVER = "never"
 
 

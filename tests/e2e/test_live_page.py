@@ -120,7 +120,7 @@ async def test_what_was_rejected_stands_on_its_tab_with_the_reason(
         await page.locator("#rejected-tab").click()
         row = page.locator("#rejections tr").filter(has_text=DULL)
         await expect(row).to_contain_text("low score")
-        await expect(row).to_contain_text("below 0.45")
+        await expect(row).to_contain_text("below 0.60")
         chip = page.locator("#reasons button").filter(has_text="low score")
         await chip.click()
         await expect(row).to_be_hidden()

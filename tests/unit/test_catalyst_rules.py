@@ -65,6 +65,8 @@ def test_a_fragment_may_have_its_own_direction_and_alert(tmp_path: Path) -> None
         ("'bumper crop'", "'{vegetable} crop'", "any[2]"),
         ("'bumper crop'", "' '", "any[2]"),
         ("'bumper crop'", "'{fruit} .. picked'", "any[2]"),
+        ("'bumper crop'", "'bumper (?:big )?.. crop'", "any[2]"),
+        ("'bumper crop'", "'bumper crop '", "any[2]"),
         ("direction = 1.0", "direction = 1.5", "any[2]: direction"),
         ('alert = "always"', 'alert = "often"', "any[2]: alert"),
         ("['rotten']", "['rot+en']", "unless[1]"),

@@ -129,10 +129,11 @@ def test_the_bought_company_gains_and_the_buyer_is_open() -> None:
     assert found("Acme to Acquire Beta")[0].direction == 0.0
 
 
-def test_plain_debt_is_an_offering_without_a_direction() -> None:
-    notes = found("Acme Announces Pricing of $500 Million of Senior Notes")[0]
+def test_plain_debt_is_no_offering_of_shares() -> None:
+    assert "offering" not in names(
+        "Acme Announces Pricing of $500 Million of Senior Notes"
+    )
     shares = found("Acme Prices Convertible Senior Notes Offering")[0]
-    assert (notes.name, notes.direction, notes.alert) == ("offering", 0.0, Gate.SCORE)
     assert (shares.name, shares.direction) == ("offering", -0.8)
 
 

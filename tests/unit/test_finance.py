@@ -84,6 +84,8 @@ def test_a_direction_takes_its_sign_from_its_noun(title: str, side: Side) -> Non
         ("Acme result: a loss of EUR 2 mn against a profit of EUR 1 mn", DOWN),
         ("Acme Q3 EPS $0.20 vs $0.20 a year ago", NEUTRAL),
         ("Acme plan for 2026 vs 2025", NEUTRAL),
+        ("Acme comps rise 0.1%; analysts expected 2.4%", DOWN),
+        ("Acme sales rise 9%, est. 4%", UP),
         ("Acme EPS 1,,2 vs " + "9" * 300, NEUTRAL),
     ],
 )
@@ -267,3 +269,12 @@ def test_the_shipped_lexicon_is_broad() -> None:
     assert min(len(lexicon.up), len(lexicon.down)) >= 100
     assert len(lexicon.good) >= 60
     assert len(lexicon.bad) >= 25
+
+
+def test_a_number_of_a_phrase_may_have_a_scale() -> None:
+    assert score_title("Acme signs $52 million order") > 0.3
+    assert score_title("Acme signs $52M order") > 0.3
+
+
+def test_what_a_law_firm_says_of_a_stock_counts_for_nothing() -> None:
+    assert score_title("Acme sued for fraud; law firm reminds investors") == 0.0

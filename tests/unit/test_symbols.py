@@ -41,9 +41,10 @@ def test_rows_that_make_no_sense_are_skipped() -> None:
         [1, 2, 3, 4],
         [1, "A", "lower", ""],
         [7, "Good Co", "GOOD", ""],
+        [None, "Fair Co", "FAIR", ""],
     ]
     body = json.dumps({"fields": ["cik", "name", "ticker", "exchange"], "data": rows})
-    assert parse_symbols(body.encode(), least=1).rows == 1
+    assert parse_symbols(body.encode(), least=1).rows == 2
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
@@ -76,6 +77,13 @@ def test_a_filer_is_known_by_its_number() -> None:
     assert SymbolTable().symbol_of("6") == ""
 
 
+def test_shares_without_a_filers_number_are_one_company_by_its_name() -> None:
+    rows = [(None, "Fair Co", name, "") for name in ("FAIR", "FAIRW")]
+    table = parse_symbols(body_of(rows), least=1)
+    assert table.root("FAIRW") == "FAIR"
+    assert table.symbol_of("0") == table.symbol_of("") == ""
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> SymbolStore:
     path = tmp_path / "var" / "symbols.json"
@@ -84,7 +92,9 @@ def store(tmp_path: Path) -> SymbolStore:
 
 def test_a_first_start_has_the_built_in_table(store: SymbolStore) -> None:
     store.load()
-    assert store.table.symbol_of("320193") == "AAPL"
+    apple = store.table.company("AAPL")
+    assert apple is not None
+    assert apple.name == "Apple"
     assert 200 < store.in_force().rows < LEAST
     assert store.in_force().age is None
 

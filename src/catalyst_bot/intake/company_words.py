@@ -38,7 +38,7 @@ INDUSTRY = word_set(
     exploration development education learning engineering environmental innovations
     dynamics outdoor pizza coffee mexican grill surgical imaging nutrition packaging
     paper tobacco cannabis crypto payments commerce online travel restaurant cruises
-    wholesale supply equipment machines rail vehicles batteries battery
+    wholesale supply equipment machines rail vehicles batteries battery works
     """
 )
 # Never a company when they stand alone: places, sectors, the grammar of headlines.
@@ -75,7 +75,12 @@ NEVER = word_set(
     washington water wednesday week west western what when where white who why world
     year york you your zurich above after before beyond inside under versus vs with
     without re en s&p msci ftse worlds cars dr mr st le la el de santa chairman board
-    senate treasury
+    senate treasury austin columbus cincinnati albany salem cardiff kyoto bogota basel
+    arizona georgia idaho wisconsin dakota greenland permian dallas denver seattle
+    phoenix orlando memphis nashville charlotte detroit cleveland houston portland
+    atlanta colorado nevada oregon ohio alaska arkansas kansas kentucky oklahoma
+    tennessee missouri montana maine vermont ontario alberta quebec vancouver calgary
+    patrick douglas noah amber isabella diana powell
     """
 ) - {"target"}
 # Companies too, but only where the sentence shows it.
@@ -178,9 +183,49 @@ COMMON = word_set(
     toy trace trail train transfer trend trial tribe truck true trust truth tune type
     ultra unique upper valley valor vault vehicle verify vest voice volt vote voyage
     wallet wake warp watch way wealth weather web wheel wide wild will wind wine wire
-    wish witness wood word worth yellow zero zone
+    wish witness wood word worth yellow zero zone hartford camden dover columbia
+    fairfax oxford essex tyler united southwest kraft paramount
     """
 ) - {"apple", "visa", "ford", "workday", "coupang", "whirlpool", "upwork", "insulet"}
+# Behind one word these make it something else than the company.
+INSTITUTIONS = word_set(
+    """
+    foundation university institute museum theater theatre college school hospital
+    family council county city street avenue stadium arena cup championship cathedral
+    library orchestra symphony festival island islands river valley lake bridge airport
+    church village township district
+    """
+)
+OTHER_THINGS = {
+    "apple": word_set(
+        """
+        growers grower orchards orchard cider juice crop crops harvest pie pies trees
+        farmers farms picking varieties sauce season packers exports imports
+        """
+    ),
+    "visa": word_set(
+        """
+        rules rule holders holder applications applicants applicant program programs
+        ban bans curbs waiver waivers backlog restrictions requirements processing
+        policy fees overhaul interviews issuance lottery caps quota free-travel status
+        renewals sponsorship exemptions system scheme delays crackdown approvals cap
+        """
+    ),
+    "amazon": word_set("rainforest forest river basin deforestation tribes fires"),
+    "intel": word_set("community agencies chief officials committee officers sharing"),
+    "caterpillar": word_set("invasion infestation outbreak species"),
+    "alphabet": word_set("soup city"),
+    "meta": word_set("analysis study review"),
+    "oracle": word_set("park arena bones"),
+    "shell": word_set("companies company corporations firms game casings"),
+    "gap": word_set("between year widens narrows in"),
+    "carnival": word_set("season parade atmosphere ride rides"),
+    "united": word_set("states nations kingdom front way"),
+    "southwest": word_set("drought desert region states heat asia"),
+    "charter": word_set("school schools flight flights amendment"),
+    "rocket": word_set("launch attack attacks fire science"),
+    "spectrum": word_set("auction auctions disorder licenses sale"),
+}
 # In brackets or before "stock" these are not symbols: "(CEO)", "(FDA)", "AI stock".
 STOP_SYMBOLS = word_set(
     """
@@ -206,7 +251,8 @@ STOP_SYMBOLS = word_set(
     NI CU AU LI ICE BEV PHEV EVTOL UAV UAS LIDAR ADAS MRO DIP CHAP LBO MBO MNA JV LOI
     MOU NCIB TSR AGM EGM DEF RFP LED LCD OLED USD CAD EUR GBP JPY AUD CHF CNY RMB HKD
     INR SEK NOK SGD KRW MXN BRL ILS NZD WSJ FT NYT CNBC CNN BBC FOX NBA NFL MLB UFC F1
-    NEWS
+    NEWS RBA RBNZ SNB BOC BOK PBOC CBO OMB GAO NLRB CFPB CFTC FERC FHFA NHTSA NTSB PJM
+    USTR USPS UAW TSA CBP DEA ATF HUD HHS DHS NSA NSF ILO WFP IAEA ICAO IATA NPR PBS AFP
     """
 )
 # What is written after "$" without being a share.

@@ -8,46 +8,33 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalyst_bot.intake.notices import notice_of
-from catalyst_bot.intake.story_reading import Reading
-from catalyst_bot.intake.story_words import (
+from catalyst_bot.intake.company_words import INDUSTRY
+from catalyst_bot.intake.story_events import (
+    BY_BOARD,
+    DEAL_STAGES,
+    DEALS,
     KINDS,
+    MARKED,
     NEGATIONS,
     OPPOSITES,
+    PLACES,
     SOFT,
     STAGES,
-    WEAK_STAGES,
 )
+from catalyst_bot.intake.story_reading import Reading
+from catalyst_bot.intake.wire_marks import bare_title
 
-LONGEST = 400  # characters that are compared
-_ALIKE = 0.75  # shared words of all words
-_WITHIN, _WITHIN_WORDS, _WITHIN_ALIKE = 0.85, 4, 0.55
-_ALIKE_BUT_SOFT, _FIRM_WORDS = 0.5, 2  # where only words without weight differ
-_ALIKE_WITH_NUMBER = 0.5  # where a telling number is the same
-_WIRE_START = re.compile(
-    r"^(?:(?:update ?\d*|brief|refile|exclusive|breaking(?: news)?|just in|alert|news|"
-    r"press release|watch|flash|dj|\*+)\s*[-:–—*]+\s*|\*+\s*|/\w[\w ]{0,30}/\s*-*\s*)+",
-    re.IGNORECASE,
-)
-_WIRE_END = re.compile(
-    r"\s[-–—|]+\s+(?:reuters|bloomberg|business ?wire|globe ?newswire|pr ?newswire|"
-    r"access ?(?:news)?wire|newsfile|newsfilecorp|benzinga|marketwatch|dow jones|wsj|"
-    r"cnbc|seeking alpha|yahoo(?: finance)?|investing\.com|the ?fly|barron'?s|ap|zacks|"
-    r"tipranks|rttnews|streetinsider|mt newswires|stocktwits|ft|financial times|"
-    r"sources?|filing|statement|company statement|report|memo)\b.{0,20}$",
-    re.IGNORECASE,
-)
-_SYMBOLS = re.compile(
-    r"[(\[][^()\[\]]{0,40}:[^()\[\]]{1,40}[)\]]|[(\[]\$?[A-Z.\-]{1,7}[)\]]"
-)
-_APPLICATIONS = {
-    "new drug application": "nda",
-    "biologics license application": "bla",
-    "investigational new drug": "ind",
-}
-_TITLES = re.compile(
-    r"\bchief (executive|financial|operating|technology)(?: officer)?\b"
-)
+_TO_COME = re.compile(r"\bto (?:report|announce|release|host|discuss)\b", re.IGNORECASE)
+_LEAD = 4  # words of the name that a title begins with
+_SOFT, _SHARED_SOFT = 0.25, 0.6  # what a word without weight weighs
+_LEAST = 1.0  # weight that both must share where one says nothing of its own
+_LEAST_UNEQUAL, _LEAST_APART = 1.1, 2.0  # where both do: a little, much
+_LEAST_UNKNOWN = 1.5  # where no symbol says that the company is the same
+_WITHIN, _ALIKE = 0.6, 0.35  # of the shorter title, of both
+_STAGE = 0.25  # what a common stage adds
+_CORRECTED, _FEWEST = 0.75, 2  # shared words of a correction: of all, and how many
+_SCHEDULED = frozenset(("schedule",))
+_CLOSED, _APPROVED = frozenset(("close",)), frozenset(("approve",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +43,21 @@ class StoryForm:
 
     subject: str  # the first ticker
     tickers: frozenset[str]
-    words: frozenset[str]  # canonical, numbers among them
-    lead: frozenset[str]  # the first two
+    sequence: tuple[str, ...]  # canonical words in their order
+    words: frozenset[str]  # the same and the numbers
+    start: frozenset[str]  # the first two words
+    lead: frozenset[str]  # the name at the beginning
+    names: frozenset[str]  # surely names
+    capitals: frozenset[str]  # perhaps names
     numbers: frozenset[str]
     telling: frozenset[str]  # numbers that no two events share by chance
     periods: frozenset[str]  # q3, h1, fy
     years: frozenset[str]
     phases: frozenset[str]
     stages: frozenset[str]
-    weak_stages: frozenset[str]
     kinds: frozenset[str]
     sides: frozenset[tuple[int, str]]
+    is_sentence: bool  # not all words have capitals
     is_negated: bool
     is_passive: bool  # done by somebody
     is_cut: bool
@@ -80,30 +71,41 @@ def story_form(
     `own` has the words that name its companies, and the symbol of each: "Bolt Systems"
     and "Bolt" are then one word.
     """
-    text, is_cut = _plain(title)
+    text, is_cut = bare_title(title)
     reading = Reading()
-    for word in text.split():
-        reading.add(word)
-    reading.end_number("")
+    reading.read(text)
     words = reading.words
     if is_cut and words:
         words.pop()  # it may be half a word
-    content = frozenset([own.get(word, word) for word in words] if own else words)
+    lead = frozenset(words[: min(_LEAD, max(0, reading.lead))])
+    if own:
+        words = [own.get(word, word) for word in words]
+        reading.capitals = {own.get(word, word) for word in reading.capitals}
+        named = frozenset([word for word in words if word in own.values()])
+        lead = named | lead & INDUSTRY if named else lead
+    content = frozenset(words)
+    capitals = frozenset(reading.capitals)
+    marked = content & MARKED
+    places = marked & PLACES
     return StoryForm(
         subject=tickers[0] if tickers else "",
         tickers=frozenset(tickers),
+        sequence=tuple(words),
         words=content | reading.numbers,
-        lead=frozenset(words[:2]),
+        start=frozenset(words[:2]),
+        lead=lead,
+        names=capitals | places if reading.has_lower else places,
+        capitals=capitals,
         numbers=frozenset(reading.numbers),
         telling=frozenset(reading.telling),
         periods=frozenset(reading.periods),
         years=frozenset(reading.years),
         phases=frozenset(reading.phases),
-        stages=content & STAGES,
-        weak_stages=content & WEAK_STAGES,
-        kinds=content & KINDS,
-        sides=frozenset([OPPOSITES[word] for word in content if word in OPPOSITES]),
-        is_negated=not NEGATIONS.isdisjoint(content),
+        stages=_stages(marked, text),
+        kinds=marked & KINDS,
+        sides=frozenset([side for word in marked for side in OPPOSITES.get(word, ())]),
+        is_sentence=reading.has_lower,
+        is_negated=not NEGATIONS.isdisjoint(marked),
         is_passive=" by " in text,
         is_cut=is_cut,
     )
@@ -118,41 +120,79 @@ def is_same_story(one: StoryForm, other: StoryForm, *, corrects: bool = False) -
         return False
     if corrects:
         return _corrects(one.words - one.numbers, other.words - other.numbers)
-    if not _numbers_agree(one, other):
+    if not _numbers_agree(one, other) or not _names_agree(one, other):
         return False
-    mine, theirs = one.words - other.words - SOFT, other.words - one.words - SOFT
-    if mine and theirs:  # "approval for asthma", "approval for eczema"
-        return False
-    is_sure = one.telling & other.telling and one.tickers & other.tickers
-    if is_sure and one.numbers == other.numbers:
-        return _likeness(one, other) >= _ALIKE_WITH_NUMBER or _are_alike(one, other)
     return _are_alike(one, other)
-
-
-def _likeness(one: StoryForm, other: StoryForm) -> float:
-    """Return the shared words as a part of all, 0..1."""
-    shared = len(one.words & other.words)
-    return shared / max(1, len(one.words) + len(other.words) - shared)
 
 
 def _corrects(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     """Tell whether a correction is about that title: its numbers do not count."""
     shared = len(mine & theirs)
-    return shared >= _FIRM_WORDS and shared >= _ALIKE * len(mine | theirs)
+    return shared >= _FEWEST and shared >= _CORRECTED * len(mine | theirs)
 
 
 def _are_alike(one: StoryForm, other: StoryForm) -> bool:
-    mine, theirs = one.words, other.words
-    likeness = _likeness(one, other)
-    if likeness >= _ALIKE:
+    """Weigh what both say against what only one says; the company says nothing."""
+    mine, theirs = one.words - other.words, other.words - one.words
+    if not mine and not theirs:
         return True
-    shared = mine & theirs
-    if one.tickers & other.tickers and (mine ^ theirs) <= SOFT:
-        return likeness >= _ALIKE_BUT_SOFT and len(shared - SOFT) >= _FIRM_WORDS
-    fewer = min(len(mine), len(theirs))
-    if fewer < _WITHIN_WORDS or len(shared) < _WITHIN * fewer:
+    lead = _company(one, other)
+    shared = (one.words & other.words) - lead
+    same = _weight(shared, _SHARED_SOFT) + len(shared & one.telling)
+    same += _STAGE * len(one.stages & other.stages)
+    same += len(one.periods & other.periods) + len(one.phases & other.phases)
+    less, more = sorted((_weight(mine - lead), _weight(theirs - lead)))
+    is_known = not one.tickers.isdisjoint(other.tickers)
+    if shared <= one.numbers or (less and _is_substituted(one, other, mine, theirs)):
         return False
-    return likeness >= _WITHIN_ALIKE or one.is_cut or other.is_cut
+    if one.is_cut or other.is_cut:
+        return same >= _LEAST and same >= _ALIKE * (same + less)
+    least = _LEAST if not less else _LEAST_UNEQUAL if less < 1 else _LEAST_APART
+    if not is_known:
+        least = max(least, _LEAST_UNKNOWN)
+    return (
+        same >= least
+        and same >= _WITHIN * (same + less)
+        and same >= _ALIKE * (same + less + more)
+    )
+
+
+def _company(one: StoryForm, other: StoryForm) -> frozenset[str]:
+    """Return the words of the company; in a Title of Capitals an act may follow."""
+    company = one.lead & other.lead
+    for form in (one, other):
+        if form.is_sentence:
+            company |= form.lead
+    return company
+
+
+def _weight(words: frozenset[str], soft: float = _SOFT) -> float:
+    light = len(words & SOFT)
+    return len(words) - light + soft * light
+
+
+def _is_substituted(
+    one: StoryForm, other: StoryForm, mine: frozenset[str], theirs: frozenset[str]
+) -> bool:
+    """Tell whether only a word is another: "Ohio plant shut", "Iowa plant shut"."""
+    gaps, others = _gaps(one.sequence, mine), _gaps(other.sequence, theirs)
+    return bool(gaps) and gaps == others
+
+
+def _gaps(sequence: Sequence[str], mine: frozenset[str]) -> list[tuple[str, str]]:
+    """Return between which words those stand that only this title has."""
+    gaps: list[tuple[str, str]] = []
+    before, is_open = "", False
+    for word in sequence:
+        if word in mine:
+            is_open = is_open or word not in SOFT
+            continue
+        if is_open:
+            gaps.append((before, word))
+        before, is_open = word, False
+    if is_open:
+        gaps.append((before, ""))
+    return gaps
 
 
 def _may_be_same(one: StoryForm, other: StoryForm) -> bool:
@@ -160,20 +200,52 @@ def _may_be_same(one: StoryForm, other: StoryForm) -> bool:
     if one.tickers and other.tickers:
         if one.tickers.isdisjoint(other.tickers) or _swapped(one, other):
             return False
-    elif one.lead.isdisjoint(other.lead):
+    elif not _may_be_one_company(one, other):
         return False
-    if one.stages != other.stages or one.is_negated != other.is_negated:
+    if one.is_negated != other.is_negated or not _stages_agree(one, other):
         return False
     for mine, theirs in (
         (one.periods, other.periods),
         (one.years, other.years),
         (one.phases, other.phases),
-        (one.weak_stages, other.weak_stages),
         (one.kinds, other.kinds),
     ):
         if mine and theirs and mine.isdisjoint(theirs):
             return False
     return not _contradict(one.sides, other.sides)
+
+
+def _may_be_one_company(one: StoryForm, other: StoryForm) -> bool:
+    """Tell whether two titles may be about one company that no symbol names."""
+    mine, theirs = one.lead - other.words, other.lead - one.words
+    if mine and theirs:
+        return False
+    if not one.start.isdisjoint(other.start):
+        return True
+    return (bool(one.lead) and one.lead <= other.capitals | other.lead) or (
+        bool(other.lead) and other.lead <= one.capitals | one.lead
+    )
+
+
+def _stages(words: frozenset[str], text: str) -> frozenset[str]:
+    stages = words & STAGES
+    if not words.isdisjoint(DEALS):
+        stages |= words & DEAL_STAGES
+    if not words.isdisjoint(BY_BOARD):
+        stages -= _APPROVED
+    if "result" in words and _TO_COME.search(text):
+        stages |= _SCHEDULED
+    return stages
+
+
+def _stages_agree(one: StoryForm, other: StoryForm) -> bool:
+    if one.stages == other.stages:
+        return True
+    differ = one.stages ^ other.stages
+    if differ == _CLOSED:  # a loan that is closed is a loan
+        return "loan" in one.words and "loan" in other.words
+    less = one if len(one.stages) < len(other.stages) else other
+    return differ == _APPROVED and "win" in less.words  # a mark, a licence
 
 
 def _swapped(one: StoryForm, other: StoryForm) -> bool:
@@ -199,30 +271,11 @@ def _contradict(
 
 
 def _numbers_agree(one: StoryForm, other: StoryForm) -> bool:
-    mine, theirs = one.numbers, other.numbers
-    if mine == theirs or not mine or not theirs:
-        return True
-    if (one.is_cut and mine <= theirs) or (other.is_cut and theirs <= mine):
-        return True
-    # one wire gives a number more: it is no other number
-    return (mine < theirs or theirs < mine) and not one.telling.isdisjoint(
-        other.telling
-    )
+    """Tell whether neither has a number of its own where the other has another."""
+    return one.numbers <= other.numbers or other.numbers <= one.numbers
 
 
-def _plain(title: str) -> tuple[str, bool]:
-    """Return the title without what wires put around it, and whether it was cut."""
-    text = notice_of(title[:LONGEST])[1].strip()
-    is_cut = text.endswith(("…", "..."))
-    text = _WIRE_START.sub("", text)
-    if "-" in text or "|" in text or "–" in text or "—" in text:
-        text = _WIRE_END.sub("", text)
-    if "(" in text or "[" in text:
-        text = _SYMBOLS.sub(" ", text)
-    text = text.replace("’", "'").lower()
-    if "application" in text or "investigational" in text:
-        for words, short in _APPLICATIONS.items():
-            text = text.replace(words, short)
-    if "chief" in text:
-        text = _TITLES.sub(lambda match: f"c{match[1][0]}o", text)
-    return text, is_cut
+def _names_agree(one: StoryForm, other: StoryForm) -> bool:
+    """Tell whether neither has a name of its own where the other has another one."""
+    lead = one.lead | other.lead
+    return not (one.names - other.words - lead and other.names - one.words - lead)

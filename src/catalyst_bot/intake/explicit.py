@@ -48,7 +48,20 @@ _BARE = re.compile(
     r"|\b(?i:shares of|stock of|long|short|buy|sell) "
     r"(?P<after>[A-Z]{3,5})(?=[\s,.;:!?]|$)"
     r"|\svs\.? (?P<other>[A-Z]{3,5})(?=[\s,.;:!?]|$)"
+    r"|(?:^|: )(?P<head>[A-Z]{3,5})(?= (?:Q[1-4]|H[12]|FY ?\d|EPS|[Ee]arnings|revenue|"
+    r"guid(?:es|ance)|dividend|IPO|offering|(?:up|down)graded|initiated|halted|"
+    r"to acquire|weighing|mulling|exploring|considering|beats|misses|tops|jumps|soars|"
+    r"surges|sinks|slides|tumbles|rallies|files|prices|acquires|unveils|launches|"
+    r"recalls|raises|cuts|wins|reports|posts|buys|declares|lowers|lifts|hikes|slashes|"
+    r"sells|signs)\b| [-|–—] )"
 )
+_LEADING = re.compile(r"(?P<symbol>[A-Z]{1,5})(?::| [-|–—]) (?P<name>[\w&'’]+)")
+_HAS_US = re.compile(
+    r"(?i)(?:[/,&]|\band)\s?(?:nyse|amex|otc|"
+    r"nasdaq(?! (?:stockholm|copenhagen|helsinki|iceland|first)))"
+)
+_WORDS = re.compile(r"\)[^()]*\w[^()]*\(")  # between two brackets
+_BESIDE, _BESIDE_LENGTH = 3, 60  # listings, characters
 _US_VENUES = frozenset(("OQ", "O", "N", "K", "PK", "US"))  # as Reuters writes them
 _FOREIGN_VENUES = {
     "TO": "TSX",
@@ -69,11 +82,12 @@ _FOREIGN_NAMES = {
 def find_qualified(text: str, table: SymbolTable) -> Iterator[Mention]:
     """Yield the symbols for which an exchange vouches, listed or not."""
     if ":" in text or ";" in text:
-        for match in _QUALIFIED.finditer(text):
-            yield from _vouched(match, match["abroad"], table)
+        yield from _first_listings(
+            text, [_vouched(match, table) for match in _QUALIFIED.finditer(text)]
+        )
     if "(" in text or "[" in text:
         for match in _UNPUNCTUATED.finditer(text):
-            yield from _vouched(match, None, table)
+            yield from _vouched(match, table)
 
 
 def find_written(text: str, table: SymbolTable) -> Iterator[Mention]:
@@ -83,25 +97,52 @@ def find_written(text: str, table: SymbolTable) -> Iterator[Mention]:
     if "(" in text or "[" in text:
         yield from _brackets(text, table)
     if not text.isupper():
+        yield from _leading(text, table)
         yield from _bare(text, table)
 
 
-def _vouched(
-    match: re.Match[str], abroad: str | None, table: SymbolTable
-) -> Iterator[Mention]:
+def _first_listings(text: str, groups: list[list[Mention]]) -> Iterator[Mention]:
+    """Leave out the foreign listings beside a US one: they are of the same company."""
+    for place, group in enumerate(groups):
+        near = groups[max(0, place - _BESIDE) : place + _BESIDE + 1]
+        if not (
+            _is_abroad(group)
+            and any(not _is_abroad(b) and _are_beside(text, group, b) for b in near)
+        ):
+            yield from group
+
+
+def _is_abroad(group: list[Mention]) -> bool:
+    return bool(group) and ":" in group[0].symbol
+
+
+def _are_beside(text: str, one: list[Mention], other: list[Mention]) -> bool:
+    """Tell whether nothing but exchanges and punctuation stands between two symbols."""
+    if not one or not other:
+        return False
+    start, end = sorted((one[0].start, other[0].start))
+    between = text[start:end]
+    return len(between) < _BESIDE_LENGTH and not _WORDS.search(between)
+
+
+def _vouched(match: re.Match[str], table: SymbolTable) -> list[Mention]:
     start, end = match.span("symbols")
-    if abroad:
+    abroad = match.groupdict().get("abroad")
+    if abroad and not _HAS_US.search(match.group()[: start - match.start()]):
         exchange = re.sub(r"[ .-]", "", abroad.upper())
         exchange = _FOREIGN_NAMES.get(exchange, exchange)
         symbol = f"{exchange}:{match['symbols']}"
-        yield Mention(symbol=symbol, method=Method.EXCHANGE, start=start, end=end)
-        return
+        return [Mention(symbol=symbol, method=Method.EXCHANGE, start=start, end=end)]
     found = [_plain(symbol) for symbol in _ONE.findall(match["symbols"])]
+    mentions = []
     for symbol in found:
         root = table.root(symbol)
         if len(symbol) == 5 and symbol[-1] in "WUR" and symbol[:-1] in found:
             root = symbol[:-1]
-        yield Mention(symbol=root, method=Method.EXCHANGE, start=start, end=end)
+        mentions.append(
+            Mention(symbol=root, method=Method.EXCHANGE, start=start, end=end)
+        )
+    return mentions
 
 
 def _cashtags(text: str, table: SymbolTable) -> Iterator[Mention]:
@@ -169,6 +210,24 @@ def _is_symbol(symbol: str, before: str, table: SymbolTable, *, is_alone: bool) 
         "".join(word[0] for word in part[-len(symbol) :]).upper() != symbol
         for part in (words, whole)
     )
+
+
+def _leading(text: str, table: SymbolTable) -> Iterator[Mention]:
+    """Yield a symbol of any length at the start where its company's name follows."""
+    match = _LEADING.match(text)
+    company = table.company(match["symbol"]) if match else None
+    if match and company:
+        name = fold_name(match["name"])
+        named = table.names.by_words.get(name)
+        if (named and named.symbol == company.symbol) or (
+            name and name == fold_name(company.name)[:1]
+        ):
+            yield Mention(
+                symbol=company.symbol,
+                method=Method.BARE,
+                start=match.start("symbol"),
+                end=match.end("symbol"),
+            )
 
 
 def _bare(text: str, table: SymbolTable) -> Iterator[Mention]:

@@ -8,7 +8,9 @@ from catalyst_bot.intake.aliases import Named, Strength, fold_word
 from catalyst_bot.intake.company_words import (
     GENERIC,
     INDUSTRY,
+    INSTITUTIONS,
     LEGAL,
+    OTHER_THINGS,
     STOP_SYMBOLS,
 )
 from catalyst_bot.intake.symbols import SymbolTable
@@ -25,18 +27,29 @@ _SHOWS = word_set(
     """
     reports report reported posts posted says said announces announced raises raised
     cuts cut beats beat misses missed tops topped names named appoints appointed
-    launches unveils files filed sues sued wins won signs signed agrees agreed acquires
-    acquired buys bought sells sold plans expects sees gets receives received halts
-    recalls slashes lowers lowered hikes declares declared prices priced closes closed
-    completes completed shares stock earnings results revenue profit loss ceo cfo inc
-    corp co ltd plc jumps jumped falls fell surges surged drops dropped slides slid
-    soars soared sinks sank plunges plunged climbs climbed tumbles tumbled rallies
-    gains gained rises rose upgraded downgraded initiated to will enters entered
+    launches launched unveils files filed sues sued wins won signs signed agrees agreed
+    acquires acquired buys bought sells sold plans expects sees gets receives received
+    halts recalls slashes lowers lowered hikes hiked declares declared prices priced
+    closes closed completes completed shares stock earnings results revenue profit loss
+    ceo cfo inc corp co ltd plc jumps jumped falls fell surges surged drops dropped
+    slides slid soars soared sinks sank plunges plunged climbs climbed tumbles tumbled
+    rallies gains gained rises rose upgraded downgraded initiated to will enters entered
     expands secures awarded granted delays suspends resumes terminates withdraws
     reaffirms reiterates updates provides introduces partners opens offers board
-    holdings investors shareholders warns faces
+    holdings investors shareholders warns faces rolls lifts lifted orders ordered trims
+    trimmed extends extended adds added builds hires invests pilots debuts starts begins
+    pauses paused scraps ditches shuts reopens joins exits exited eyes seeks weighs
+    mulls considers explores hits reaches reached swings narrows doubles triples boosts
+    boosted ups pays settles settled rejects denies confirms discloses reveals outlines
+    elects ousts replaces loses lost sheds slips slipped edges leaps retreats rebounds
+    guides forecasts anticipates aims cautions flags takes brings keeps maintains
+    affirms pulls merges combines snaps divests offloads licenses teams collaborates
+    appeals finishes finalizes inks lands nabs clinches earns commits pledges revamps
+    overhauls restructures axes eliminates reduces trades-up delivers delivered ramps
+    quarterly annual dividend guidance margins ipo buyback layoffs stake unit subsidiary
+    reported restarts idles redeems refinances upsizes extends prepares taps tapped
     """
-)
+) - {"trades-up"}
 _BEFORE = word_set(
     """
     shares of stock by with from at for acquire acquires buy buys upgrades downgrades
@@ -148,11 +161,11 @@ def _is_one_word_meant(title: Title, hit: Hit) -> bool:
     before = (
         title.words[hit.first - 1] if hit.first and _joined(title, hit.first) else ""
     )
+    if _is_else(named, after):
+        return False
     if named.alias.is_common:
         return _is_shown(title, hit) and before not in _PLACES_BEFORE
     if not _is_written_out(title, hit.first):
-        return False
-    if after == "india":  # listed there, a company of its own
         return False
     is_large = named.rank < _LARGE or named.alias.strength is Strength.NICKNAME
     if is_large:
@@ -164,6 +177,13 @@ def _is_one_word_meant(title: Title, hit: Hit) -> bool:
     if after in INDUSTRY or after in GENERIC:  # another company of that name
         return after in ("shares", "investors", "stores")
     return title.is_headline_style or not _is_part_of_name(title, hit, acronyms=False)
+
+
+def _is_else(named: Named, after: str) -> bool:
+    """Tell whether the next word makes another thing of it: "Visa rules"."""
+    if after == "india":  # listed there, a company of its own
+        return not named.alias.is_common
+    return after in INSTITUTIONS or after in OTHER_THINGS.get(named.alias.words[0], ())
 
 
 def _is_written_out(title: Title, index: int) -> bool:
@@ -192,13 +212,27 @@ def _is_part_of_name(title: Title, hit: Hit, *, acronyms: bool) -> bool:
 
 def _is_shown(title: Title, hit: Hit) -> bool:
     """Tell whether the sentence treats these words as a company."""
-    if title.raw[hit.last - 1].endswith(_POSSESSIVE) or _neighbour(title, hit.last) in (
-        _SHOWS | LEGAL
+    after = _neighbour(title, hit.last)
+    if (
+        title.raw[hit.last - 1].endswith(_POSSESSIVE)
+        or after in _SHOWS
+        or (after in LEGAL and hit.named.alias.strength is not Strength.NICKNAME)
+        or (f"{after}s" in _SHOWS and hit.first > 0)  # "Acme, Bolt raise prices"
+        or _is_first_of_two(title, hit)
     ):
         return hit.first == 0 or not _joined(title, hit.first) or _is_lead(title, hit)
     if title.is_headline_style:
         return False
     return hit.first > 0 and not _is_part_of_name(title, hit, acronyms=True)
+
+
+def _is_first_of_two(title: Title, hit: Hit) -> bool:
+    """Tell whether another name and what both do follow: "Acme, Bolt raise prices"."""
+    end = hit.last + 1
+    if hit.first or end >= len(title.words) or not title.raw[hit.last][0].isupper():
+        return False
+    gap = title.text[title.ends[hit.last - 1] : title.starts[hit.last]]
+    return gap == ", " and f"{title.words[end]}s" in _SHOWS
 
 
 def _is_lead(title: Title, hit: Hit) -> bool:

@@ -1,6 +1,7 @@
 """Tells who is only the source of a piece of news: the broker, the jury, the shop."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from catalyst_bot.intake.names import Hit, Title
 from catalyst_bot.text import word_set
@@ -25,6 +26,9 @@ _SETS = word_set(
     maintains reiterates increases decreases bumps reduces assigns
     """
 )
+_CALLS = (
+    _RATES | _SETS | {"names", "adds", "calls", "moves", "puts", "places", "affirms"}
+)
 _RATED = word_set(
     """
     upgraded downgraded initiated reiterated maintained rated reinstated resumed named
@@ -41,11 +45,26 @@ _SPEAKS = word_set(
 )
 _ALUMNI = frozenset(("veteran", "alum", "alumnus", "alumni", "vet"))
 _FORMER = frozenset(("former", "ex", "formerly", "onetime"))
+_DESKS = word_set(
+    "securities capital analyst research ratings isi partners bank markets"
+)
+_AT = frozenset(("at", "in", "on", "into", "all", "select", "through", "most"))
 _WHERE = frozenset(("on", "at", "via", "in", "through"))
 _SOLD = word_set(
     """
     available sold launches debuts featured listed offered
     """
+)
+_RATING = word_set(
+    """
+    buy sell hold neutral overweight underweight outperform underperform accumulate
+    equal-weight equalweight equal market sector peer reduce add junk investment
+    positive negative stable strong
+    """
+)
+_MEETS = frozenset(("conference", "summit", "forum", "symposium", "conf"))
+_OUTLETS = frozenset(
+    ("stores", "locations", "outlets", "restaurants", "clubs", "shelves")
 )
 _REACH = 9  # words from a verb to what it is about
 
@@ -62,6 +81,8 @@ def _is_source(title: Title, hit: Hit, hits: Sequence[Hit]) -> bool:
     before = words[hit.first - 1] if hit.first else ""
     after = words[hit.last : hit.last + _REACH]
     if before in _FORMER or (after[:1] and after[0] in _ALUMNI and len(hits) > 1):
+        return True
+    if hit.first and _is_place(before, after):
         return True
     is_broker = hit.named.symbol in _BROKERS
     if after and _rates(after, is_broker=is_broker):
@@ -82,7 +103,7 @@ def _is_source(title: Title, hit: Hit, hits: Sequence[Hit]) -> bool:
 def _rates(after: Sequence[str], *, is_broker: bool) -> bool:
     """Tell whether what follows is an analyst's act."""
     verb, rest = after[0], after[1:]
-    if verb in ("securities", "capital", "analyst", "research") and rest:
+    if verb in _DESKS and rest:
         verb, rest = rest[0], rest[1:]
     if verb in ("upgrades", "downgrades"):
         return is_broker or "to" in rest
@@ -90,11 +111,33 @@ def _rates(after: Sequence[str], *, is_broker: bool) -> bool:
         word in _OPINION and (word != "target" or rest[max(0, n - 1)] == "price")
         for n, word in enumerate(rest)
     )
+    if is_broker and verb in _CALLS and rest[:1] != ("its",) and _is_opinion(rest):
+        return True
     if verb in _RATES:
         return has_opinion or (
             is_broker and verb in ("initiates", "reinstates", "starts")
         )
     return verb in _SETS and has_opinion and rest[:1] != ("its",)
+
+
+def _is_opinion(rest: Sequence[str]) -> bool:
+    """Tell whether a rating follows: "to sell", "a top pick", "outlook on"."""
+    return any(
+        (one in ("to", "at") and other in _RATING)
+        or (one in ("top", "best") and other in ("pick", "picks", "idea", "ideas"))
+        or (one in ("outlook", "rating", "view") and other in ("on", "of"))
+        or one in ("pick", "conviction")
+        for one, other in pairwise(rest)
+    )
+
+
+def _is_place(before: str, after: Sequence[str]) -> bool:
+    """Tell whether a company only lends the place: its conference, its stores."""
+    if not _MEETS.isdisjoint(after[:4]):
+        return True
+    return (
+        bool(after) and after[0] in _OUTLETS and (before in _AT or before.isdecimal())
+    )
 
 
 def _is_jury(before: Sequence[str]) -> bool:

@@ -1,228 +1,229 @@
-"""Which words of headlines say the same, and which tell two events apart; our own."""
+"""Which words of headlines say the same, and which say nothing; our own."""
 
-from catalyst_bot.text import word_set
+from catalyst_bot.intake.story_acts import ACTS
 
-_SAME = """
-acquire: acquires acquired acquiring acquisition buy buys buying bought buyout
-    purchase purchases purchased takeover takeovers
-merge: merger merges merging combine combines combination
-agree: agrees agreed agreement agreements deal deals pact accord definitive
-sell: sells selling sold sale divest divests divestiture divesting
-priced: prices pricing
-close: closes closed closing complete completes completed completion completing
-    consummate consummates finalize finalizes finalized finalises
-upsize: upsizes upsized upsizing
-terminate: terminates terminated terminating termination scrap scraps scrapped
-    abandon abandons abandoned cancel cancels cancelled canceled cancellation
-    withdraw withdraws withdrawn withdrawal nixes
-extend: extends extended extending extension
-postpone: postpones postponed delay delays delayed deferral defers
-propose: proposes proposed proposal plan plans planned planning intends intend
-    intention
-talk: talks discussions negotiations mulls mulling weighs weighing explores
-    exploring considers considering eyes eyeing
-amend: amends amended amending amendment
-offering: offer offers offerings
-placement: placements
-contract: contracts order orders
-win: wins won winning awarded award awards receive receives received receiving
-    secure secures secured securing land lands landed get gets obtain obtains
-    obtained nabs bags garners
-lose: loses lost losing
-beat: beats beaten beating tops topped topping exceeds exceeded exceed surpasses
-    surpassed
-miss: misses missed missing trails
-raise: raises raised raising hike hikes hiked lift lifts lifted boost boosts boosted
-    increase increases increased increasing ups upped
-lower: lowers lowered lowering cut cuts cutting trim trims trimmed reduce reduces
-    reduced slash slashes slashed decrease decreases decreased
-rise: rises rose rising risen gain gains gained jump jumps jumped surge surges
-    surged soar soars soared climb climbs climbed rally rallies rallied grow grows
-    grew grown growth growing higher up advances spike spikes spiked
-fall: falls fell falling fallen drop drops dropped slide slides slid sink sinks sank
-    plunge plunges plunged tumble tumbles tumbled decline declines declined
-    slump slumps slumped down shrink shrinks shrank dips dipped crash
-    crashes
-upgrade: upgrades upgraded
-downgrade: downgrades downgraded
-approve: approves approved approval approvals nod clears cleared clearance
-    greenlight greenlights ok oks okays authorizes authorized authorization
-reject: rejects rejected rejection refuse refuses refused spurn spurns spurned
-    rebuffs
-submit: submits submitted submission submitting file files filed filing application
-accept: accepts accepted acceptance
-halt: halts halted pause pauses paused suspend suspends suspended suspension
-resume: resumes resumed resumption restart restarts restarted
-start: starts started starting begin begins began begun beginning initiate initiates
-    initiated initiation commence commences commenced commencement doses dosed
-    dosing launch launches launched launching unveil unveils unveiled introduce
-    introduces introduced debut debuts debuted roll rolls rollout
-end: ends ended ending discontinue discontinues discontinued stop stops stopped
-meet: succeeds succeed succeeded meets met achieves achieved achieve hits
-fail: fails failed failing failure
-appoint: appoints appointed appointing appointment name names named naming hire
-    hires hired hiring taps tapped
-resign: resigns resigned resignation departs departed departure exits leaves leave
-    depart
-repurchase: buyback buybacks repurchases
-dividend: dividends payout
-declare: declares declared
-lawsuit: sue sues sued suing lawsuits suit suits complaint
-settle: settles settled settlement
-dismiss: dismisses dismissed dismissal tosses tossed
-deny: denies denied denying
-recall: recalls recalled recalling
-layoff: layoffs
-job: jobs staff workers employees workforce positions
-expand: expands expanded expanding expansion
-partner: partners partnered partnering partnership collaborate collaborates
-    collaboration teams alliance
-invest: invests invested investing investment
-drug: drugs therapy therapies treatment treatments medicine medicines
-trial: trials study studies
+_THINGS = """
+job: employee employees headcount jobs positions roles staff worker workers workforce
+expand: expanded expanding expands expansion
+partner: alliance collaborate collaborates collaboration partnered partnering partners
+    partnership teams tie-up tieup
+invest: invested investing investment invests
+drug: candidate drugs medicine medicines pill pills tablet tablets therapies therapy
+    treatment treatments
+trial: studies study trials
 patient: patients
-stock: stocks share shares
-holder: holders shareholder shareholders stockholder stockholders
-profit: profits earnings income eps
+stock: common share shares shr stocks
+holder: holders shareholder shareholders shareowners stockholder stockholders
+    unitholders
+profit: earned earnings eps income profits
 loss: losses
-revenue: revenues sales
+revenue: revenues sales turnover
 quarter: quarterly
 year: annual yearly
-guidance: outlook forecast forecasts guides
-estimate: estimates expectations expected consensus views
-company: companies firm
-result: results
-notes: note
-facility: plant factory facilities
-bankruptcy: bankrupt
-investigate: investigates investigation probe probes inquiry
-fine: fines fined penalty
-regulator: regulators
-chief: boss
-unit: division subsidiary business arm
-maker: manufacturer producer
+guidance: forecast forecasting forecasts guide guides outlook view
+estimate: consensus estimates expectation expectations street views
+expect: anticipate anticipated anticipates expected expects forecasted projected
+    projects see seen sees
+company: companies
+result: figures financials results
+notes: bond bonds debenture debentures note
+facility: facilities factory plant plants site works
+place: placed places placing
+bid: bidding bids
+bankruptcy: bankrupt insolvency
+delivery: delivered deliveries
+antitrust: competition
+investigate: inquiry investigates investigation probe probed probes
+fine: fined fines penalties penalty
+regulator: regulators regulatory
+unit: arm business businesses division divisions segment subsidiary units
+maker: makers manufacturer manufacturers producer producers
 government: govt
-widen: widens widened
-narrow: narrows narrowed
-positive: favorable
-negative: adverse
-u.s: us america american
-u.k: uk britain british
-eu: european europe
+widen: widened widens wider
+narrow: narrowed narrower narrows
+positive: favorable favourable upbeat
+negative: adverse downbeat
+weak: sluggish soft softening softer weaker
+strong: robust solid stronger
+u.s: america american us usa
+u.k: britain british uk
+eu: europe european
+netherlands: dutch
+germany: german
+france: french
+italy: italian
+spain: spanish
+korea: korean seoul
+japan: japanese tokyo
+china: beijing chinese
+india: indian
+canada: canadian
+mexico: mexican
+brazil: brazilian
+australia: australian
+sweden: swedish
+norway: norwegian
+finland: finnish
+denmark: danish
+switzerland: swiss
+israel: israeli
+ireland: irish
+poland: polish
+turkey: turkish
+saudi: saudis
+chile: chilean
+peru: peruvian
+argentina: argentine argentinian
+colombia: colombian
+russia: russian
+ukraine: ukrainian
+belgium: belgian
+austria: austrian
+greece: greek
+portugal: portuguese
+vietnam: vietnamese
+thailand: thai
+indonesia: indonesian
+taiwan: taipei taiwanese
+egypt: egyptian
+nigeria: nigerian
+africa: african
+philippines: philippine
 reverse: reversed
-list: lists listing listed
-delist: delisting delisted delists
-regain: regains regained
-notice: notification
+split: consolidation splits
+list: listed listing lists
+delist: delisted delisting delists
+regain: regained regains
+notice: letter notification notified notifies notify
 compliance: compliant
-rule: rules requirement requirements standard
-output: production
-urge: urges urged pushes push presses
-metre: metres meter meters m
+rule: requirement requirements rules standard
+output: produce produces production
+urge: presses push pushes urged urges
+metre: m meter meters metres
 index: indices
 interim: temporary
 commission: commissions
 freight: cargo
-join: joins joined joining
-pay: pays paid
-executive: executives exec execs
-retire: retires retired retirement
-spinoff: spins spin
+join: joined joining joins
+pay: paid pays
+executive: exec execs executives
 bitcoin: btc
+loan: borrowing credit debt lending loans revolver revolving
+repay: prepay prepayment prepays redeem redeems redemption repaid repayment repays
+move: moved moves moving relocate relocates relocating relocation switch switches
+    switching transfer transferred transferring transfers
+headquarters: hq
+open: opened opening opens
+build: building builds built construct construction constructs
+add: added adding addition adds
+shut: closure shutdown shuts shutter shuttered shutters shutting
+supply: deliver delivers supplies supplying
+deploy: deployment deploys
+licence: licences license licensed licenses licensing
+center: centers centre hub
+fiber: fibre
+discover: discovered discovery find finds
+present: attend participate participates presentation presenting presents showcase
+    showcases speak
+conference: conferences forum summit symposium
+meeting: meetings
+publish: publication published publishes publishing
+warn: caution cautions warned warning warns
+buyer: buyers
+route: flight flights routes
+vessel: ship ships vessels
+shipbuilder: shipyard yard
+warehouse: industrial logistics warehouses
+board: boards director directors
+harvest: crop crops
+volume: volumes
+utilization: utilisation
+attendance: crowd visitors
+satellite: satellites
+data: readout
+endpoint: endpoints goal
+primary: main
+flat: little steady unchanged
+swing: swings swung
+surprise: surprisingly unexpected unexpectedly
+disclose: disclosed discloses
+activist: activists
+memorandum: mou
+spinoff: carve carve-out demerge demerger separate separates separation spin spins
+    spinoffs
+target: pt targets
+turbine: turbines
+truck: pickup pickups trucking truckload trucks
+vehicle: car cars van vans vehicles
+army: armies
+city: cities
+rate: rates
+resort: resorts
+casino: casinos
+favor: favour
+grant: grants
+designation: status tag
+cyberattack: breach cyber hack hacked hacker hackers ransomware
+blaze: fire
+explosion: blast
+walkout: stoppage strike strikes walkouts
+store: outlet outlets shop shops stores
+customer: client clients customers
+user: subscriber subscribers users
+tariff: duties tariffs
+chip: chips semiconductor semiconductors
+oil: crude
+aircraft: airplane airplanes jet jets plane planes
+home: homes
+hotel: hotels
+mine: mines
+reserve: reserves
+resource: resources
+drill: drilled drilling drills
+well: wells
+intercept: intercepts intersect intersected intersects
+reach: hit hits hitting reached reaches
+expose: compromised exposed exposes leak leaked leaks steal steals stole stolen
+comp: comparable comps like-for-like same-store
+bpd: barrels boepd
+datacenter: datacenters
+near: nearing nears
+rating: ratings
+give: gave given gives
+court: courts judge judges jury tribunal
+rest: remainder remaining
+sweeten: sweetened sweetens
+competitor: rival rivals
+restaurant: eatery restaurants
+branch: branches
+office: offices
+default: defaulted defaults
+restructure: overhaul reorganisation reorganization restructures restructuring
+restate: restatement restates
+audit: auditor auditors
+january: jan
+february: feb
+august: aug
+september: sept sep
+october: oct
+november: nov
+december: dec
 """
 _DROPPED = """
-a an the of to in on for and or at by with from as is are was were be been its it
-their his her this that these inc corp corporation co company ltd limited plc llc lp
-holdings holding group sa nv ag adr announce announces announced announcing
-announcement report reports reported reporting say says said saying tell tells today
-new news update updates provides provide press release via into over about after amid
-than has have had will would per each also more now set sets reportedly according
-sources source exclusive breaking alert just out inc's following million billion
-approximately
-around roughly nearly aggregate gross proceeds common worth mln mn bln bn mm trillion
-thousand percent pct cent cents nasdaq nyse otc tsx amex otcqb otcqx
+a an the of to in on for and or at by with from as is are was were be been its it their
+his her this that these inc corp corporation co ltd limited plc llc lp holdings holding
+group sa nv ag adr announce announces announced announcing announcement report reports
+reported reporting say says said saying tell tells today new news update updates
+provides provide press release via into about after amid over than has have had will
+would per each also more now set sets reportedly according sources source exclusive
+breaking alert just inc's following million billion approximately post posts posted
+posting some around roughly nearly aggregate gross proceeds worth mln mn bln bn mm
+trillion thousand percent pct cent cents nasdaq nyse otc tsx amex otcqb otcqx us$ mon
+tue wed thu fri eur euro euros usd gbp pounds pound dollars dollar yen cad i'm we our
+trust through without between both while who whose which celebrates being became
 """
 CANON: dict[str, str] = {}
-for _line in _SAME.replace("\n    ", " ").strip().splitlines():
-    _canonical, _, _others = _line.partition(": ")
-    CANON[_canonical] = _canonical
-    CANON.update(dict.fromkeys(_others.split(), _canonical))
+for _line in (ACTS + _THINGS).replace("\n    ", " ").split("\n"):
+    _canonical, _, _others = _line.partition(":")
+    CANON.update(dict.fromkeys((_canonical, *_others.split()), _canonical))
 CANON.update(dict.fromkeys(_DROPPED.split(), ""))
-
-# Words that another wire leaves out or puts in without telling another event.
-SOFT = word_set(
-    """
-    agree win start appoint rise partner invest expand notes offering stock company
-    result estimate year quarter contract declare maker unit holder notice profit
-    revenue raise lower financial first us u.s business major big key latest strategic
-    strong record potential full late early global plans lead leading top next u.s.
-    guidance vs versus well further all cash transaction underwritten registered
-    director executive officer role effective immediately public close propose which
-    conference data presentation treatment drug adult adults investor investors rule
-    requirement minimum bid price submit infringement against seek to plus protection
-    voluntary continue continues despite during under through while who whose not
-    topline preliminary trading project hedge fund index interim chief date call board
-    program activist take takes disclose discloses explore become becomes see expect
-    make makes project transition member members team operations business segment
-    """
-)
-# A deal, an offering, a filing goes through these; another one is news.
-STAGES = word_set(
-    """
-    priced close upsize terminate extend postpone talk amend settle dismiss deny reject
-    delist regain resume fail special
-    """
-)
-# What money is given as; none of them is another.
-KINDS = word_set(
-    """
-    dividend grant contract loan offering placement notes convertible preferred credit
-    warrant milestone fine invest repurchase lawsuit trial
-    """
-)
-WEAK_STAGES = frozenset(("propose",))
-# Two of one line contradict each other.
-OPPOSITES = {
-    word: (axis, word)
-    for axis, pair in enumerate(
-        (
-            ("beat", "miss"),
-            ("raise", "lower"),
-            ("upgrade", "downgrade"),
-            ("rise", "fall"),
-            ("profit", "loss"),
-            ("win", "lose"),
-            ("meet", "fail"),
-            ("approve", "submit", "accept", "reject"),
-            ("halt", "resume"),
-            ("start", "end", "halt-trial"),
-            ("acquire", "sell"),
-            ("widen", "narrow"),
-            ("positive", "negative"),
-            ("appoint", "resign"),
-            ("long", "short"),
-            ("call", "put"),
-            ("repurchase", "offering"),
-            ("delist", "regain"),
-        )
-    )
-    for word in pair
-}
-NEGATIONS = word_set(
-    """
-    no not never without cannot can't won't doesn't didn't isn't deny unlikely
-    """
-)
-ORDINALS = {
-    "first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3",
-    "fourth": "4", "4th": "4",
-}  # fmt: skip
-PHASES = {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "one": "1",
-    "two": "2",
-    "three": "3",
-}

@@ -22,7 +22,7 @@ class Company:
 
     symbol: str  # of the common share
     name: str
-    cik: int
+    cik: int  # 0: not known, as in the table that the product ships
     rank: int
 
 
@@ -65,7 +65,7 @@ class SymbolTable:
 def parse_symbols(body: bytes, *, least: int = LEAST) -> SymbolTable:
     """Return the table of the SEC's company_tickers_exchange.json.
 
-    Rows that make no sense are skipped.
+    Rows that make no sense are skipped; one without a CIK is known by its name.
 
     Raises:
         SymbolsError: it is not that file, or fewer than `least` rows are usable.
@@ -78,14 +78,14 @@ def parse_symbols(body: bytes, *, least: int = LEAST) -> SymbolTable:
         raise SymbolsError("it is no table of symbols") from error
     if not isinstance(rows, list) or len(rows) > _MOST:
         raise SymbolsError("it is no table of symbols")
-    companies: dict[int, Company] = {}
+    companies: dict[int | str, Company] = {}
     by_symbol: dict[str, Company] = {}
     for row in rows:
         cik, name, symbol = _row(row, places)
         if not symbol:
             continue
         company = companies.setdefault(
-            cik, Company(symbol=symbol, name=name, cik=cik, rank=len(by_symbol))
+            cik or name, Company(symbol=symbol, name=name, cik=cik, rank=len(by_symbol))
         )
         by_symbol.setdefault(symbol, company)
     if len(by_symbol) < least:
@@ -93,17 +93,18 @@ def parse_symbols(body: bytes, *, least: int = LEAST) -> SymbolTable:
     return SymbolTable(
         rows=len(by_symbol),
         _by_symbol=by_symbol,
-        _by_cik=companies,
+        _by_cik={c.cik: c for c in companies.values() if c.cik},
         names=_names(companies.values(), by_symbol),
     )
 
 
 def _row(row: object, places: tuple[int, ...]) -> tuple[int, str, str]:
-    """Return cik, name and symbol of one row; an empty symbol for nonsense."""
+    """Return cik (0 for none), name and symbol of one row; no symbol for nonsense."""
     try:
         cik, name, symbol = (row[place] for place in places)  # type: ignore[index]
     except (TypeError, IndexError, KeyError):
         return 0, "", ""
+    cik = 0 if cik is None else cik
     if not (isinstance(cik, int) and isinstance(name, str) and isinstance(symbol, str)):
         return 0, "", ""
     if not (symbol.isascii() and symbol.isupper() and len(symbol) <= 10):

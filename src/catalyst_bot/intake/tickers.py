@@ -1,5 +1,6 @@
 """Finds which listed companies a text is about, the surest way first."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,7 +13,8 @@ from catalyst_bot.model import NewsItem
 
 LONGEST = 2_000  # characters that are read
 MOST = 10  # tickers of one item; more is a list, not news
-_NEAR = 30  # characters from a name to the bracket that belongs to it
+_BRACKETED = re.compile(r"\([^()]*\)")
+_NEAR = 50  # characters from a name to the bracket that belongs to it
 
 
 def with_tickers(item: NewsItem, table: SymbolTable) -> NewsItem:
@@ -90,7 +92,7 @@ def _is_explained(title: Title, hit: Hit, written: tuple[Mention, ...]) -> bool:
         if mention.symbol == hit.named.symbol:
             return False
         if mention.method is Method.EXCHANGE and 0 < mention.start - end < _NEAR:
-            between = title.text[end : mention.start]
+            between = _BRACKETED.sub("", title.text[end : mention.start])
             return between.count("(") == 1 and ")" not in between
     return False
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from catalyst_bot.scoring.lexicon import Lexicon, folded
-from catalyst_bot.scoring.numbers import comparison
+from catalyst_bot.scoring.numbers import Compared, comparison
 from catalyst_bot.scoring.prepared import Prepared
 from catalyst_bot.scoring.vader import ALPHA, Vader, Words
 
@@ -30,6 +30,7 @@ _BREAKS = frozenset(
 CONCEDED = 0.6  # what counts of words after "despite", and of those before "but"
 STRESSED = 1.3  # and of those after "but"
 ASKED = 0.4  # of a question
+EXPECTED = 2.0  # times, for an amount against what was expected
 
 
 NEGATED = -0.74  # VADER's own
@@ -86,7 +87,9 @@ class FinanceLayer:
         fired = self._phrases(prepared, free)
         directed = self._directed(prepared, free)
         compared = comparison(prepared.tokens, prepared.chunks)
-        if compared is not None and (compared[3] or not directed):
+        if compared is not None and compared.is_expected:
+            directed = []  # "sales rise 2%, est. 5%" is a miss
+        if compared is not None and (compared.is_worded or not directed):
             fired.append(self._compared(prepared, compared))
         fired += directed
         fired += self._words(prepared, free)
@@ -147,11 +150,9 @@ class FinanceLayer:
                 break
         return after if after >= 0 else before
 
-    def _compared(
-        self, prepared: Prepared, compared: tuple[int, int, int, bool]
-    ) -> Fired:
-        first, last, sign, is_worded = compared
-        weight = self._lexicon.comparison * sign
+    def _compared(self, prepared: Prepared, compared: Compared) -> Fired:
+        first, last, sign, is_worded, is_expected = compared
+        weight = self._lexicon.comparison * sign * (EXPECTED if is_expected else 1.0)
         if not is_worded and not self._lexicon.bad.isdisjoint(prepared.tokens[:first]):
             weight = -weight
         return Fired(Layer.NUMBERS, first, last, weight)

@@ -83,7 +83,12 @@ def _expanded(source: str, terms: Mapping[str, str]) -> str:
         text = _TERM.sub(lambda found: f"(?:{terms.get(found[1], '')})", text)
     if not text.strip():
         raise BadFragment("empty")
-    return text.replace(" .. ", _GAP)
+    if text != text.strip():
+        raise BadFragment("begins or ends with a space, where a word has to end")
+    text = text.replace(" .. ", _GAP)
+    if ".. " in text:
+        raise BadFragment("a gap is ` .. `: it needs a space on each side")
+    return text
 
 
 def _check_repeats(nodes: Sequence[Node]) -> None:

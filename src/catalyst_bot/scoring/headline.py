@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from catalyst_bot.errors import SettingsError
-from catalyst_bot.model import NewsItem, ScoredItem, Side, side_of
+from catalyst_bot.model import NewsItem, Reason, ScoredItem, Side, side_of
 from catalyst_bot.ops.shipped import shipped_file
 from catalyst_bot.scoring.catalysts import Catalyst, CatalystRules, signal_of
 from catalyst_bot.scoring.explanation import (
@@ -161,7 +161,12 @@ def _is_turned(catalyst: Catalyst) -> bool:
 
 
 def _masked(prepared: Prepared, catalysts: Sequence[Catalyst]) -> set[int]:
-    """Return the words of turned events and of the cues that turn them."""
+    """Return the words of turned events and of the cues that turn them.
+
+    What a law firm says of a stock is no news: none of its words counts.
+    """
+    if catalysts and catalysts[0].reason is Reason.LAW_FIRM:
+        return set(range(len(prepared.tokens)))
     masked: set[int] = set()
     for catalyst in catalysts:
         if not (_is_turned(catalyst) and catalyst.end):

@@ -13,6 +13,7 @@ HEAVIEST = 4.0  # VADER's own scale
 
 _DIRECTIONS = ("up", "down", "leading", "good", "bad", "market")
 _DIGITS, _SIGNS = frozenset("0123456789"), frozenset("$+")
+_SCALES = ("million", "billion")
 
 Phrase = tuple[tuple[str, ...], float]
 
@@ -21,7 +22,8 @@ Phrase = tuple[tuple[str, ...], float]
 class Lexicon:
     """The content of lexicon.toml; weights are -4..4, all words in lower case.
 
-    `phrases` are indexed by their first word, the longest first; "#" is any number.
+    `phrases` are indexed by their first word, the longest first; "#" is any number,
+    also "5 million".
     """
 
     words: Mapping[str, float]
@@ -66,7 +68,7 @@ class _Reader:
             for word, weight in self._words(entry, fields)
         }
         phrases: dict[str, list[Phrase]] = {}
-        for phrase in self._phrases():
+        for phrase in _scaled(list(self._phrases())):
             phrases.setdefault(phrase[0][0], []).append(phrase)
         direction = self._table("direction", _DIRECTIONS)
         numbers = self._table("numbers", ("weight",))
@@ -197,6 +199,18 @@ def folded(tokens: Sequence[str]) -> tuple[str, ...]:
             for token in tokens
         ]
     )
+
+
+def _scaled(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """Yield `phrases`, and each that has a number also with "5 million" for it."""
+    known = {words for words, _ in phrases}
+    for words, weight in phrases:
+        yield words, weight
+        at = words.index("#") + 1 if "#" in words else 0
+        for scale in _SCALES if at and len(words) > 1 else ():
+            longer = (*words[:at], scale, *words[at:])
+            if longer not in known:
+                yield longer, weight
 
 
 def _about(fields: Mapping[str, object]) -> str:

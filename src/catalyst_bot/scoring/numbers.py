@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 MOST_DIGITS = 15
 REACH = 4  # words between an amount and "from"
@@ -20,7 +21,10 @@ _SCALES: Mapping[str, float] = {
     "%": 0.01, "pct": 0.01, "pc": 0.01, "percent": 0.01, "per": 0.01,
     "c": 0.01, "p": 0.01, "cents": 0.01,
 }  # fmt: skip
-_VERSUS = frozenset(("vs", "versus", "against", "from", "compared", "v", "consensus"))
+_EXPECTED = frozenset(
+    ("expected", "est", "ests", "estimate", "estimates", "consensus", "forecast", "exp")
+)
+_VERSUS = _EXPECTED | {"vs", "versus", "against", "from", "compared", "v"}
 _CURRENCIES = frozenset(("rs", "eur", "usd", "gbp", "sek", "nok", "dkk", "chf", "inr"))
 _BETWEEN = _CURRENCIES | frozenset(
     ("a", "an", "the", "to", "with", "about", "nearly", "around", "over", "loss",
@@ -33,13 +37,20 @@ _KINDS: Mapping[str, int] = {
 }  # fmt: skip
 
 
-def comparison(
-    tokens: Sequence[str], chunks: Sequence[str]
-) -> tuple[int, int, int, bool] | None:
-    """Return the span of "A from B", its sign, and whether the sign is by words.
+class Compared(NamedTuple):
+    """Two amounts in the words [first, last): A - B has the sign, +1 or -1."""
 
-    The sign is that of A - B, or, when one side is a profit and the other a loss, of
-    the first. A unit that one side lacks is that of the other; bare years do not count.
+    first: int
+    last: int
+    sign: int
+    is_worded: bool  # a profit against a loss: the sign is that of the first
+    is_expected: bool  # B is what was expected: it says more than "sales rose"
+
+
+def comparison(tokens: Sequence[str], chunks: Sequence[str]) -> Compared | None:
+    """Return the two amounts that a headline compares: "A from B", "A, est. B".
+
+    A unit that one side lacks is that of the other; bare years do not count.
     """
     if _VERSUS.isdisjoint(tokens):
         return None
@@ -51,18 +62,19 @@ def comparison(
     return None
 
 
-def _around(
-    tokens: Sequence[str], chunks: Sequence[str], i: int
-) -> tuple[int, int, int, bool] | None:
+def _around(tokens: Sequence[str], chunks: Sequence[str], i: int) -> Compared | None:
     kind, other = _kind_before(tokens, i), _kind_after(tokens, i)
     if kind * other < 0:
-        return i, min(i + 2, len(tokens)), kind, True
+        return Compared(i, min(i + 2, len(tokens)), kind, True, False)
     left = _amount_before(tokens, i)
     right = _amount_after(tokens, i)
     if left < 0 or right < 0:
         return None
     sign = _sign(_signed(tokens, chunks, left), _signed(tokens, chunks, right))
-    return (left, right + 1, sign, False) if sign else None
+    if not sign:
+        return None
+    is_expected = not _EXPECTED.isdisjoint(tokens[i : right + 3])
+    return Compared(left, right + 1, sign, False, is_expected)
 
 
 def _kind_before(tokens: Sequence[str], i: int) -> int:

@@ -141,6 +141,10 @@ _MONTH_LEADS = frozenset(
     ("in", "on", "by", "since", "from", "until", "till", "of", "for", "early", "late")
 )
 
+# "Halted pending news" has halted.
+_WHAT_HALTS_AWAIT = frozenset(
+    ("news", "additional", "announcement", "dissemination", "release", "information")
+)
 _SEEKING = frozenset(("seek", "seeks", "seeking", "sought"))
 _PROTECTIONS = frozenset(("bankruptcy", "chapter", "creditor", "protection"))
 
@@ -239,6 +243,8 @@ def _is_other(prepared: Prepared, at: int) -> bool:
         return after[:1].isdigit()
     if word == "not":
         return after in ("only", "just")
+    if word == "pending":
+        return after in _WHAT_HALTS_AWAIT
     if word in _SEEKING:
         return after in _PROTECTIONS
     if word == "may":

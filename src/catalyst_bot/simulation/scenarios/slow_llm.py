@@ -10,7 +10,12 @@ from catalyst_bot.simulation.stage import VERDICTS, Stage
 NEWS = (
     (1.0, WIRE_ONE, "GLWS", "Glasswater Semiconductors wins record $300 million order"),
     (2.0, WIRE_TWO, "FENM", "Fennimore Foods warns of weak demand and severe losses"),
-    (3.6, WIRE_ONE, "ALDB", "Alderbrook Therapeutics wins FDA approval for asthma drug"),
+    (
+        3.6,
+        WIRE_ONE,
+        "ALDB",
+        "Alderbrook Therapeutics wins FDA approval for its drug",
+    ),
     (1.5, WIRE_TWO, "KSTM", "Kestrelmont Shipping hit by fraud lawsuit in London"),
     (6.0, WIRE_ONE, "DUNM", "Dunmarrow Robotics reports great profit, strong growth"),
 )
