@@ -2,6 +2,8 @@
 
 FIRES: dict[str, tuple[str, ...]] = {
     "law_firm_spam": (
+        "Acme Plunges on Trial Failure; Bram Firm Opens Investigation",
+        "Notice of Pendency of Class Action: In re Acme Securities",
         (
             "SHAREHOLDER ALERT: Bram & Stone LLP Reminds Acme Investors of the "
             "March 3 Deadline in Class Action"
@@ -62,6 +64,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Announces Issuance of Cease Trade Order",
     ),
     "trading_resume": (
+        "Acme reopens, up 64%",
         "Trading Resumes in: Acme Metals",
         "Acme Shares Resume Trading After Halt",
         "CIRO Trade Resumption - ACM",
@@ -96,24 +99,34 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Receives Deficiency Letter from Nasdaq",
     ),
     "compliance_regained": (
+        "Delisting averted: Acme wins Nasdaq panel's continued-listing decision",
         "Acme Regains Compliance with Nasdaq Minimum Bid Price Requirement",
         "Acme Receives Notice from Nasdaq That It Has Regained Compliance",
         "Acme Back in Compliance with NYSE Listing Standards",
         "Nasdaq Confirms Acme's Compliance With Listing Rule",
     ),
     "reverse_split": (
+        "Acme holders clear way to combine every 50 shares into one",
         "Acme Announces 1-for-25 Reverse Stock Split",
         "Acme Announces 1-for-10 Share Consolidation",
         "Acme announces one-for-twenty stock split",
         "Acme Stockholders Back Reverse Split",
     ),
     "offering_withdrawn": (
+        "Acme opts not to go ahead with share sale",
+        "No deal: Acme shelves plan to issue new shares",
         "Acme Withdraws Proposed Public Offering",
         "Acme Announces Termination of Private Placement",
         "Acme Terminates At-the-Market Program",
         "Acme Cancels Rights Offering",
     ),
     "offering": (
+        "Acme Launches At-Market Facility for up to $60 Million of ADSs",
+        "Acme Enters $20M Common Stock Purchase Agreement with Beta Capital",
+        "Acme Offers Units at $0.75",
+        "Acme Sells Additional Shares as Underwriter Takes Up Over-Allotment",
+        "Acme Prices Public Offering of 6.75% Notes Due 2030",
+        "Acme stock drops on stock offering",
         "Acme Announces Proposed Public Offering of Common Stock",
         "Acme Announces Pricing of $50 Million Public Offering",
         "Acme Prices Upsized $120M Underwritten Public Offering of ADSs",
@@ -172,6 +185,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "No FDA approval yet for Acme's drug",
     ),
     "clinical_data": (
+        "Acme's A-22 Reduces Relapse Rate by 71% in Pivotal Multiple Sclerosis Trial",
         "Acme Announces Positive Topline Results From Phase 3 Trial",
         "Acme Phase 3 trial met primary endpoint",
         "Acme's Phase 2b Study Fails to Meet Primary Endpoint",
@@ -180,6 +194,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Reports Interim Data From Pivotal Trial",
     ),
     "ma_terminated": (
+        "Acme ends sale talks with fund",
         "Acme Terminates Merger Agreement with Beta",
         "Acme and Beta Call Off Merger",
         "Acme Walks Away From Beta Takeover",
@@ -204,23 +219,29 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Uplists to NYSE American",
     ),
     "guidance_up": (
+        "Acme now sees FY revenue at $1.2B-$1.25B, was $1.1B-$1.15B",
         "Acme Raises Full-Year Guidance",
         "Acme Beats Estimates, Raises FY26 Outlook",
         "Acme Sees Q3 Revenue Above Consensus",
         "Acme boosts 2026 sales forecast",
     ),
     "guidance_down": (
+        "Acme sees Q4 revenue $300M-$320M, consensus $345M",
+        "Acme beats in Q3 but lowers year",
         "Acme Cuts Full-Year Guidance",
         "Acme Withdraws 2026 Outlook",
         "Acme Issues Profit Warning",
         "Acme Sees Q3 EPS Below Consensus",
     ),
     "earnings_beat": (
+        "Acme Q1 EPS $0.52 vs. $0.47 consensus",
         "Acme Q3 Earnings Beat Estimates",
         "Acme Tops Q2 Revenue Expectations",
         "Acme Profit Tops Wall Street View",
     ),
     "earnings_miss": (
+        "Acme Q3 FFO 31c, consensus 36c",
+        "Acme's Q2 loss wider than feared",
         "Acme Misses Q3 Estimates",
         "Acme Q1 Profit Misses Expectations",
         "Acme Revenue Falls Short of Estimates",
@@ -270,11 +291,13 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Omits Final Dividend as Dividend Reduction Looms",
     ),
     "buyback": (
+        "Acme Suspends Share Buyback",
         "Acme Announces $500 Million Share Repurchase Program",
         "Acme Board Authorizes New $1 Billion Stock Buyback",
         "Acme Announces Renewal of Normal Course Issuer Bid",
     ),
     "contract": (
+        "Acme Loses Army Contract",
         "Acme Awarded $75 Million U.S. Army Contract",
         "Acme Wins Contract From NASA",
         "Acme Receives $12 Million Purchase Order",
@@ -333,6 +356,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Announces Special Dividend",
     ),
     "guidance_reaffirm": (
+        "Acme reiterates FY outlook ahead of quarter end",
         "Acme Reaffirms 2026 Guidance",
         "Acme Reiterates Fiscal 2027 Outlook",
         "Acme Backs Full-Year Forecast",
@@ -365,13 +389,13 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Northgate Sets Acme Price Target at $12",
     ),
     "product": (
-        "Acme Expands Cloud Product Offering",
         "Acme Launches New Cybersecurity Offering for Banks",
         "Acme Launches New Drone",
         "Acme Unveils Next-Generation Chip",
         "Acme's Scanner Now Available",
     ),
     "macro": (
+        "U.S. CPI rises 0.2% in May, below forecasts",
         "Fed Raises Rates by 25 Basis Points",
         "CPI rises 0.3% in May",
         "Jobless Claims Fall Ahead of Payrolls",
@@ -380,6 +404,8 @@ FIRES: dict[str, tuple[str, ...]] = {
 
 SILENT: dict[str, tuple[str, ...]] = {
     "law_firm_spam": (
+        "EU opens merger probe into Acme deal",
+        "Stockholders of record entitled to receive $3 special dividend",
         "Acme Settles Class Action Lawsuit for $12 Million",
         "Acme Names General Counsel From Bram Law School",
     ),
@@ -400,6 +426,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme to Resume Dividend",
     ),
     "bankruptcy": (
+        "How bankruptcy law changed over fifty years",
         "Acme Emerges From Chapter 11",
         "Acme Liquidity Improves",
     ),
@@ -408,6 +435,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Emerging Markets Lead Gains",
     ),
     "delisting": (
+        "Delisting averted: Acme wins Nasdaq panel's continued-listing decision",
         "Acme Regains Compliance With Nasdaq Listing Rule",
         "Acme Announces Voluntary Delisting From Euronext",
     ),
@@ -416,14 +444,19 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Names Chief Compliance Officer",
     ),
     "reverse_split": (
+        "What is a reverse stock split and why do companies do it?",
         "Acme Board Approves 10-for-1 Stock Split",
         "Industry Consolidation Lifts Acme",
     ),
     "offering_withdrawn": (
+        "Acme stock drops after stock offering",
         "Acme Announces Pricing of Public Offering",
         "Acme Withdraws Product From Market",
     ),
     "offering": (
+        "Robot Maker Beta Closes Oversubscribed $55 Million Series B",
+        "Acme Extends Offering Period of Exchange Offer",
+        "Acme to Buy Beta in $900M Stock Deal",
         "Acme Expands Cloud Product Offering",
         "Acme Raises FY Guidance",
         "Acme Withdraws Proposed Public Offering",
@@ -483,11 +516,11 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Cuts Prices",
     ),
     "buyback": (
-        "Acme Suspends Share Buyback",
+        "Acme Doubles Trade-In Credit in Buyback of Old Phones",
         "Acme Announces Repurchase of Senior Notes",
     ),
     "contract": (
-        "Acme Loses Army Contract",
+        "Acme Wins $44 Million Arbitration Award",
         "Judge Orders Review of Acme Permit",
     ),
     "analyst_up": (
@@ -495,6 +528,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Northgate Downgrades Acme to Sell",
     ),
     "analyst_down": (
+        "Acme Air downgrades in-flight meals",
         "Northgate Upgrades Acme to Buy",
         "Acme Lowers Prices",
     ),
@@ -551,6 +585,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Expands Wireless Coverage",
     ),
     "product": (
+        "Acme Expands Product Offering",
         "Acme Launches Tender Offer for Beta",
         "Regulator Launches Investigation of Acme",
     ),

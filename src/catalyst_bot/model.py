@@ -133,7 +133,7 @@ class Gate(StrEnum):
 
     ALWAYS = "always"
     SCORE = "score"  # those whose |sentiment| reaches ALERT_MIN_SCORE
-    STRONG = "strong"  # those where it reaches twice as much
+    STRONG = "strong"  # those where it reaches 2.5 times as much
     NEVER = "never"
 
 

@@ -19,11 +19,11 @@ from tests.waiting import until
 
 FIELD = "AI analysis"
 WIRE = Listed(name="wire")
-TITLE = "Alderbrook posts record profit and excellent growth"
-# Deadlines short enough for a test, long enough for a slow machine.
+TITLE = "Alderbrook raises full-year guidance on record profit"
+# A slow machine keeps these deadlines; a test that waits for one sets its own.
 QUICK = {
-    "LLM_ENRICH_DEADLINE_SECS": "5",
-    "LLM_TIMEOUT_SECS": "5",
+    "LLM_ENRICH_DEADLINE_SECS": "15",
+    "LLM_TIMEOUT_SECS": "15",
     "LLM_RETRY_DELAY": "0.1",
     "LLM_LATE_SECS": "0",
 }
@@ -40,6 +40,12 @@ def release(title: str = TITLE, *, age: float = 1.0, ticker: str = "ALDB") -> Wi
         tickers=(f"Nasdaq:{ticker}",),
         company="Alderbrook",
     )
+
+
+def approval(number: int, *, ticker: str = "ALDB") -> WireItem:
+    """Return one of many catalysts: by its number each is a story of its own."""
+    title = f"Alderbrook receives FDA approval for drug number {number}"
+    return release(title, ticker=ticker)
 
 
 @dataclass(slots=True)
@@ -104,13 +110,13 @@ class Stage:
             ]
             return any(until(message) for message in found)
 
-        await self.world.discord.wait_for(is_there, timeout=25)
+        await self.world.discord.wait_for(is_there, timeout=40)
         return self.world.discord.find(text)
 
     async def posted(self, count: int) -> None:
         """Wait until Discord has `count` messages."""
         discord = self.world.discord
-        await discord.wait_for(lambda: len(discord.messages) >= count, timeout=25)
+        await discord.wait_for(lambda: len(discord.messages) >= count, timeout=40)
 
 
 def is_final(message: Message) -> bool:

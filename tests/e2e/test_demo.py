@@ -44,7 +44,7 @@ async def test_a_slow_model_times_out_on_the_card_and_is_heard_late() -> None:
         await show.scenario.play(show.stage)
         assert states(discord.find("Glasswater")) == ["⏳", "Bullish,"]
         assert states(discord.find("Dunmarrow")) == ["⏳", "⏱"]
-        await discord.wait_for(lambda: is_late(discord.find("Alderbrook")), timeout=20)
+        await discord.wait_for(lambda: is_late(discord.find("Alderbrook")), timeout=40)
         assert states(discord.find("Alderbrook")) == ["⏳", "⏱", "Bullish,"]
         assert len(show.cards) == 5
         assert show.missing() == ()
@@ -68,7 +68,7 @@ async def test_two_hundred_headlines_within_a_second_are_all_posted() -> None:
         discord = show.stage.world.discord
         async with beside(show.scenario.play(show.stage), name="flood"):
             await discord.wait_for(lambda: len(show.cards) == HEADLINES, timeout=60)
-            await discord.wait_for(lambda: not show.missing(), timeout=30)
+            await discord.wait_for(lambda: not show.missing(), timeout=60)
         assert len({card.title for card in show.cards}) == HEADLINES
         assert discord.answered(429) == []
 
@@ -89,14 +89,17 @@ async def test_a_halt_its_codes_and_its_resumption_are_one_card() -> None:
 
 async def test_a_typed_headline_becomes_a_card_that_can_be_corrected() -> None:
     async with showing("halt") as show, pressing(show) as press:
-        stage, typed = show.stage, {"title": "Demo wins a great award"}
+        stage, typed = (
+            show.stage,
+            {"title": "Demo wins FDA approval for its heart drug"},
+        )
         assert await press("headline", **typed, ticker="abcd") == (202, typed)
         await stage.shows(typed["title"], *VERDICTS)
         code, corrected = await press("correction")
         assert (code, corrected) == (202, {"title": f"Correction: {typed['title']}"})
         await stage.shows(corrected["title"], *VERDICTS)
         (card,) = show.cards
-        assert card.title == "ABCD ▲ Correction: Demo wins a great award"
+        assert card.title == f"ABCD ▲ {corrected['title']}"
         assert (await press("correction"))[0] == 409
 
 
@@ -105,7 +108,7 @@ async def test_a_limited_discord_delays_cards_and_loses_none() -> None:
         code, state = await press("discord", limited=True)
         assert (code, state["limited"]) == (200, True)
         for number in range(3):
-            show.stage.announce(f"Demo raises guidance to ${number} billion")
+            show.stage.announce(f"Demo raises guidance to ${number + 2} billion")
         await show.stage.cards_are(lambda: len(show.cards) == 3)
         first, *_, last = [card.created for card in show.cards]
         assert last - first > 1.0  # one in two seconds, by windows
@@ -127,7 +130,7 @@ async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
         (after,) = show.cards
         assert after.id == before.id
         assert len(discord.posts) == 1
-        later = "Larkhaven Biologics reports severe loss"
+        later = "Larkhaven Biologics receives Nasdaq delisting notice"
         stage.room.release(WIRE_ONE, "LRKH", later)
         await stage.shows(later, "⏳", *VERDICTS)
 
@@ -182,7 +185,7 @@ async def test_an_interrupted_demo_takes_its_daemon_with_it(
 ) -> None:
     async with running_demo(tmp_path) as (demo, port):
         demo.send_signal(number)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await demo.wait() == code
         assert not answers(port)
         assert files_in(tmp_path) == []
@@ -235,7 +238,7 @@ async def running_demo(
     )
     try:
         assert demo.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await demo.stdout.readuntil(str(port).encode())
         assert answers(port)
         yield demo, port

@@ -29,7 +29,7 @@ from catalyst_bot.simulation.feeds import FakeFeeds
 from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.sources.recording import Recorded as Line
 from catalyst_bot.sources.recording import encode
-from tests.e2e.stage import FIELD, release
+from tests.e2e.stage import FIELD, approval, release
 from tests.e2e.test_demo import files_in
 from tests.integration.test_recordings import full_at
 
@@ -71,7 +71,7 @@ async def start(
 async def ended(child: asyncio.subprocess.Process) -> tuple[int, str, str]:
     """Wait for the end; exit code and both outputs."""
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             out, err = await child.communicate()
     finally:
         if child.returncode is None:
@@ -110,7 +110,7 @@ async def recording(folder: Path) -> AsyncIterator[Recorded]:
 
 
 def open_with_old_news(feeds: FakeFeeds) -> None:
-    young = release("Alderbrook wins great award before the bot came", age=30)
+    young = release("Alderbrook prices public offering before the bot came", age=30)
     feeds.publish("wire", globenewswire([young]))
     feeds.publish("second wire/2", prnewswire([release("Dull old news", age=9e5)]))
     feeds.publish("filings", edgar_atom([filing(0)]))
@@ -122,23 +122,26 @@ async def happen(world: World) -> None:
     feeds, discord = world.feeds, world.discord
     for listed in SOURCES:
         await until_read(feeds, listed.name)
-    first = release("Alderbrook posts record profit and excellent growth")
-    burst = [release(f"Great record win number {n}", ticker="BMOR") for n in range(5)]
+    first = release("Alderbrook receives FDA approval for its heart drug")
+    burst = [approval(n, ticker="BMOR") for n in range(5)]
     feeds.publish("wire", globenewswire([first]))
     await posts(discord, 1)
     feeds.publish("halts", nasdaq_halts([halt("CNDF"), halt("OLDH", age=9e5)]))
     await posts(discord, 2)
-    feeds.publish("second wire/2", prnewswire([release("Elverstone fraud disaster")]))
+    feeds.publish(
+        "second wire/2",
+        prnewswire([release("Elverstone receives Nasdaq delisting notice")]),
+    )
     await posts(discord, 3)
     carried = replace(first, link="https://second.example/1")
     feeds.publish("second wire/2", prnewswire([carried]))
-    await discord.wait_for(lambda: len(discord.writes) == 4, timeout=20)
+    await discord.wait_for(lambda: len(discord.writes) == 4, timeout=40)
     feeds.publish("filings", edgar_atom([filing(3), filing(2)]))
     feeds.publish("filings", edgar_atom([filing(1), filing(0)]), start=100)
     await posts(discord, 6)  # the last one is on EDGAR's second page
     revised = replace(first, title=f"{first.title} (corrected)")
     feeds.publish("wire", globenewswire([*burst, revised]))
-    await discord.wait_for(lambda: len(discord.writes) == 13, timeout=20)
+    await discord.wait_for(lambda: len(discord.writes) == 13, timeout=40)
 
 
 async def until_read(feeds: FakeFeeds, name: str) -> None:
@@ -148,7 +151,7 @@ async def until_read(feeds: FakeFeeds, name: str) -> None:
 
 
 async def posts(discord: FakeDiscord, count: int) -> None:
-    await discord.wait_for(lambda: len(discord.messages) >= count, timeout=20)
+    await discord.wait_for(lambda: len(discord.messages) >= count, timeout=40)
 
 
 def halt(symbol: str, *, age: float = 20.0) -> HaltRow:
@@ -168,17 +171,29 @@ def filing(number: int) -> Filing:
 
 
 def cards(discord: FakeDiscord) -> list[tuple[object, ...]]:
-    """Return each version of each card in order, but for the seconds it took.
+    """Return what each card said at first and at last, but for the seconds it took.
 
-    The cards of one page are posted at the same time: their order is nobody's promise.
+    Ordered as they were posted. The cards of one page are posted at the same time:
+    their order is nobody's promise. Nor is each version in between: two changes at
+    once are one edit.
     """
     posted = sorted(discord.messages.values(), key=lambda m: m.created)
     shown = [
-        (message.title, *(text_of(version.payload) for version in message.history))
+        tuple(text_of(message.history[place].payload) for place in (0, -1))
         for message in posted
     ]
     pages = (shown[:1], shown[1:2], shown[2:3], shown[3:6], shown[6:])
     return [card for page in pages for card in sorted(page, key=str)]
+
+
+def edited(discord: FakeDiscord) -> dict[str, list[object]]:
+    """Return all versions of each card that was edited, by the first of them."""
+    written = [
+        [text_of(version.payload) for version in message.history]
+        for message in discord.messages.values()
+        if message.edits
+    ]
+    return {str(versions[0]): versions for versions in written}
 
 
 def text_of(payload: Mapping[str, object]) -> object:
@@ -201,6 +216,11 @@ async def test_a_replay_posts_the_same_cards_in_the_same_order_with_the_same_sco
         assert code == 0, err
         assert len(second.messages) == 11
         assert cards(second) == cards(recorded.discord)
+        then, now = edited(recorded.discord), edited(second)
+        assert now.keys() == then.keys()
+        for first, versions in now.items():  # nothing new, nothing in another order
+            those = iter(then[first])
+            assert all(version in those for version in versions)
         assert "VADER" in str(cards(second)[0])  # the score is a part of the card
         assert "damaged" not in err
         assert "pages played" in err
@@ -256,7 +276,7 @@ async def test_a_page_that_no_parser_reads_is_named_and_the_rest_is_played(
     tmp_path: Path,
 ) -> None:
     news = replace(
-        release("Alderbrook posts record profit"),
+        release("Alderbrook raises full-year guidance"),
         link="/release/1",  # still of the wire, not of the machine that replays it
         published_at=OPENING + timedelta(seconds=55),
     )
@@ -289,7 +309,7 @@ async def test_damaged_lines_are_named_and_the_rest_is_played(tmp_path: Path) ->
         code, out, err = await replayed(recorded.path, "--speed", "0", env=recorded.env)
         assert code == 0, err
         assert f"2 damaged, left out: line 5, {len(starts)}" in err
-        assert "Elverstone fraud disaster" in out
+        assert "Elverstone receives Nasdaq delisting notice" in out
         assert len(recorded.discord.writes) == posted  # not without --webhook
 
 
@@ -316,7 +336,7 @@ async def test_a_full_disk_ends_a_replay_with_its_reason_in_the_log(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "day.jsonl.gz"
-    news = [release(f"Great record win number {number}") for number in range(1000)]
+    news = [approval(number) for number in range(1000)]
     pages = [prnewswire(news[start : start + 50]) for start in range(0, 1000, 50)]
     path.write_bytes(
         b"".join(

@@ -67,7 +67,13 @@ def test_the_installed_demo_ends_with_a_table_of_final_states(
 
 
 def test_the_installed_score_works(bot: Path, tmp_path: Path) -> None:
-    out = call(str(bot), "score", "Acme posts great profit", "--json", folder=tmp_path)
+    out = call(
+        str(bot),
+        "score",
+        "Acme beats estimates and raises guidance",
+        "--json",
+        folder=tmp_path,
+    )
     assert json.loads(out)["label"] == "bullish"
 
 

@@ -132,6 +132,31 @@ async def test_alerts_are_filtered_by_ticker_and_event(tmp_path: Path) -> None:
         assert await titles("ticker=%25") == []
 
 
+async def test_alerts_are_filtered_by_catalyst(tmp_path: Path) -> None:
+    approval, both = "Acme posts record approval", "record merger after approval"
+    async with open_page(tmp_path) as seen:
+        await publish(seen.house, "Acme posts record profit", approval, both)
+
+        async def titles(query: str) -> list[str]:
+            found = await get(seen.client, f"/api/alerts?{query}")
+            return [alert["title"] for alert in found["alerts"]]
+
+        assert await titles("catalyst=fda_approval") == [both, approval]
+        assert await titles("catalyst=ma&ticker=acme") == [both]
+        assert await titles("catalyst=m") == []  # no part of a name
+        refused = await get(seen.client, "/api/alerts?catalyst=%25", status=400)
+        assert "catalyst" in refused["detail"]
+
+
+async def test_the_catalysts_that_may_alert_are_listed_weightiest_first(
+    tmp_path: Path,
+) -> None:
+    async with open_page(tmp_path) as seen:
+        known = (await get(seen.client, "/api/catalysts"))["catalysts"]
+    assert known.index("fda_approval") < known.index("earnings_report")
+    assert "law_firm_spam" not in known
+
+
 async def test_why_tells_how_an_alert_came_about(tmp_path: Path) -> None:
     async with open_page(tmp_path) as seen:
         await publish(seen.house, "Acme Corp posts record profit")
@@ -328,6 +353,7 @@ async def test_the_api_describes_itself(tmp_path: Path) -> None:
     assert set(described["paths"]) == {
         "/api/alerts",
         "/api/alerts/{alert_id}",
+        "/api/catalysts",
         "/api/rejections",
         "/api/score",
         "/api/status",

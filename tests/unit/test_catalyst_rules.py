@@ -157,3 +157,26 @@ def test_the_words_that_must_be_there_are_found(
 ) -> None:
     found = compile_fragment(fragment, {}).needs
     assert sorted(map(sorted, found)) == sorted(map(sorted, needs))
+
+
+def test_two_numbers_are_compared_in_the_same_unit(tmp_path: Path) -> None:
+    number = r"\$?\d[\d.]{0,5}[mb]?"
+    rule = f"'eps {{1,2}}(?P<more>{number}),? est {{1,2}}(?P<less>{number})'"
+    rules = CatalystRules(load(tmp_path, GOOD.replace("'{fruit} .. picked'", rule)))
+    for larger in ("EPS $1.22, est $1.10", "EPS 1b, est 900m", "EPS -$1, est -$2"):
+        assert rules.match(prepare(larger)), larger
+    for other in ("EPS $1.10, est $1.22", "EPS 900m, est 1b", "EPS -$2, est $1"):
+        assert not rules.match(prepare(other)), other
+
+
+def test_what_explains_silences_every_category_that_may_alert(tmp_path: Path) -> None:
+    notice = GOOD.replace("harvest", "notice").replace("form 12", "form 13")
+    notice = notice[notice.index("[[category]]") :].replace(
+        'alert = "score"', 'alert = "never"\nreason = "routine"'
+    )
+    notice = notice.replace(', alert = "always"', "")
+    text = "unless = ['explained']\n" + GOOD + notice
+    rules = CatalystRules(load(tmp_path, text))
+    titles = ("Acme expects a bumper crop", "The bumper crop explained")
+    found = [[one.name for one in rules.match(prepare(title))] for title in titles]
+    assert found == [["harvest", "notice"], ["notice"]]

@@ -77,10 +77,10 @@ def test_a_weak_headline_is_rejected_with_its_score() -> None:
 @pytest.mark.parametrize("signal", [STRONG, NONE])
 def test_praise_without_a_catalyst_needs_a_higher_score(signal: Signal) -> None:
     assert reason(decide(0.59, signal)) is Reason.LOW_SCORE
-    assert isinstance(decide(-0.6, signal), Alert)
+    assert isinstance(decide(-0.75, signal), Alert)
 
 
-@pytest.mark.parametrize(("least", "bar"), [(0.0, 0.0), (0.4, 0.8), (0.7, 0.9)])
+@pytest.mark.parametrize(("least", "bar"), [(0.0, 0.0), (0.3, 0.75), (0.7, 0.9)])
 def test_the_higher_score_can_always_be_reached(least: float, bar: float) -> None:
     policy = AlertPolicy(min_score=least)
     assert isinstance(decide(bar, NONE, policy), Alert)
@@ -155,7 +155,7 @@ def test_every_check_says_how_it_stands_in_order() -> None:
         ("fresh", False, "1000 s old, limit 900 s"),
         ("news", True, "no routine, no notice of a law firm, no round-up"),
         ("subject", False, "names no listed stock"),
-        ("strong", False, "|+0.12| is below 0.60"),
+        ("strong", False, "|+0.12| is below 0.75"),
     ]
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.prepared import prepare
-from catalyst_bot.scoring.status import Reading, Status, effective, status_of
+from catalyst_bot.scoring.status import Reading, effective, status_of
 
 
 def reading(title: str, event: str) -> Reading:
@@ -42,6 +43,15 @@ def reading(title: str, event: str) -> Reading:
         ("Acme No. 1 in approval rates", "approval", Status.ASSERTED),
         ("Acme wins approval in May 2026", "approval", Status.ASSERTED),
         ("Acme drops on FDA approval", "fda approval", Status.ASSERTED),
+        ("Acme cancels flights, faces lawsuit", "lawsuit", Status.ASSERTED),
+        ("FTC clears the Borel deal", "deal", Status.ASSERTED),
+        ("Jury clears Acme of fraud", "fraud", Status.UNDONE),
+        ("Acme closes acquisition", "acquisition", Status.ASSERTED),
+        ("SEC closes Acme probe", "probe", Status.UNDONE),
+        ("Acme lifts dividend", "dividend", Status.ASSERTED),
+        ("Acme loses patent lawsuit", "lawsuit", Status.ASSERTED),
+        ("Acme loses Navy contract", "contract", Status.UNDONE),
+        ("Lawsuit against Acme Holdings thrown out", "lawsuit", Status.UNDONE),
     ],
 )
 def test_cues_decide_what_is_said_of_an_event(

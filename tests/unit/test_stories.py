@@ -100,6 +100,15 @@ def test_what_a_wire_does_to_a_title_makes_no_other_story(other: str) -> None:
         ),
         ("Acme opens Ohio plant", "Acme opens new factory in Ohio"),
         ("Acme holders approve split", "Acme stockholders vote in favor of split"),
+        ("Acme to sell Ohio pipes to Bolt for $9M", "Bolt to buy Acme's Ohio pipes"),
+        ("Acme sees Q4 sales at $61-62M", "Acme Q4 revenue outlook $61M to $62M"),
+        ("Acme cut to hold at Sample Bank", "Sample Bank downgrades Acme to hold"),
+        ("Acme sells mall for $74M", "Acme completes $74 million sale of mall"),
+        ("Acme delays launch to 2027", "Acme pushes its debut to 2027"),
+        ("Acme files for Chapter 11", "Acme seeks bankruptcy protection"),
+        ("Acme gets loan from Energy Department", "Acme secures DOE loan"),
+        ("Acme to take Bolt Pipes private", "Bolt Pipes to be taken private by Acme"),
+        ("Acme late with 10-Q, gets notice", "Acme gets notice on delayed Form 10-Q"),
     ],
 )
 def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
@@ -149,6 +158,16 @@ def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
         ("Acme shareholders to vote on split", "Acme split takes effect"),
         ("Acme Q3 revenue rises 12%", "Acme buys 12% of Bolt"),
         ("Acme Closes First Tranche", "Acme Closes Second Tranche"),
+        ("Acme starts Phase 2 trial", "Acme drug succeeds in Phase 2 trial"),
+        ("FDA puts hold on Acme trial", "FDA lifts hold on Acme trial"),
+        ("Acme starts Phase 3 NOVA-2 trial", "Acme starts Phase 3 NOVA-3 trial"),
+        ("Dana Broker upgrades Acme", "Wolfe Broker upgrades Acme"),
+        ("Acme Q3 sales rise 8%", "Acme Q3 output rises 8%"),
+        ("Acme gets notice on bid price", "Acme gets notice on late 10-K"),
+        ("Acme decides to build at Oak Hill", "Acme pours first gold at Oak Hill"),
+        ("Acme to sell mall for $74M", "Acme completes $74 million sale of mall"),
+        ("Acme signs term sheet with Bolt", "Acme signs definitive deal with Bolt"),
+        ("Acme appeals delisting", "Acme wins delisting appeal"),
     ],
 )
 def test_another_number_period_phase_or_stage_is_another_story(

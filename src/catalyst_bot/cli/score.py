@@ -57,6 +57,8 @@ def _table(read: HeadlineReading) -> Table:
         table.add_row("cut", "what is past 400 characters or 64 words is not read", "")
     for catalyst in read.catalysts:
         table.add_row("catalyst", *_of_catalyst(catalyst))
+    for one in read.silenced:
+        table.add_row("silenced", f"{one.name}: {one.evidence}", f"by {one.guard!r}")
     for trace in read.fired:
         table.add_row(trace.layer.value, *_of_trace(trace))
     table.add_row("rules", read.rules_version, "")

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import lru_cache
 
-from catalyst_bot.intake.company_words import COMMON, GENERIC, INDUSTRY, LEGAL, NEVER
+from catalyst_bot.intake.company_words import GENERIC, INDUSTRY, LEGAL, NEVER
+from catalyst_bot.intake.ordinary_words import COMMON, SELDOM
 
 _WORD = re.compile(r"[^\W_](?:[\w&.'’+]*[\w&+])?")
 _FUNDS = frozenset(("etf", "etfs", "fund", "funds", "spdr", "ishares", "proshares"))
 _LONGEST = 7  # words of an alias
 _SHORT = 3  # letters; a shorter alias must stand in capitals
 _NO_NAMES = NEVER | INDUSTRY | GENERIC
+_ORDINARY = COMMON | SELDOM
 _LARGE = 1_000  # rank
 _GAP = 3  # how many times as likely one of two namesakes must be
 
@@ -60,7 +62,7 @@ class Names:
             alias = Alias(
                 words=words,
                 strength=Strength.NICKNAME,
-                is_common=len(words) == 1 and words[0] in COMMON,
+                is_common=len(words) == 1 and words[0] in _ORDINARY,
             )
             self.add(alias, symbol=symbol, rank=0, own=frozenset(words))
 
@@ -132,7 +134,7 @@ def _alias(words: list[str], strength: Strength, *, is_lower: bool) -> Iterator[
             return
         if strength is Strength.STRIPPED and (word in COMMON or len(word) <= _SHORT):
             return
-        is_common = word in COMMON
+        is_common = word in _ORDINARY
     else:
         is_common = all(w in COMMON or w in NEVER or w in INDUSTRY for w in words)
         if is_common and strength is Strength.STRIPPED:

@@ -4,37 +4,39 @@ Each title is prepared once (`story_form`); a pair is compared in sets. Another 
 quarter, phase or stage is another event, however alike the words are.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalyst_bot.intake.company_words import INDUSTRY
 from catalyst_bot.intake.story_events import (
-    BY_BOARD,
-    DEAL_STAGES,
-    DEALS,
     KINDS,
     MARKED,
     NEGATIONS,
     OPPOSITES,
     PLACES,
     SOFT,
-    STAGES,
+    TELLING,
 )
-from catalyst_bot.intake.story_reading import Reading
+from catalyst_bot.intake.story_reading import Reading, name_form
+from catalyst_bot.intake.story_stages import stages_agree, stages_of
+from catalyst_bot.intake.story_text import rewrite
+from catalyst_bot.intake.story_words import ACT_WORDS
 from catalyst_bot.intake.wire_marks import bare_title
 
-_TO_COME = re.compile(r"\bto (?:report|announce|release|host|discuss)\b", re.IGNORECASE)
 _LEAD = 4  # words of the name that a title begins with
 _SOFT, _SHARED_SOFT = 0.25, 0.6  # what a word without weight weighs
 _LEAST = 1.0  # weight that both must share where one says nothing of its own
 _LEAST_UNEQUAL, _LEAST_APART = 1.1, 2.0  # where both do: a little, much
 _LEAST_UNKNOWN = 1.5  # where no symbol says that the company is the same
 _WITHIN, _ALIKE = 0.6, 0.35  # of the shorter title, of both
+_TELLS = 0.75  # what a common act adds that is done but once
+_COUNT = 6  # digits of the largest plain count
+_FEW = 3  # characters of a number that two metrics share by chance
+_MANY = 2  # numbers that no two events share by chance
 _STAGE = 0.25  # what a common stage adds
 _CORRECTED, _FEWEST = 0.75, 2  # shared words of a correction: of all, and how many
-_SCHEDULED = frozenset(("schedule",))
-_CLOSED, _APPROVED = frozenset(("close",)), frozenset(("approve",))
+_STOCK_MOVES = frozenset(("rise", "fall"))
+_SALE = frozenset(("acquire", "sell"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class StoryForm:
     words: frozenset[str]  # the same and the numbers
     start: frozenset[str]  # the first two words
     lead: frozenset[str]  # the name at the beginning
+    opening: frozenset[str]  # the same, though it is another company's
     names: frozenset[str]  # surely names
     capitals: frozenset[str]  # perhaps names
     numbers: frozenset[str]
@@ -60,6 +63,7 @@ class StoryForm:
     is_sentence: bool  # not all words have capitals
     is_negated: bool
     is_passive: bool  # done by somebody
+    text: str  # the title without what wires put around it
     is_cut: bool
 
 
@@ -73,12 +77,15 @@ def story_form(
     """
     text, is_cut = bare_title(title)
     reading = Reading()
-    reading.read(text)
+    reading.read(rewrite(text))
     words = reading.words
     if is_cut and words:
-        words.pop()  # it may be half a word
+        reading.capitals.discard(words.pop())  # it may be half a word
     lead = frozenset(words[: min(_LEAD, max(0, reading.lead))])
+    opening = lead
     if own:
+        own = {name_form(word): symbol for word, symbol in own.items()}
+        opening = frozenset([own.get(word, word) for word in lead])
         words = [own.get(word, word) for word in words]
         reading.capitals = {own.get(word, word) for word in reading.capitals}
         named = frozenset([word for word in words if word in own.values()])
@@ -94,6 +101,7 @@ def story_form(
         words=content | reading.numbers,
         start=frozenset(words[:2]),
         lead=lead,
+        opening=opening,
         names=capitals | places if reading.has_lower else places,
         capitals=capitals,
         numbers=frozenset(reading.numbers),
@@ -101,12 +109,13 @@ def story_form(
         periods=frozenset(reading.periods),
         years=frozenset(reading.years),
         phases=frozenset(reading.phases),
-        stages=_stages(marked, text),
+        stages=stages_of(marked, text),
         kinds=marked & KINDS,
         sides=frozenset([side for word in marked for side in OPPOSITES.get(word, ())]),
         is_sentence=reading.has_lower,
         is_negated=not NEGATIONS.isdisjoint(marked),
         is_passive=" by " in text,
+        text=text,
         is_cut=is_cut,
     )
 
@@ -140,10 +149,14 @@ def _are_alike(one: StoryForm, other: StoryForm) -> bool:
     shared = (one.words & other.words) - lead
     same = _weight(shared, _SHARED_SOFT) + len(shared & one.telling)
     same += _STAGE * len(one.stages & other.stages)
+    same += _TELLS * len(shared & TELLING)
     same += len(one.periods & other.periods) + len(one.phases & other.phases)
     less, more = sorted((_weight(mine - lead), _weight(theirs - lead)))
-    is_known = not one.tickers.isdisjoint(other.tickers)
-    if shared <= one.numbers or (less and _is_substituted(one, other, mine, theirs)):
+    is_known = (
+        not one.tickers.isdisjoint(other.tickers)
+        or len(lead & one.start & other.start) > 1
+    )
+    if less and not _is_same_act(one, other, shared, mine, theirs):
         return False
     if one.is_cut or other.is_cut:
         return same >= _LEAST and same >= _ALIKE * (same + less)
@@ -157,12 +170,46 @@ def _are_alike(one: StoryForm, other: StoryForm) -> bool:
     )
 
 
+def _is_same_act(
+    one: StoryForm,
+    other: StoryForm,
+    shared: frozenset[str],
+    mine: frozenset[str],
+    theirs: frozenset[str],
+) -> bool:
+    """Tell whether more than a name or a number is common, and no word exchanged."""
+    said = shared - one.numbers - other.numbers
+    telling = shared & one.telling
+    if said and len(telling) >= _MANY:
+        return True
+    if said - SOFT and any(map(_is_sum, telling)):
+        acts = ACT_WORDS - SOFT
+        if _is_told_from_both_sides(one, other):
+            acts -= _SALE
+        return mine.isdisjoint(acts) or theirs.isdisjoint(acts)
+    if telling and said & _STOCK_MOVES and "stock" in one.words | other.words:
+        return True
+    codes = [word for word in shared if word[0] == "#"]
+    if not codes and said <= (one.names | other.names):
+        return bool(one.periods & other.periods) and any(
+            len(number) > _FEW for number in shared & one.telling
+        )
+    return not _is_substituted(one, other, mine, theirs)
+
+
+def _is_sum(number: str) -> bool:
+    """Tell whether a number is money or has a fraction: no plain count of things."""
+    return "." in number or len(number) > _COUNT
+
+
 def _company(one: StoryForm, other: StoryForm) -> frozenset[str]:
     """Return the words of the company; in a Title of Capitals an act may follow."""
     company = one.lead & other.lead
     for form in (one, other):
         if form.is_sentence:
             company |= form.lead
+    if one.sequence[:2] == other.sequence[:2] and not company.isdisjoint(one.start):
+        company |= one.start - ACT_WORDS
     return company
 
 
@@ -197,12 +244,9 @@ def _gaps(sequence: Sequence[str], mine: frozenset[str]) -> list[tuple[str, str]
 
 def _may_be_same(one: StoryForm, other: StoryForm) -> bool:
     """Tell whether nothing but words and numbers could tell the two apart."""
-    if one.tickers and other.tickers:
-        if one.tickers.isdisjoint(other.tickers) or _swapped(one, other):
-            return False
-    elif not _may_be_one_company(one, other):
+    if not _is_one_company(one, other):
         return False
-    if one.is_negated != other.is_negated or not _stages_agree(one, other):
+    if one.is_negated != other.is_negated or not stages_agree(one, other):
         return False
     for mine, theirs in (
         (one.periods, other.periods),
@@ -212,7 +256,34 @@ def _may_be_same(one: StoryForm, other: StoryForm) -> bool:
     ):
         if mine and theirs and mine.isdisjoint(theirs):
             return False
+    if _is_told_from_both_sides(one, other):
+        return True
     return not _contradict(one.sides, other.sides)
+
+
+def _is_one_company(one: StoryForm, other: StoryForm) -> bool:
+    """Tell whether both may be about one company, in the same role."""
+    if not one.tickers or not other.tickers:
+        return _may_be_one_company(one, other)
+    if one.tickers.isdisjoint(other.tickers):
+        return False
+    return not _swapped(one, other) and not _are_two_sources(one, other)
+
+
+def _are_two_sources(one: StoryForm, other: StoryForm) -> bool:
+    """Tell whether each begins with a name that the other lacks: two brokers."""
+    mine = one.opening & one.capitals - other.words
+    theirs = other.opening & other.capitals - one.words
+    return bool(mine and theirs)
+
+
+def _is_told_from_both_sides(one: StoryForm, other: StoryForm) -> bool:
+    """Tell whether one says "X to sell Z to Y" where the other says "Y to buy Z"."""
+    mine, theirs = one.opening, other.opening
+    if not mine or not theirs or not mine.isdisjoint(theirs):
+        return False
+    acts = (one.words | other.words) & _SALE
+    return acts == _SALE and mine <= other.words and theirs <= one.words
 
 
 def _may_be_one_company(one: StoryForm, other: StoryForm) -> bool:
@@ -222,30 +293,14 @@ def _may_be_one_company(one: StoryForm, other: StoryForm) -> bool:
         return False
     if not one.start.isdisjoint(other.start):
         return True
-    return (bool(one.lead) and one.lead <= other.capitals | other.lead) or (
-        bool(other.lead) and other.lead <= one.capitals | one.lead
-    )
+    return _names(one.lead, other) or _names(other.lead, one)
 
 
-def _stages(words: frozenset[str], text: str) -> frozenset[str]:
-    stages = words & STAGES
-    if not words.isdisjoint(DEALS):
-        stages |= words & DEAL_STAGES
-    if not words.isdisjoint(BY_BOARD):
-        stages -= _APPROVED
-    if "result" in words and _TO_COME.search(text):
-        stages |= _SCHEDULED
-    return stages
-
-
-def _stages_agree(one: StoryForm, other: StoryForm) -> bool:
-    if one.stages == other.stages:
-        return True
-    differ = one.stages ^ other.stages
-    if differ == _CLOSED:  # a loan that is closed is a loan
-        return "loan" in one.words and "loan" in other.words
-    less = one if len(one.stages) < len(other.stages) else other
-    return differ == _APPROVED and "win" in less.words  # a mark, a licence
+def _names(lead: frozenset[str], other: StoryForm) -> bool:
+    """Tell whether another title names the company that this one begins with."""
+    if len(lead) > 1:
+        return lead <= other.words
+    return bool(lead) and lead <= other.capitals | other.lead
 
 
 def _swapped(one: StoryForm, other: StoryForm) -> bool:

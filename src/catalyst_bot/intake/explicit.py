@@ -36,13 +36,14 @@ _QUALIFIED = re.compile(
 _UNPUNCTUATED = re.compile(
     rf"[(\[](?i:{_US})(?:\s{{1,2}}|\s?[-–]\s?)(?P<symbols>{_SYMBOL})[)\]]"
 )
-_ONE = re.compile(_SYMBOL)
+_ONE = re.compile(rf"{_SYMBOL}(?!\w)")
 _CASHTAG = re.compile(r"(?<![\w$])\$(?P<symbol>[A-Za-z]{1,6}(?:[.\-][A-Z])?)(?![\w$])")
 _BRACKET = re.compile(
     rf"[(\[]\$?(?P<symbols>{_SYMBOL}(?:{_GLUE}{_SYMBOL}){{0,4}})(?:[: ]US)?[)\]]"
 )
+_LISTED = r"[A-Z]{2,5}(?:[.\-][A-Z])?(?!\w)"
 _BARE = re.compile(
-    r"(?:^|(?<=\s))(?P<symbol>[A-Z]{3,5}(?:[.\-][A-Z])?)"
+    r"(?:^|(?<=\s))(?P<symbol>[A-Z]{3,5}(?:[.\-][A-Z])?|[A-Z]{1,2}[.\-][A-Z])"
     r"(?=: |(?:'s)? (?:stock|shares?|earnings|options|calls|puts|price target|PT)\b"
     r"| vs\.? )"
     r"|\b(?i:shares of|stock of|long|short|buy|sell) "
@@ -55,6 +56,12 @@ _BARE = re.compile(
     r"recalls|raises|cuts|wins|reports|posts|buys|declares|lowers|lifts|hikes|slashes|"
     r"sells|signs)\b| [-|–—] )"
 )
+# several at once, as in "AMD, NVDA and AVGO stocks" and "PGY, UPST: lenders"
+_LIST = re.compile(
+    rf"(?:^|: |\b(?i:shares of|stocks of|stocks like|stocks) )"
+    rf"(?P<symbols>{_LISTED}(?:(?:,|,? and| &|/|,? vs\.?) ?{_LISTED}){{1,6}})"
+    r"(?=[:,.;!?]|$| [a-z+\-\d]| [-–—|] )"
+)
 _LEADING = re.compile(r"(?P<symbol>[A-Z]{1,5})(?::| [-|–—]) (?P<name>[\w&'’]+)")
 _HAS_US = re.compile(
     r"(?i)(?:[/,&]|\band)\s?(?:nyse|amex|otc|"
@@ -62,6 +69,7 @@ _HAS_US = re.compile(
 )
 _WORDS = re.compile(r"\)[^()]*\w[^()]*\(")  # between two brackets
 _BESIDE, _BESIDE_LENGTH = 3, 60  # listings, characters
+_GERMAN = re.compile(r"(?:FSE|FRA|FWB|FRANKFURT|XETRA|ETR):")  # second listings
 _US_VENUES = frozenset(("OQ", "O", "N", "K", "PK", "US"))  # as Reuters writes them
 _FOREIGN_VENUES = {
     "TO": "TSX",
@@ -98,22 +106,27 @@ def find_written(text: str, table: SymbolTable) -> Iterator[Mention]:
         yield from _brackets(text, table)
     if not text.isupper():
         yield from _leading(text, table)
+        yield from _lists(text, table)
         yield from _bare(text, table)
 
 
 def _first_listings(text: str, groups: list[list[Mention]]) -> Iterator[Mention]:
-    """Leave out the foreign listings beside a US one: they are of the same company."""
+    """Leave out the foreign listings beside a better one: they are of one company."""
     for place, group in enumerate(groups):
-        near = groups[max(0, place - _BESIDE) : place + _BESIDE + 1]
-        if not (
-            _is_abroad(group)
-            and any(not _is_abroad(b) and _are_beside(text, group, b) for b in near)
+        start = max(0, place - _BESIDE)
+        near = enumerate(groups[start : place + _BESIDE + 1], start)
+        own = _distance(group), place
+        if not own[0] or not any(
+            (_distance(other), at) < own and _are_beside(text, group, other)
+            for at, other in near
         ):
             yield from group
 
 
-def _is_abroad(group: list[Mention]) -> bool:
-    return bool(group) and ":" in group[0].symbol
+def _distance(group: list[Mention]) -> int:
+    """Tell a listing in the US from one abroad and from a second one abroad."""
+    symbol = group[0].symbol if group else ""
+    return (":" in symbol) + bool(_GERMAN.match(symbol))
 
 
 def _are_beside(text: str, one: list[Mention], other: list[Mention]) -> bool:
@@ -137,8 +150,10 @@ def _vouched(match: re.Match[str], table: SymbolTable) -> list[Mention]:
     mentions = []
     for symbol in found:
         root = table.root(symbol)
-        if len(symbol) == 5 and symbol[-1] in "WUR" and symbol[:-1] in found:
-            root = symbol[:-1]
+        if len(symbol) == 5 and symbol[-1] in "WUR":  # NXLIW beside NXL
+            shares = [o for o in found if len(o) > 2 and symbol.startswith(o)]
+            shares.remove(symbol)
+            root = min(shares, key=len, default=root)
         mentions.append(
             Mention(symbol=root, method=Method.EXCHANGE, start=start, end=end)
         )
@@ -230,15 +245,29 @@ def _leading(text: str, table: SymbolTable) -> Iterator[Mention]:
             )
 
 
+def _lists(text: str, table: SymbolTable) -> Iterator[Mention]:
+    """Yield the symbols of a list if all of them are listed."""
+    for match in _LIST.finditer(text):
+        found = [_plain(symbol) for symbol in _ONE.findall(match["symbols"])]
+        if all(s not in STOP_SYMBOLS and table.company(s) for s in found):
+            start, end = match.span("symbols")
+            for symbol in found:
+                yield Mention(
+                    symbol=table.root(symbol), method=Method.BARE, start=start, end=end
+                )
+
+
 def _bare(text: str, table: SymbolTable) -> Iterator[Mention]:
     for match in _BARE.finditer(text):
         group = match.lastgroup
         assert group is not None  # noqa: S101 - one of the three always matches
         symbol = _plain(match[group])
-        if symbol not in STOP_SYMBOLS and table.company(symbol):
+        if symbol not in STOP_SYMBOLS and table.company(table.root(symbol)):
             start, end = match.span(group)
             if group == "symbol" and text[end : end + 1] == ":" and start:
                 continue  # "ABC:" counts at the start only
+            if text.rfind("(", 0, start) > text.rfind(")", 0, start):
+                continue  # "(TSX: ABC | OTCQX: ABCDF)"
             yield Mention(
                 symbol=table.root(symbol), method=Method.BARE, start=start, end=end
             )

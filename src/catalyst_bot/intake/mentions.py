@@ -19,7 +19,7 @@ class Role(StrEnum):
     """What a company has to do with the news; only subjects alert."""
 
     SUBJECT = "subject"
-    SOURCE = "source"  # who says, rates, awards or sells it
+    SOURCE = "source"  # who says, rates, awards, sells or orders it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

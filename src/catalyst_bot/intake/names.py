@@ -19,6 +19,7 @@ from catalyst_bot.text import word_set
 _WORD = re.compile(r"[^\W_](?:[\w&.'’+]*[\w&+])?")
 _MOST_WORDS = 100
 _LARGE = 500  # rank; such companies are spoken of by one word in any company
+_SMALL = 2_500  # rank; of such a company an ordinary word needs the rest of its name
 _SHORT = 3  # letters
 _MANY = 0.6  # of the words
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
@@ -34,20 +35,27 @@ _SHOWS = word_set(
     ceo cfo inc corp co ltd plc jumps jumped falls fell surges surged drops dropped
     slides slid soars soared sinks sank plunges plunged climbs climbed tumbles tumbled
     rallies gains gained rises rose upgraded downgraded initiated to will enters entered
-    expands secures awarded granted delays suspends resumes terminates withdraws
-    reaffirms reiterates updates provides introduces partners opens offers board
-    holdings investors shareholders warns faces rolls lifts lifted orders ordered trims
-    trimmed extends extended adds added builds hires invests pilots debuts starts begins
-    pauses paused scraps ditches shuts reopens joins exits exited eyes seeks weighs
-    mulls considers explores hits reaches reached swings narrows doubles triples boosts
-    boosted ups pays settles settled rejects denies confirms discloses reveals outlines
-    elects ousts replaces loses lost sheds slips slipped edges leaps retreats rebounds
-    guides forecasts anticipates aims cautions flags takes brings keeps maintains
-    affirms pulls merges combines snaps divests offloads licenses teams collaborates
+    deepens supplies hosts publishes presents ships operates tests cancels nears moves
+    returns shows swaps tightens unloads upsizes resolves retains recovers doubled
+    tripled widens schedules stops strikes renews reduces quits proposes promotes plots
+    opposes obtains negotiates modifies markets leases integrates installs increases
+    hits grants forms fires earmarks drills doses deploys defers creates considers cites
+    challenges certifies buoyed bets backs avoids asks approves allocates acknowledges
+    withdrew wraps teases recognized recognised ranked honored snags shelves resubmits
+    repurchases relaunches refuses expands secures awarded granted delays suspends
+    resumes terminates withdraws reaffirms reiterates updates provides introduces
+    partners opens offers board holdings investors shareholders warns faces rolls lifts
+    lifted orders ordered trims trimmed extends extended adds added builds hires invests
+    pilots debuts starts begins pauses paused scraps ditches shuts reopens joins exits
+    exited eyes seeks weighs mulls explores reaches reached swings narrows doubles
+    triples boosts boosted ups pays settles settled rejects denies confirms discloses
+    reveals outlines elects ousts replaces loses lost sheds slips slipped edges leaps
+    retreats rebounds guides forecasts anticipates aims cautions flags takes keeps
+    maintains affirms pulls merges combines divests offloads licenses teams collaborates
     appeals finishes finalizes inks lands nabs clinches earns commits pledges revamps
-    overhauls restructures axes eliminates reduces trades-up delivers delivered ramps
-    quarterly annual dividend guidance margins ipo buyback layoffs stake unit subsidiary
-    reported restarts idles redeems refinances upsizes extends prepares taps tapped
+    overhauls restructures axes eliminates trades-up delivers delivered ramps quarterly
+    annual dividend guidance margins ipo buyback layoffs stake unit subsidiary restarts
+    idles redeems refinances prepares taps tapped
     """
 ) - {"trades-up"}
 _BEFORE = word_set(
@@ -164,7 +172,8 @@ def _is_one_word_meant(title: Title, hit: Hit) -> bool:
     if _is_else(named, after):
         return False
     if named.alias.is_common:
-        return _is_shown(title, hit) and before not in _PLACES_BEFORE
+        is_weak = named.alias.strength is Strength.STRIPPED and named.rank > _SMALL
+        return not is_weak and before not in _PLACES_BEFORE and _is_shown(title, hit)
     if not _is_written_out(title, hit.first):
         return False
     is_large = named.rank < _LARGE or named.alias.strength is Strength.NICKNAME
@@ -192,9 +201,9 @@ def _is_written_out(title: Title, index: int) -> bool:
     word = word[:-2] if word.endswith(_POSSESSIVE) else word
     if len(word) > _SHORT:
         return True
-    return (
-        word.upper() == word and word not in STOP_SYMBOLS and not title.text.isupper()
-    )
+    if word.upper() != word:  # "Nio lifts outlook"
+        return _neighbour(title, index + 1) in _SHOWS
+    return word not in STOP_SYMBOLS and not title.text.isupper()
 
 
 def _is_part_of_name(title: Title, hit: Hit, *, acronyms: bool) -> bool:
@@ -216,11 +225,14 @@ def _is_shown(title: Title, hit: Hit) -> bool:
     if (
         title.raw[hit.last - 1].endswith(_POSSESSIVE)
         or after in _SHOWS
-        or (after in LEGAL and hit.named.alias.strength is not Strength.NICKNAME)
+        or (
+            (after in LEGAL or after == "incorporated")
+            and hit.named.alias.strength is not Strength.NICKNAME
+        )
         or (f"{after}s" in _SHOWS and hit.first > 0)  # "Acme, Bolt raise prices"
         or _is_first_of_two(title, hit)
-    ):
-        return hit.first == 0 or not _joined(title, hit.first) or _is_lead(title, hit)
+    ) and (hit.first == 0 or not _joined(title, hit.first) or _is_lead(title, hit)):
+        return True
     if title.is_headline_style:
         return False
     return hit.first > 0 and not _is_part_of_name(title, hit, acronyms=True)
@@ -242,7 +254,7 @@ def _is_lead(title: Title, hit: Hit) -> bool:
 def _neighbour(title: Title, index: int) -> str:
     """Return the word after a name if only a blank stands between."""
     if index < len(title.words) and _joined(title, index):
-        return title.words[index]
+        return _base(title, index)
     return ""
 
 

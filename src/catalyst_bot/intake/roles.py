@@ -52,7 +52,8 @@ _AT = frozenset(("at", "in", "on", "into", "all", "select", "through", "most"))
 _WHERE = frozenset(("on", "at", "via", "in", "through"))
 _SOLD = word_set(
     """
-    available sold launches debuts featured listed offered
+    available sold launches debuts featured listed offered run runs integrated
+    integrates hosted compatible
     """
 )
 _RATING = word_set(
@@ -60,6 +61,41 @@ _RATING = word_set(
     buy sell hold neutral overweight underweight outperform underperform accumulate
     equal-weight equalweight equal market sector peer reduce add junk investment
     positive negative stable strong
+    """
+)
+# What only analysts write, and what they raise and cut.
+_CALL = word_set(
+    """
+    upgrades upgraded upgrade downgrades downgraded downgrade initiates initiated
+    initiation reiterates reinstates overweight underweight outperform underperform
+    neutral pt pts coverage rating ratings analyst analysts upside downside bullish
+    bearish conviction equalweight
+    """
+)
+_AIMS = frozenset(("target", "targets", "estimates", "estimate", "numbers"))
+_MOVES = _SETS | word_set(
+    """
+    raise cut lower lift trim boost hike up slash adjust reset keep set maintain
+    reiterate increase decrease bump reduce assign
+    """
+)
+# What a customer or a bank gives, and the prizes and lists that are named after one.
+_GIVEN = word_set(
+    """
+    order orders contract contracts award awards loan facility financing funding credit
+    revolver follow-on certification accreditation grant
+    """
+)
+_PRIZES = word_set(
+    """
+    award awards prize prizes quadrant supplier vendor honor honors recognition
+    accelerator
+    """
+)
+_PLATFORMS = word_set(
+    """
+    azure aws cloud marketplace platform store app appstore gpu gpus chips servers
+    network catalog
     """
 )
 _MEETS = frozenset(("conference", "summit", "forum", "symposium", "conf"))
@@ -84,20 +120,50 @@ def _is_source(title: Title, hit: Hit, hits: Sequence[Hit]) -> bool:
         return True
     if hit.first and _is_place(before, after):
         return True
-    is_broker = hit.named.symbol in _BROKERS
-    if after and _rates(after, is_broker=is_broker):
+    if hit is not hits[0] and _is_other_side(words[: hit.first], after):
         return True
-    if before in ("by", "at", "from", "of") and not _RATED.isdisjoint(
-        words[: hit.first]
-    ):
-        return is_broker or (before == "by" and _is_jury(words[: hit.first]))
-    if is_broker and _signs(title, hit):
-        return True
-    if is_broker and _speaks(words, hit, others=len(hits) > 1):
+    if hit.named.symbol in _BROKERS:
+        return _is_rater(title, hit, hits)
+    if after and _rates(after, is_broker=False):
         return True
     return (
-        before in _WHERE and not _SOLD.isdisjoint(words[: hit.first]) and hit.first > 3
+        before == "by" and not _RATED.isdisjoint(words) and _is_jury(words[: hit.first])
     )
+
+
+def _is_rater(title: Title, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell whether one who rates others for a living does it here."""
+    words = title.words
+    before = words[hit.first - 1] if hit.first else ""
+    after = words[hit.last : hit.last + _REACH]
+    if any(h.named.symbol not in _BROKERS for h in hits) and _is_call(words):
+        return True
+    if after and _rates(after, is_broker=True):
+        return True
+    if before in ("by", "at", "from", "of", "in"):
+        return not _RATED.isdisjoint(words[: hit.first])
+    return _signs(title, hit) or _speaks(words, hit, others=len(hits) > 1)
+
+
+def _is_call(words: Sequence[str]) -> bool:
+    """Tell whether a title is an analyst's: a rating, a target, an outlook on."""
+    if not _CALL.isdisjoint(words):
+        return True
+    if not _AIMS.isdisjoint(words) and not _MOVES.isdisjoint(words):
+        return True
+    return _is_opinion(words)
+
+
+def _is_other_side(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether another company is the news: its customer, bank, jury, platform."""
+    last = before[-1]
+    if last in ("from", "with") and not _GIVEN.isdisjoint(before):
+        return True
+    if after and after[0] in _PLATFORMS:
+        return True
+    if last in _WHERE and not _SOLD.isdisjoint(before) and len(before) > 3:
+        return True
+    return not _PRIZES.isdisjoint(after[:4])
 
 
 def _rates(after: Sequence[str], *, is_broker: bool) -> bool:
@@ -125,6 +191,9 @@ def _is_opinion(rest: Sequence[str]) -> bool:
     return any(
         (one in ("to", "at") and other in _RATING)
         or (one in ("top", "best") and other in ("pick", "picks", "idea", "ideas"))
+        or (one in ("catalyst", "focus") and other in ("watch", "list"))
+        or (one == "reiterates" and other in _RATING)
+        or (one == "price" and other == "objective")
         or (one in ("outlook", "rating", "view") and other in ("on", "of"))
         or one in ("pick", "conviction")
         for one, other in pairwise(rest)

@@ -20,18 +20,36 @@ DEAL_STAGES = word_set(
 STAGES = word_set(
     """
     talk terminate extend postpone settle dismiss deny reject delist regain resume fail
-    special record-date in-effect groundbreaking end ratify tentative schedule expire
-    repay dose enrollment halt seek sweeten rest finalist shortlisted panel adcom chmp
-    committee crl approve clinical-hold appeal holder-vote panel-vote
+    special record-date in-effect groundbreaking end tentative schedule expire repay
+    dose enrollment halt seek hold-lift bankruptcy-exit stake-exit probe-end tranche
+    capex protest expand-recall return appeal-won appeal-lost sweeten rest finalist
+    shortlisted panel adcom chmp committee crl approve clinical-hold appeal holder-vote
+    panel-vote
     """
 )
 # A board approves when it announces: no stage of its own.
 BY_BOARD = frozenset(("repurchase", "dividend", "board"))
+# What a company does but once in two days.
+TELLING = word_set(
+    """
+    bankruptcy cyberattack groundbreaking resign spinoff walkout recall split reverse
+    delist ceo cfo coo atm ipo restate die fid cmo cto cso cpo cro cio counsel uplist
+    guidance investor-day annual-meeting topline clinical-hold hold-lift bankruptcy-exit
+    special merge capex layoff placement
+    """
+)
+# What prices are set for; elsewhere prices are up.
+PRICED = word_set(
+    """
+    offering placement notes ipo stock unit units tranche convertible warrant public
+    registered underwritten direct loan
+    """
+)
 # What money is given as; none of them is another.
 KINDS = word_set(
     """
     dividend grant contract loan offering placement notes preferred warrant milestone
-    fine invest repurchase lawsuit ipo spinoff shelf
+    fine invest repurchase lawsuit ipo spinoff shelf tax-credit atm
     """
 )
 _EXCLUDE = """
@@ -48,6 +66,28 @@ halt resume
 start end close
 seek win
 dose enrollment topline publish
+start meet
+submit start
+launch end
+launch contract
+start result
+start topline
+start enrollment
+interim permanent final
+vote start end
+join resign
+add resign
+dividend price
+revenue output capex traffic supply margin backlog price user
+profit output capex margin traffic user supply
+revenue loss
+invest close shut
+bid-price 10-q
+bid-price 10-k
+bid-price delinquency
+ratedbuy ratedsell ratedhold ratedneutral ratedperform ratedequal
+ratedoutperform ratedunderperform ratedneutral ratedhold
+ratedoverweight ratedunderweight ratedneutral ratedequal
 dose meet
 dose fail
 enrollment meet
@@ -56,7 +96,7 @@ notes stock
 expand end lower shut
 add fall lower shut terminate
 acquire sell
-launch end shut recall terminate
+launch shut recall terminate
 widen narrow
 positive negative
 strong weak
@@ -66,13 +106,19 @@ call put
 repurchase offering
 delist regain
 open shut groundbreaking build
-facility store office warehouse hotel restaurant branch mine
+facility store office warehouse hotel restaurant branch mine showroom depot clinic
+direct public
+s&p moody fitch
+rating guidance
+open close
 build open
 sec doj ftc epa osha finra cftc irs holder
 acquire build
-first second third fourth fifth final
-ceo cfo coo cto cmo cco cso cpo cro cio marketing-chief counsel president chairman board
-fast-track orphan breakthrough priority-review accelerated
+first second third fourth fifth final last
+renew win
+notes preferred warrant unit
+ceo cfo coo cto cmo cco cso cpo cro cio marketing-chief counsel president chairman
+fast-track orphan breakthrough priority-review accelerated approve
 january february march april may june july august september october november december
 monday tuesday wednesday thursday friday saturday sunday
 revenue profit dividend repurchase guidance
@@ -137,10 +183,16 @@ SOFT = word_set(
     against seek plus protection voluntary continue continues despite during under not
     topline preliminary trading project hedge fund index interim chief date call board
     program activist take takes disclose become becomes see expect make makes transition
-    member members team operations segment near reach give rating facility independent
-    firm warn higher buyer reaffirm meet approve commercial because due how why what off
-    out hold held back end additional multi multiple grand launch recognize among best
-    one part share process basis level levels initial total
+    member members team operations segment near reach give rating independent firm warn
+    higher buyer reaffirm meet approve commercial because due how why what off out hold
+    held back end additional multi multiple grand launch recognize among best one part
+    share process average averaged averages totaled totals line match matches matching
+    matched above adjust oz mw gw fiscal application form regard regarding general vote
+    operator review technical spac go case dr mr ms period mid endpoint positive year-
+    end standalone expose customer non broker financing deficiency implement within beat
+    miss ratedbuy ratedhold ratedsell ratedneutral ratedoverweight ratedoutperform cite
+    help remain system service product successfully completed successful issue issues
+    provide basis level levels initial total
     """
 )
 # What the endings of grammar are not cut from.
@@ -150,6 +202,8 @@ LISTED = frozenset(
         *DEALS,
         *STAGES,
         *DEAL_STAGES,
+        *PRICED,
+        *TELLING,
         *KINDS,
         *OPPOSITES,
         *NEGATIONS,
@@ -171,5 +225,13 @@ MARKED = frozenset(
         *NEGATIONS,
         *PLACES,
         "result",
+        "data",
+        "10-q",
+        "10-k",
+        "direct",
+        "win",
+        "lose",
+        "dismiss",
+        "appeal",
     }
 )

@@ -12,25 +12,37 @@ from catalyst_bot.intake.story_events import (
 )
 from catalyst_bot.intake.story_phrases import PAIRS
 from catalyst_bot.intake.story_words import CANON
+from catalyst_bot.text import word_set
 
 _MARKS = ".,:;!?\"'“”‘’()[]{}*#@|<>=–—-/&$€£"
-_PARTS = re.compile(r"[-/–—]")
+_PARTS = re.compile(r"[-/–—:]")
 _NUMBER = re.compile(r"(?:us|c|a|hk|nz|eur|usd)?[$€£]?(\d[\d,]*(?:\.\d+)?)([a-z%]*)")
 _NAME = re.compile(r"[a-z]+-?\d[a-z0-9.'-]*|[1-4][qh][0-9'-]*")  # ab-101, q3, h1, fy26
 _SCALES = {
     "million": 1e6, "mln": 1e6, "mn": 1e6, "mm": 1e6, "m": 1e6,
     "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9,
-    "trillion": 1e12, "tn": 1e12, "thousand": 1e3, "k": 1e3,
+    "moz": 1e6, "koz": 1e3, "trillion": 1e12, "tn": 1e12, "thousand": 1e3, "k": 1e3,
     "cent": 0.01, "cents": 0.01, "c": 0.01,
 }  # fmt: skip
 _PERIODS = {"quarter": "q", "half": "h"}
 _PERCENT = frozenset(("%", "percent", "pct"))
+_CHAPTERS = frozenset(("7", "11", "15"))  # of the bankruptcy code
 _DIGITS = 15  # of a number that is compared
 _FIRST, _LAST = 1990, 2100  # what counts as a year
 _LOWER, _CAPITAL, _ENDS, _TURNS = 1, 2, 4, 8  # flags of a word
 _TURNING = frozenset(
-    {*PHASES, *COUNTS, *_PERIODS, "year", *(second for _, second in PAIRS)}
+    {*PHASES, *COUNTS, *_PERIODS, "year", "fy", *(second for _, second in PAIRS)}
 )
+# Left out, but no name goes on behind them.
+_SAID = word_set(
+    """
+    announce announces announced report reports reported says said provides updates to
+    posts posted has will sets is was with on for at
+    """
+)
+# Endings that make a noun of a verb, and how long the word must be: farmer, renewal.
+_NOUNS = (("ation", 9), ("ment", 8), ("ion", 8), ("al", 7), ("er", 6), ("ly", 7))
+_OWNS = ("'s", "’s", "s'", "s’")  # what follows is no part of the name
 _LONG = 5  # letters from which an ending is cut off
 
 
@@ -39,6 +51,7 @@ class Reading:
 
     __slots__ = (
         "_pending",
+        "_phased",
         "capitals",
         "has_lower",
         "lead",
@@ -60,27 +73,36 @@ class Reading:
         self.periods: set[str] = set()
         self.years: set[str] = set()
         self.phases: set[str] = set()
+        self._phased = -1  # how many words stood there when a phase got its number
         self._pending = ""  # a number whose unit may follow
 
     def read(self, text: str) -> None:
         """Take all words of a title as they stand in it."""
-        words = self.words
+        words, seen = self.words, 0
         for token in text.split():
             word, known, flags = _look_up(token)
+            if self.lead < 0:
+                self._begin(token, known, flags)
             if known is None or self._pending:
                 self.add(token)
                 continue
-            if flags & _ENDS and self.lead < 0:
-                self.lead = len(words)
-            if flags & _LOWER:
-                self.has_lower = True
-            elif flags & _CAPITAL:
+            seen |= flags
+            if flags & _CAPITAL:
                 self.capitals.add(known)
             if flags & _TURNS:
                 self._known(known, word)
             elif known:
                 words.append(known)
         self.end_number("")
+        self.has_lower = bool(seen & _LOWER)
+
+    def _begin(self, token: str, known: str | None, flags: int) -> None:
+        """Note where the name at the beginning ends: before a verb, behind "'s"."""
+        words = self.words
+        if flags & _ENDS or (known is None and words):
+            self.lead = len(words)
+        elif known and token[-2:] in _OWNS:
+            self.lead = len(words) + 1
 
     def add(self, token: str) -> None:
         """Take the next word; more than letters, or behind a number."""
@@ -112,13 +134,16 @@ class Reading:
     def _known(self, known: str, word: str) -> None:
         words = self.words
         last = words[-1] if words else ""
-        if last == "phase" and word in PHASES:
+        if word in PHASES and self._is_phase():
             self.phases.add(PHASES[word])
+            self._phased = len(words)
         elif known in _PERIODS and last in ORDINALS:
             words.pop()
             self.periods.add(_PERIODS[known] + ORDINALS[last])
         elif known == "year" and last in ("full", "fiscal"):
             words.pop()
+            self.periods.add("fy")
+        elif known == "fy":
             self.periods.add("fy")
         elif word in COUNTS:
             self.numbers.add(COUNTS[word])
@@ -132,6 +157,8 @@ class Reading:
     def _joined(self, known: str) -> None:
         if known.startswith("phase-"):
             self.phases.add(known[6:])
+        elif known == "fy":
+            self.periods.add("fy")
         else:
             self._known(known, "")
 
@@ -161,7 +188,8 @@ class Reading:
         return True
 
     def _is_phase(self) -> bool:
-        return bool(self.words) and self.words[-1] == "phase"
+        words = self.words
+        return bool(words) and words[-1] == "phase" and len(words) != self._phased
 
     def _measure(self, number: re.Match[str], token: str) -> bool:
         """Take a number with its unit, if it has a known one."""
@@ -181,6 +209,11 @@ class Reading:
             and token[0] != "$"
         ):
             self.years.add(digits)
+            if self.words and self.words[-1] == "fiscal":
+                self.words.pop()
+                self.periods.add("fy")
+        elif digits in _CHAPTERS and self.words and self.words[-1] == "bankruptcy":
+            return True
         else:
             self._pending = f"${digits}" if "$" in token else digits
         return True
@@ -197,20 +230,28 @@ class Reading:
 
     def _name(self, word: str) -> None:
         """Take q3, 3q26, h1, fy26, 2b of a phase; the rest is a name: AB-101, 10-K."""
-        if self._is_phase():
-            self.phases.add(word)
+        if word[0].isdecimal() and self._is_phase():
+            self.phases.add(word[0])
+            self._phased = len(self.words)
             return
         first, second, rest = word[:1], word[1:2], word[2:].strip("'-")
         if (first in "qh" and second in "1234") or word[:2] == "fy":
             self.periods.add("fy" if first == "f" else first + second)
         elif first in "1234" and second in "qh":
             self.periods.add(second + first)
+        elif word[-4:].isdecimal() and word[:-4].rstrip("-").isalpha():  # mid-2026
+            rest = word[-4:]
         else:
             name = word.replace("-", "").replace(".", "")
             self.numbers.add(f"#{name}")
             return
         if len(rest) in (2, 4) and rest.isdecimal():
             self.years.add(rest if len(rest) == 4 else f"20{rest}")
+
+
+def name_form(word: str) -> str:
+    """Return how a word of a name is compared: "jewelers" as "jewel"."""
+    return _stem(word) if _listed(word) is None and word.isalpha() else word
 
 
 @lru_cache(maxsize=16_384)
@@ -239,7 +280,7 @@ def _look_up(token: str) -> tuple[str, str | None, int]:
 
 def _flags(token: str, word: str, known: str, *, is_listed: bool) -> int:
     if not known:
-        return 0
+        return _ENDS if word in _SAID else 0
     flags = _TURNS if word in _TURNING or known in _TURNING else 0
     if token[0].islower():
         return flags | _LOWER | _ENDS
@@ -254,17 +295,17 @@ def _listed(word: str) -> str | None:
 
 
 def _stem(word: str) -> str:
-    """Return a word without the ending that grammar gives it: moves, moving, moved."""
+    """Return a word without its ending: moves, moving, moved; farmer, renewal."""
     if len(word) < _LONG or not word.isascii():
         return word
     if word[-1] == "s" and word[-2] not in "su":
-        word = word[:-1]
-        if word.endswith("ie"):
-            word = f"{word[:-2]}y"
+        word = f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
     elif word.endswith("ing") and len(word) > _LONG + 1:
         word = word[:-3]
     elif word.endswith("ed") and len(word) > _LONG:
         word = word[:-2]
-    if word[-1] == "e" and len(word) > _LONG - 1:
-        return word[:-1]
-    return word
+    for ending, least in _NOUNS:
+        if word.endswith(ending) and len(word) >= least:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if word[-1] == "e" and len(word) >= _LONG else word

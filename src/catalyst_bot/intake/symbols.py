@@ -1,6 +1,7 @@
 """The table of listed companies: which symbols exist, whose they are, their names."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ _MOST = 100_000
 # Nasdaq's fifth letters for what is not the common share, and our own endings.
 _FIFTH = frozenset("WURPONMLZGHI")
 _ENDINGS = ("P", "W", "U", "R")
+_PREFERRED = re.compile(r"([A-Z]{3,4})PR[A-Z]")  # ABCDPRA, as data vendors write it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +51,27 @@ class SymbolTable:
         """Return the words by which a title may name the company of this symbol."""
         company = self._by_symbol.get(symbol)
         named = company_words(company.name) if company else ()
-        return (symbol.lower(), *named)
+        nicknames = map(fold_name, NICKNAMES.get(symbol, ()))
+        called = [words[0] for words in nicknames if len(words) == 1]
+        return (symbol.lower(), *named, *called)
 
     def root(self, symbol: str) -> str:
-        """Return the common share of a preferred, a unit, a warrant or a right."""
+        """Return the common share of a preferred, a unit, a warrant or a right.
+
+        Class shares written as one word (BFB) get the dash of the table (BF-B).
+        """
         company = self._by_symbol.get(symbol)
         if company and _is_derived(symbol, company.symbol):
             return company.symbol
+        if company:
+            return symbol
         stem, dash, ending = symbol.partition("-")
-        if dash and ending.startswith(_ENDINGS) and symbol not in self._by_symbol:
-            return stem
-        return symbol
+        if dash:
+            return stem if ending.startswith(_ENDINGS) else symbol
+        if f"{symbol[:-1]}-{symbol[-1:]}" in self._by_symbol:  # BFB for BF-B
+            return f"{symbol[:-1]}-{symbol[-1]}"
+        preferred = _PREFERRED.fullmatch(symbol)
+        return preferred[1] if preferred else symbol
 
 
 def parse_symbols(body: bytes, *, least: int = LEAST) -> SymbolTable:

@@ -14,6 +14,8 @@ from catalyst_bot.model import NewsItem
 LONGEST = 2_000  # characters that are read
 MOST = 10  # tickers of one item; more is a list, not news
 _BRACKETED = re.compile(r"\([^()]*\)")
+# Who writes such a symbol writes that of each subject: other names are its partners.
+_VOUCHED = (Method.EXCHANGE, Method.BRACKET)
 _NEAR = 50  # characters from a name to the bracket that belongs to it
 
 
@@ -67,16 +69,21 @@ def _named(
         hit for hit in find_names(title, table) if not _is_inside(title, hit, written)
     ]
     sources = source_hits(title, hits)
+    known = {mention.symbol for mention in written}
+    is_vouched = any(mention.method in _VOUCHED for mention in written)
     return [
         Mention(
             symbol=hit.named.symbol,
             method=Method.NAME,
-            role=Role.SOURCE if place in sources else Role.SUBJECT,
+            role=Role.SOURCE
+            if place in sources
+            or (is_vouched and hit.first and hit.named.symbol not in known)
+            else Role.SUBJECT,
             start=title.starts[hit.first],
             end=title.ends[hit.last - 1],
         )
         for place, hit in enumerate(hits)
-        if not _is_explained(title, hit, written)
+        if not _is_explained(title, hit, written, hits)
     ]
 
 
@@ -85,12 +92,16 @@ def _is_inside(title: Title, hit: Hit, written: tuple[Mention, ...]) -> bool:
     return any(mention.start <= start < mention.end for mention in written)
 
 
-def _is_explained(title: Title, hit: Hit, written: tuple[Mention, ...]) -> bool:
+def _is_explained(
+    title: Title, hit: Hit, written: tuple[Mention, ...], hits: list[Hit]
+) -> bool:
     """Tell whether a symbol in brackets says whom the name before them means."""
     end = title.ends[hit.last - 1]
     for mention in written:
         if mention.symbol == hit.named.symbol:
             return False
+        if any(h.named.symbol == mention.symbol for h in hits):
+            continue  # it belongs to that name
         if mention.method is Method.EXCHANGE and 0 < mention.start - end < _NEAR:
             between = _BRACKETED.sub("", title.text[end : mention.start])
             return between.count("(") == 1 and ")" not in between

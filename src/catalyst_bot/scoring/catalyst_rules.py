@@ -53,8 +53,13 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     faults: list[str] = []
     terms = _terms(document.pop("terms", {}), path, faults)
     entries = document.pop("category", [])
+    common = _Entry(
+        {"unless": document.pop("unless", [])}, where=str(path), terms=terms
+    )
+    background = tuple(common.guards())
+    faults += common.faults
     faults += [
-        f"{path}: {key}: unknown key; the file holds [terms] and [[category]]"
+        f"{path}: {key}: unknown key; the file holds unless, [terms] and [[category]]"
         for key in document
     ]
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
@@ -63,7 +68,7 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     taken: dict[str, str] = {}
     for number, fields in enumerate(entries, start=1):
         entry = _Entry(fields, where=f"{path}: entry {number}", terms=terms)
-        rule = entry.read(taken)
+        rule = entry.read(taken, background=background)
         faults += entry.faults
         if rule is not None:
             rules.append(rule)
@@ -105,10 +110,13 @@ class _Entry:
         name = fields.get("name")
         self._where = f"{where} ({name!r})" if isinstance(name, str) else where
 
-    def read(self, taken: dict[str, str]) -> Rule | None:
+    def read(
+        self, taken: dict[str, str], *, background: tuple[Fragment, ...]
+    ) -> Rule | None:
         """Return the category, or None when it has faults.
 
         `taken` holds what earlier entries used, and gains what this one uses.
+        `background` silences each category that may alert.
         """
         known = (*_REQUIRED, *_OPTIONAL)
         for key in self._fields:
@@ -121,7 +129,9 @@ class _Entry:
         reason = self._reason(gate)
         triggers = tuple(self._triggers("any", direction, gate))
         codes = tuple(self._triggers("codes", direction, gate))
-        guards = tuple(self._guards())
+        guards = tuple(self.guards())
+        if gate is not Gate.NEVER:
+            guards += background
         breaking, is_structural = self._flag("breaking"), self._flag("structural")
         if not triggers and not codes and not self.faults:
             self._fault("any", "expected at least one fragment, or a code in codes")
@@ -204,7 +214,8 @@ class _Entry:
             if fragment is not None:
                 yield Trigger(text, fragment, towards, opens)
 
-    def _guards(self) -> Iterator[Fragment]:
+    def guards(self) -> Iterator[Fragment]:
+        """Yield what silences the entry."""
         seen: set[str] = set()
         for number, given in enumerate(self._list("unless"), start=1):
             text = self._text(given, f"unless[{number}]", seen)

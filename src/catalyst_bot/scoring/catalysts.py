@@ -8,9 +8,10 @@ from pathlib import Path
 
 from catalyst_bot.model import Gate, Reason, Signal
 from catalyst_bot.scoring.catalyst_rules import Rule, Trigger, load_rules
+from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.fragments import Fragment
 from catalyst_bot.scoring.prepared import Prepared
-from catalyst_bot.scoring.status import Status, effective, status_of
+from catalyst_bot.scoring.status import effective, status_of
 
 SECONDARY = 3  # shown beside the primary catalyst
 _UNSURE = (Status.PENDING, Status.POSSIBLE)  # no news yet: the score decides
@@ -46,13 +47,26 @@ class Catalyst:
         return self.alert is Gate.NEVER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """A category that a guard kept out: what it found, and what the guard did."""
+
+    name: str
+    evidence: str
+    guard: str
+
+
+# Where a pattern stands, and the second set of words of which it needs one.
+_Entry = tuple[tuple[int, int], frozenset[str] | None]
+
+
 class CatalystRules:
     """The categories of one file, indexed by the words that each pattern needs."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(sorted(rules, key=lambda rule: -rule.priority))
         self._always: list[tuple[int, int]] = []
-        self._index: dict[str, list[tuple[int, int]]] = {}
+        self._index: dict[str, list[_Entry]] = {}
         for place, rule in enumerate(self._rules):
             for number, trigger in enumerate(rule.triggers):
                 self._enter(trigger, (place, number))
@@ -69,6 +83,15 @@ class CatalystRules:
         """
         return cls(load_rules(path))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the categories that may alert, the highest priority first."""
+        return tuple(
+            rule.name
+            for rule in self._rules
+            if any(one.gate is not Gate.NEVER for one in (*rule.triggers, *rule.codes))
+        )
+
     def match(
         self, prepared: Prepared, *, is_filtered: bool = True
     ) -> tuple[Catalyst, ...]:
@@ -79,15 +102,27 @@ class CatalystRules:
         plain = prepared.text.replace("-", " ")
         lower = _lowered(plain)
         words = frozenset(_WORDS.findall(lower))
-        title = _Title(plain, lower, words, is_filtered)
-        if is_filtered:
-            tried = list(self._always)
-            for word in words & self._index.keys():
-                tried += self._index[word]
-            tried.sort()
-        else:
-            tried = self._everything()
+        title = _Title(prepared.text, plain, lower, words, is_filtered)
+        tried = sorted(self._promising(words)) if is_filtered else self._everything()
         return self._found(prepared, title, tried) if tried else ()
+
+    def silenced(self, prepared: Prepared) -> tuple[Silenced, ...]:
+        """Return what guards kept out, the highest priority first."""
+        plain = prepared.text.replace("-", " ")
+        title = _Title(
+            prepared.text, plain, _lowered(plain), frozenset(), is_filtered=False
+        )
+        found: list[Silenced] = []
+        for rule in self._rules:
+            patterns = (one.fragment for one in rule.triggers if one.fragment)
+            match = title.first(patterns)
+            guard = title.first(rule.guards) if match else None
+            if match and guard:
+                evidence, by = (
+                    prepared.text[one.start() : one.end()] for one in (match, guard)
+                )
+                found.append(Silenced(name=rule.name, evidence=evidence, guard=by))
+        return tuple(found)
 
     def of_codes(self, codes: Iterable[str]) -> tuple[Catalyst, ...]:
         """Return the catalysts of a source's own codes, such as "item 3.01"."""
@@ -106,8 +141,18 @@ class CatalystRules:
         if not needs:
             self._always.append(place)
             return
+        entry = (place, needs[1] if len(needs) > 1 else None)
         for word in needs[0]:
-            self._index.setdefault(word, []).append(place)
+            self._index.setdefault(word, []).append(entry)
+
+    def _promising(self, words: frozenset[str]) -> set[tuple[int, int]]:
+        """Return the places of patterns whose rarest words are there."""
+        found = set(self._always)
+        for word in words & self._index.keys():
+            for place, second in self._index[word]:
+                if second is None or not second.isdisjoint(words):
+                    found.add(place)
+        return found
 
     def _everything(self) -> list[tuple[int, int]]:
         return [
@@ -176,22 +221,31 @@ def _lowest_bar(shown: Sequence[Catalyst]) -> Gate:
 class _Title:
     """A headline in the forms that patterns are matched against."""
 
-    __slots__ = ("_is_filtered", "_lower", "_plain", "_words")
+    __slots__ = ("_is_filtered", "_lower", "_plain", "_words", "_written")
 
     def __init__(
-        self, plain: str, lower: str, words: frozenset[str], is_filtered: bool
+        self,
+        written: str,
+        plain: str,
+        lower: str,
+        words: frozenset[str],
+        is_filtered: bool,
     ) -> None:
-        self._plain, self._lower, self._words = plain, lower, words
+        self._written, self._plain, self._lower = written, plain, lower
+        self._words = words
         self._is_filtered = is_filtered
+
+    def first(self, fragments: Iterable[Fragment]) -> re.Match[str] | None:
+        matches = (self.search(fragment) for fragment in fragments)
+        return next((match for match in matches if match), None)
 
     def search(self, fragment: Fragment) -> re.Match[str] | None:
         if self._is_filtered:
             for needed in fragment.needs:
                 if needed.isdisjoint(self._words):
                     return None
-        return fragment.pattern.search(
-            self._plain if fragment.is_cased else self._lower
-        )
+        text = self._plain if fragment.is_cased else self._lower
+        return fragment.search(text, written=self._written)
 
 
 def _lowered(text: str) -> str:

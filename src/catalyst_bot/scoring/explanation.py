@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catalyst_bot.model import Side
-from catalyst_bot.scoring.catalysts import Catalyst
+from catalyst_bot.scoring.catalysts import Catalyst, Silenced
 from catalyst_bot.scoring.finance import Fired, Layer
 from catalyst_bot.scoring.prepared import Prepared
 
@@ -12,7 +12,8 @@ from catalyst_bot.scoring.prepared import Prepared
 class Parts:
     """What each layer gave; without `prior` they are on the scale of the weights.
 
-    `prior` is 0.0 where no catalyst pulls the score, else 0.4 of its direction.
+    `prior` is 0.0 where no catalyst pulls the score, else 0.4 of its direction, less
+    where the headline plays the catalyst down.
     """
 
     words: float = 0.0
@@ -50,8 +51,10 @@ class Explanation:
     """A score, -1..1, with all that made it.
 
     `raw` is the sum of `parts` without the prior. With s = score_of(raw) the score is
-    s, or 0.5 s + prior within -1..1. Offsets count in `text`, the cleaned headline.
-    `reason` says why a neutral headline is neutral, else "".
+    s, or 0.5 s + prior within -1..1; 0 where s and the prior contradict each other and
+    neither wins clearly. Offsets count in `text`, the cleaned headline.
+    `reason` says why a neutral headline is neutral, else "". `silenced` are categories
+    that were found and kept out by a guard.
     """
 
     text: str
@@ -63,6 +66,7 @@ class Explanation:
     parts: Parts
     fired: tuple[Trace, ...]
     catalysts: tuple[Evidence, ...]
+    silenced: tuple[Silenced, ...]
     suppressed: bool
     truncated: bool
     rules_version: str

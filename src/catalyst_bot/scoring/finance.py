@@ -10,9 +10,11 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from catalyst_bot.scoring.lexicon import Lexicon, folded
+from catalyst_bot.scoring.contrast import Contrast
+from catalyst_bot.scoring.lexicon import Lexicon, folded, phrase_at
 from catalyst_bot.scoring.numbers import Compared, comparison
 from catalyst_bot.scoring.prepared import Prepared
+from catalyst_bot.scoring.turned import FAILING, turned
 from catalyst_bot.scoring.vader import ALPHA, Vader, Words
 
 NEUTRAL = 0.05  # |score| inside it says nothing
@@ -22,14 +24,10 @@ NOUN_BEFORE, NOUN_AFTER = 5, 3  # words in which a direction looks for its noun
 GENERAL = 0.5  # of VADER's weight, for words the lexicon does not name
 MARKET = 1.6  # the market's answer outweighs its reasons
 NEAR, NEAR_WEIGHT, FAR_WEIGHT = 3, 2.0, 1.2
-_CONCESSIONS = frozenset(("despite", "although", "though", "amid", "even"))
 _BREAKS = frozenset(
     ("after", "as", "amid", "despite", "but", "while", "on", "over", "due",
-     "although", "though", "following", "since")
+     "although", "though", "following", "since", "than")
 )  # fmt: skip
-CONCEDED = 0.6  # what counts of words after "despite", and of those before "but"
-STRESSED = 1.3  # and of those after "but"
-ASKED = 0.4  # of a question
 EXPECTED = 2.0  # times, for an amount against what was expected
 
 
@@ -37,11 +35,9 @@ NEGATED = -0.74  # VADER's own
 _NEGATORS = frozenset(
     ("no", "not", "never", "without", "nor", "denies", "denied", "deny", "denying",
      "refutes", "isn't", "aren't", "wasn't", "won't", "wouldn't", "cannot", "can't",
-     "doesn't", "didn't", "don't", "hasn't", "haven't", "unlikely")
+     "doesn't", "didn't", "don't", "hasn't", "haven't", "unlikely", "avoid", "avoids",
+     "avoided", "averts", "averted", "dodges", "escapes", "escaped", "eases")
 )  # fmt: skip
-_FAILING = frozenset(
-    ("fail", "fails", "failed", "failing", "unable", "refuses", "refused", "declines")
-)
 
 
 class Layer(StrEnum):
@@ -84,7 +80,11 @@ class FinanceLayer:
         free = [True] * len(prepared.tokens)
         for i in masked:
             free[i] = False
-        fired = self._phrases(prepared, free)
+        fired = [
+            Fired(Layer.DIRECTION, first, last, weight)
+            for first, last, weight in turned(prepared, self._lexicon.events, free)
+        ]
+        fired += self._phrases(prepared, free)
         directed = self._directed(prepared, free)
         compared = comparison(prepared.tokens, prepared.chunks)
         if compared is not None and compared.is_expected:
@@ -93,24 +93,32 @@ class FinanceLayer:
             fired.append(self._compared(prepared, compared))
         fired += directed
         fired += self._words(prepared, free)
-        return _contrasted(prepared, fired)
+        contrast = Contrast(prepared)
+        if contrast.is_plain:
+            return fired
+        return [
+            one._replace(weight=contrast.weighed(one.weight, one.first))
+            for one in fired
+        ]
 
     def _phrases(self, prepared: Prepared, free: list[bool]) -> list[Fired]:
         tokens = folded(prepared.tokens)
         phrases, fired = self._lexicon.phrases, []
         at, last = 0, len(tokens)
         while at < last:
-            step = 1
-            for words, weight in phrases.get(tokens[at], ()):
-                stop = at + len(words)
-                if tokens[at:stop] == words and all(free[at:stop]):
-                    step = stop - at
-                    free[at:stop] = [False] * step
-                    if weight:
-                        stated = weight * _turn(prepared.tokens, at, free)
-                        fired.append(Fired(Layer.PHRASES, at, stop, stated))
-                    break
-            at += step
+            phrase = phrase_at(tokens, at, phrases)
+            stop = at + (len(phrase[0]) if phrase else 1)
+            if phrase and all(free[at:stop]):
+                words, weight = phrase
+                free[at:stop] = [False] * len(words)
+                if words[0] in FAILING and words[-1] == "to":
+                    free[stop : stop + 2] = [False] * len(free[stop : stop + 2])
+                if weight:
+                    stated = weight * _turn(prepared.tokens, at, free)
+                    fired.append(Fired(Layer.PHRASES, at, stop, stated))
+                at = stop
+            else:
+                at += 1
         return fired
 
     def _directed(self, prepared: Prepared, free: list[bool]) -> list[Fired]:
@@ -185,29 +193,7 @@ def _turn(tokens: Sequence[str], first: int, free: list[bool]) -> float:
         if tokens[i] in _NEGATORS and not tokens[i + 1][0].isdigit():  # "No. 1"
             free[i] = False
             return NEGATED
-    if first > 1 and tokens[first - 1] == "to" and tokens[first - 2] in _FAILING:
+    if first > 1 and tokens[first - 1] == "to" and tokens[first - 2] in FAILING:
         free[first - 2] = False
         return NEGATED
     return 1.0
-
-
-def _contrasted(prepared: Prepared, fired: list[Fired]) -> list[Fired]:
-    """Weigh down what a headline asks, or concedes: "despite …", "… but"."""
-    tokens = prepared.tokens
-    if prepared.text.endswith("?"):
-        fired = [one._replace(weight=one.weight * ASKED) for one in fired]
-    if "but" in tokens:
-        but = tokens.index("but")
-        return [
-            one._replace(
-                weight=one.weight * (CONCEDED if one.first < but else STRESSED)
-            )
-            for one in fired
-        ]
-    if _CONCESSIONS.isdisjoint(tokens):
-        return fired
-    since = next((i for i, word in enumerate(tokens) if word in _CONCESSIONS and i), 0)
-    return [
-        one._replace(weight=one.weight * CONCEDED) if 0 < since < one.first else one
-        for one in fired
-    ]

@@ -2,7 +2,8 @@
 
 A fragment is a regular expression over the lowered headline whose hyphens are spaces.
 ` .. ` stands for up to five words of the same clause, `{name}` for the alternatives of
-the table [terms]. With a capital letter in it the fragment is matched as written.
+the table [terms]. With a capital letter in it the fragment is matched as written. With
+two numbers named `more` and `less` in it, the first must be the larger.
 """
 
 import re
@@ -13,6 +14,8 @@ from itertools import product
 from re import _compiler, _parser  # type: ignore[attr-defined]
 from re import _constants as sre  # type: ignore[attr-defined]
 from typing import Any
+
+from catalyst_bot.scoring.compared import is_larger
 
 SLOWEST = 0.02  # seconds a fragment may take on any text
 _GAP = r" (?:[^\s;:]{1,30} ){0,5}"
@@ -49,6 +52,14 @@ class Fragment:
     pattern: re.Pattern[str]
     is_cased: bool
     needs: tuple[Words, ...]  # the rarest first; empty: it is tried on every headline
+    compares: bool = False  # the numbers `more` and `less`
+
+    def search(self, text: str, *, written: str) -> re.Match[str] | None:
+        """Return the first match in `text`; `written` is it with its hyphens."""
+        match = self.pattern.search(text)
+        if match is None or not self.compares:
+            return match
+        return match if is_larger(match, written=written) else None
 
 
 def compile_fragment(source: str, terms: Mapping[str, str]) -> Fragment:
@@ -71,7 +82,8 @@ def compile_fragment(source: str, terms: Mapping[str, str]) -> Fragment:
     is_cased = any(chr(code).isupper() for code in _literals(nodes))
     own = " ".join(min(words) for words in reversed(needs))
     _check_time(pattern, [f"{own} ", *sorted(_repeated(nodes))])
-    return Fragment(bounded, pattern, is_cased, needs)
+    compares = {"more", "less"} <= pattern.groupindex.keys()
+    return Fragment(bounded, pattern, is_cased, needs, compares)
 
 
 def _expanded(source: str, terms: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The fast tier of one headline: its score, its catalysts, and why."""
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import NewsItem, Reason, ScoredItem, Side, side_of
 from catalyst_bot.ops.shipped import shipped_file
 from catalyst_bot.scoring.catalysts import Catalyst, CatalystRules, signal_of
+from catalyst_bot.scoring.contrast import Contrast
+from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.explanation import (
     Explanation,
     evidence_of,
@@ -17,15 +20,17 @@ from catalyst_bot.scoring.explanation import (
     traces_of,
     why_neutral,
 )
-from catalyst_bot.scoring.finance import FinanceLayer, score_of
+from catalyst_bot.scoring.finance import NEUTRAL, FinanceLayer, Fired, score_of
 from catalyst_bot.scoring.forms import codes_of, is_structured
 from catalyst_bot.scoring.lexicon import Lexicon, load_lexicon
 from catalyst_bot.scoring.prepared import Prepared, prepare
-from catalyst_bot.scoring.status import Status, status_of
+from catalyst_bot.scoring.status import status_of
 from catalyst_bot.scoring.vader import Vader
 
 LEXICON, CATALYSTS = "lexicon.toml", "catalysts.toml"
 OWN_SHARE, PRIOR_SHARE = 0.5, 0.4  # of the words' score and of a catalyst's direction
+UNSURE = 0.3  # |score| below it is 0 where words and catalyst contradict each other
+OUTSPOKEN = 0.7  # |direction| of a catalyst that may speak alone
 
 
 class HeadlineScorer:
@@ -61,6 +66,11 @@ class HeadlineScorer:
         digest = hashlib.sha256(lexicon.read_bytes() + catalysts.read_bytes())
         return cls(words, rules, version=digest.hexdigest()[:8])
 
+    @property
+    def catalysts(self) -> tuple[str, ...]:
+        """Return the categories that may alert, the highest priority first."""
+        return self._rules.names
+
     def score(self, title: str) -> float:
         """Return the expected direction for the named stock, -1.0 to 1.0."""
         prepared = prepare(title)
@@ -73,7 +83,9 @@ class HeadlineScorer:
         """
         if is_structured(item):
             catalysts = self._rules.of_codes(codes_of(item))
-            sentiment = _pulled(0.0, _puller(catalysts))
+            puller = _puller(catalysts)
+            prior = PRIOR_SHARE * puller.effective if puller else 0.0
+            sentiment = _pulled(0.0, prior, is_pulled=True)
         else:
             prepared = prepare(item.title)
             catalysts = self._rules.match(prepared)
@@ -85,13 +97,13 @@ class HeadlineScorer:
         """Return the score with every rule that fired."""
         prepared = prepare(title)
         catalysts = self._rules.match(prepared)
-        puller = _puller(catalysts)
-        masked = _masked(prepared, catalysts)
-        fired = self.finance.read(prepared, masked=masked)
-        prior = PRIOR_SHARE * puller.effective if puller else 0.0
+        fired = self._fired(prepared, catalysts)
+        own = score_of(sum(one.weight for one in fired))
+        puller = _puller(catalysts) or _spokesman(catalysts, own)
+        prior = _prior(prepared, puller)
         parts = parts_of(fired, prior=prior)
         raw = parts.words + parts.phrases + parts.direction + parts.numbers
-        score = _pulled(score_of(raw), puller)
+        score = _pulled(score_of(raw), prior, is_pulled=puller is not None)
         traces = traces_of(prepared, fired)
         if puller:
             traces += (prior_trace(puller, weight=prior),)
@@ -107,17 +119,27 @@ class HeadlineScorer:
             parts=parts,
             fired=traces,
             catalysts=evidence_of(catalysts),
+            silenced=self._rules.silenced(prepared),
             suppressed=bool(catalysts) and catalysts[0].is_suppressed,
             truncated=prepared.is_cut,
             rules_version=self._version,
         )
 
     def _score(self, prepared: Prepared, catalysts: Sequence[Catalyst]) -> float:
-        masked = _masked(prepared, catalysts) if catalysts else ()
         raw = 0.0
-        for one in self.finance.read(prepared, masked=masked):
+        for one in self._fired(prepared, catalysts):
             raw += one.weight
-        return _pulled(score_of(raw), _puller(catalysts))
+        score = score_of(raw)
+        puller = _puller(catalysts) or _spokesman(catalysts, score)
+        prior = _prior(prepared, puller)
+        return _pulled(score, prior, is_pulled=puller is not None)
+
+    def _fired(self, prepared: Prepared, catalysts: Sequence[Catalyst]) -> list[Fired]:
+        """Return what the finance layer reads in the words that catalysts leave it."""
+        if not catalysts:
+            return self.finance.read(prepared)
+        fired = self.finance.read(prepared, masked=_masked(prepared, catalysts))
+        return _agreeing(prepared, fired, catalysts)
 
 
 def score_title(title: str) -> float:
@@ -136,10 +158,25 @@ def shipped_scorer() -> HeadlineScorer:
     return HeadlineScorer.load(shipped_file(LEXICON), shipped_file(CATALYSTS))
 
 
-def _pulled(score: float, puller: Catalyst | None) -> float:
-    if puller is not None:
-        score = OWN_SHARE * score + PRIOR_SHARE * puller.effective
+def _pulled(score: float, prior: float, *, is_pulled: bool) -> float:
+    if is_pulled:
+        own = score
+        score = OWN_SHARE * own + prior
+        if abs(own) >= NEUTRAL and own * prior < 0 and abs(score) < UNSURE:
+            score = 0.0
     return round(max(-1.0, min(1.0, score)), 4) + 0.0  # never -0.0
+
+
+def _prior(prepared: Prepared, puller: Catalyst | None) -> float:
+    """Return the pull of a catalyst, less where the headline plays it down."""
+    if puller is None:
+        return 0.0
+    prior = PRIOR_SHARE * puller.effective
+    contrast = Contrast(prepared)
+    if contrast.is_plain or not puller.end:
+        return prior
+    first = max(bisect_right(prepared.starts, puller.start) - 1, 0)
+    return contrast.told(prior, first)
 
 
 def _puller(catalysts: Sequence[Catalyst]) -> Catalyst | None:
@@ -153,6 +190,36 @@ def _puller(catalysts: Sequence[Catalyst]) -> Catalyst | None:
         if is_heard and not catalyst.is_suppressed:
             return catalyst
     return None
+
+
+def _spokesman(catalysts: Sequence[Catalyst], score: float) -> Catalyst | None:
+    """Return the catalyst that speaks where the words say nothing, if any."""
+    if not catalysts or catalysts[0].is_suppressed or abs(score) >= NEUTRAL:
+        return None
+    return next((one for one in catalysts if abs(one.direction) >= OUTSPOKEN), None)
+
+
+def _agreeing(
+    prepared: Prepared, fired: list[Fired], catalysts: Sequence[Catalyst]
+) -> list[Fired]:
+    """Leave out what contradicts a structural catalyst inside its own words.
+
+    "Withdraws stock offering" was read as a whole: its bad words are not bad news.
+    """
+    for catalyst in catalysts:
+        if not catalyst.is_structural or _is_turned(catalyst) or not catalyst.end:
+            continue
+        if all(one.weight * catalyst.effective >= 0 for one in fired):
+            return fired
+        starts = prepared.starts
+        first = bisect_right(starts, catalyst.start) - 1
+        last = bisect_left(starts, catalyst.end)
+        return [
+            one
+            for one in fired
+            if not (first <= one.first < last and one.weight * catalyst.effective < 0)
+        ]
+    return fired
 
 
 def _is_turned(catalyst: Catalyst) -> bool:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,18 +16,20 @@ _DIGITS, _SIGNS = frozenset("0123456789"), frozenset("$+")
 _SCALES = ("million", "billion")
 
 Phrase = tuple[tuple[str, ...], float]
+Phrases = Mapping[tuple[str, ...], tuple[Phrase, ...]]  # by their first two words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """The content of lexicon.toml; weights are -4..4, all words in lower case.
 
-    `phrases` are indexed by their first word, the longest first; "#" is any number,
-    also "5 million".
+    `phrases` are indexed by their first two words, the longest first; "#" is any
+    number, also "5 million".
     """
 
     words: Mapping[str, float]
-    phrases: Mapping[str, tuple[Phrase, ...]]
+    phrases: Phrases
+    events: Phrases  # weighed only where a cue turns them
     up: frozenset[str]
     down: frozenset[str]
     good: frozenset[str]  # nouns of which more is good
@@ -60,16 +62,15 @@ class _Reader:
         self._document = _document(path)
 
     def read(self) -> Lexicon:
-        known = ("words", "phrases", "direction", "numbers")
+        known = ("words", "phrases", "events", "direction", "numbers")
         self._check_keys("the file", self._document, known)
         words = {
             word: weight
             for entry, fields in self._entries("words")
             for word, weight in self._words(entry, fields)
         }
-        phrases: dict[str, list[Phrase]] = {}
-        for phrase in _scaled(list(self._phrases())):
-            phrases.setdefault(phrase[0][0], []).append(phrase)
+        phrases = _indexed(_scaled(list(self._phrases("phrases"))))
+        events = _indexed(self._phrases("events"))
         direction = self._table("direction", _DIRECTIONS)
         numbers = self._table("numbers", ("weight",))
         up, down = (self._list("direction", direction, key) for key in ("up", "down"))
@@ -78,10 +79,8 @@ class _Reader:
         self._check_apart("good", good, "bad", bad)
         return Lexicon(
             words=words,
-            phrases={
-                first: tuple(sorted(group, key=lambda phrase: -len(phrase[0])))
-                for first, group in phrases.items()
-            },
+            phrases=phrases,
+            events=events,
             up=up,
             down=down,
             good=good,
@@ -99,26 +98,26 @@ class _Reader:
         for word in self._texts(entry, fields, "words").split():
             if prepare(word).tokens != (word,):
                 self._fault(entry, "words", f"{word!r} is not one word in lower case")
-            elif self._is_new(entry, "words", word):
+            elif self._is_new(entry, "words", word, "words"):
                 yield word, weight
 
-    def _phrases(self) -> Iterator[Phrase]:
-        for entry, fields in self._entries("phrases"):
+    def _phrases(self, key: str) -> Iterator[Phrase]:
+        for entry, fields in self._entries(key):
             self._check_keys(entry, fields, ("about", "weight", "list"))
             weight = self._weight(entry, fields)
             lines = self._texts(entry, fields, "list").replace("\n", "|")
             for line in lines.split("|"):
                 words = folded(prepare(line.replace("#", "1")).tokens)
-                if words and self._is_new(entry, "list", " ".join(words)):
+                if words and self._is_new(entry, "list", " ".join(words), key):
                     yield words, weight
 
-    def _is_new(self, entry: str, field: str, text: str) -> bool:
-        """Tell whether a word or phrase stands here first; else it is a fault."""
-        first = self._seen.get((field, text))
+    def _is_new(self, entry: str, field: str, text: str, key: str) -> bool:
+        """Tell whether a word or phrase of `key` stands here first; else a fault."""
+        first = self._seen.get((key, text))
         if first is not None:
             self._fault(entry, field, f"{text!r} is already in {first}")
             return False
-        self._seen[field, text] = entry
+        self._seen[key, text] = entry
         return True
 
     def _entries(self, key: str) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -199,6 +198,25 @@ def folded(tokens: Sequence[str]) -> tuple[str, ...]:
             for token in tokens
         ]
     )
+
+
+def phrase_at(words: tuple[str, ...], at: int, phrases: Phrases) -> Phrase | None:
+    """Return the longest of `phrases` that begins at word `at`, or None."""
+    for phrase in phrases.get(words[at : at + 2], ()):
+        if words[at : at + len(phrase[0])] == phrase[0]:
+            return phrase
+    alone = phrases.get(words[at : at + 1])
+    return alone[0] if alone else None
+
+
+def _indexed(phrases: Iterable[Phrase]) -> Phrases:
+    index: dict[tuple[str, ...], list[Phrase]] = {}
+    for phrase in phrases:
+        index.setdefault(phrase[0][:2], []).append(phrase)
+    return {
+        first: tuple(sorted(group, key=lambda phrase: -len(phrase[0])))
+        for first, group in index.items()
+    }
 
 
 def _scaled(phrases: Sequence[Phrase]) -> Iterator[Phrase]:

@@ -22,14 +22,24 @@ _SCALES: Mapping[str, float] = {
     "c": 0.01, "p": 0.01, "cents": 0.01,
 }  # fmt: skip
 _EXPECTED = frozenset(
-    ("expected", "est", "ests", "estimate", "estimates", "consensus", "forecast", "exp")
+    (
+        "expected",
+        "est",
+        "ests",
+        "estimate",
+        "estimates",
+        "consensus",
+        "forecast",
+        "exp",
+        "street",
+    )
 )
 _VERSUS = _EXPECTED | {"vs", "versus", "against", "from", "compared", "v"}
 _CURRENCIES = frozenset(("rs", "eur", "usd", "gbp", "sek", "nok", "dkk", "chf", "inr"))
 _BETWEEN = _CURRENCIES | frozenset(
-    ("a", "an", "the", "to", "with", "about", "nearly", "around", "over", "loss",
-     "profit", "of", "us", "net", "some", "almost", "only", "just", "up", "down",
-     "profits", "losses", "operating", "gain")
+    ("a", "an", "the", "to", "at", "is", "was", "with", "about", "nearly", "around",
+     "over", "loss", "profit", "of", "us", "net", "some", "almost", "only", "just",
+     "up", "down", "profits", "losses", "operating", "gain")
 )  # fmt: skip
 _KINDS: Mapping[str, int] = {
     "profit": 1, "profits": 1, "surplus": 1, "gain": 1, "income": 1, "earnings": 1,

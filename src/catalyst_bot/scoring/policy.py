@@ -18,7 +18,7 @@ from catalyst_bot.model import (
 ALWAYS = (Event.HALT, Event.RESUMPTION, Event.RETRACTION)
 HIGHEST_PRIORITY = 110
 PLAIN_SOURCE = 0.5  # weight of a source that none is known of
-STRONG = 2.0  # times min_score, and never over STRONGEST
+STRONG = 2.5  # times min_score, and never over STRONGEST
 STRONGEST = 0.9
 _REFUSALS = {
     Reason.LAW_FIRM: "a law firm looks for shareholders",

@@ -4,24 +4,13 @@ A match is a span of words; cues near it, in the same clause, change what it say
 "denies", "failed to", "lifts", "may", "awaits". A card must never praise a refusal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from catalyst_bot.scoring.cues import AFTER_EVENT, BEFORE_EVENT, CUES, Cues, Status
 from catalyst_bot.scoring.prepared import Prepared
 
-BEFORE, AFTER = 5, 4  # words in which a cue is looked for
-
-
-class Status(StrEnum):
-    """What a headline says of an event."""
-
-    ASSERTED = "asserted"
-    DENIED = "denied"
-    FAILED = "failed"
-    UNDONE = "undone"
-    POSSIBLE = "possible"
-    PENDING = "pending"
+BEFORE, AFTER = 6, 6  # words in which a cue is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,97 +30,9 @@ _SIGNS: Mapping[Status, tuple[float, float]] = {  # of a good event, of a bad on
     Status.POSSIBLE: (0.4, 0.4),
     Status.PENDING: (0.1, 0.1),
 }
+UNSURE = (Status.PENDING, Status.POSSIBLE)
 _TURNS = (Status.DENIED, Status.FAILED, Status.UNDONE)  # two of them cancel
 
-_BEFORE_LINES: Mapping[Status, str] = {
-    Status.PENDING: """
-        await | awaits | awaiting | awaited | seek | seeks | seeking | sought | submit
-        submits | submitted | submitting | apply for | applies for | applied for
-        applying for | pending | files for fda | asks for | request | requests
-        requested | requesting | on track for | expects decision on | not yet
-        have yet to | has yet to | yet to | ahead of | is due for | petitions for
-        hopes for | hopes to win | calls for | demands | vies for | bids for
-        in the running for | yet
-    """,
-    Status.DENIED: """
-        no | not | never | without | deny | denies | denied | denying | refute
-        refutes | refuted | rule out | rules out | ruled out | ruling out
-        unlikely to | no longer | dismisses talk of | rubbishes | quashes rumours
-        quashes rumors | isn't | aren't | wasn't | weren't | won't | wouldn't | nor
-        neither | no plans to | no plan to | no need to | not in | not seeking
-        stops short of | far from | downplays | plays down | contradicts
-        disputes | rejects claims of | brushes aside | shrugs off | can't | cannot
-        refuse | refuses | refused | declines to
-        refuses to | refused to | declined to
-    """,
-    Status.FAILED: """
-        fail to | fails to | failed to | failing to | unable to | did not | didn't
-        does not | doesn't | do not | don't | could not | couldn't | has not | hasn't
-        have not | haven't | falls short of | fell short of | fails in | failed in
-        short of | not able to | failure to | unsuccessful in
-        fails | failed | fail | struggles to | missed out on | misses out on
-    """,
-    Status.UNDONE: """
-        lift | lifts | lifted | lifting | withdraw | withdraws | withdrew | withdrawn
-        withdrawing | terminate | terminates | terminated | terminating | cancel
-        cancels | cancelled | canceled | cancelling | avoid | avoids | avoided
-        avoiding | avert | averts | averted | averting | dismiss | dismisses
-        dismissed | ends | ended | ending | scrap | scraps | scrapped
-        drops | dropped | abandon | abandons | abandoned | call off | calls off
-        called off | shelve | shelves | shelved | pull | pulls | pulled | halt of
-        rescind | rescinds | rescinded | revoke | revokes | revoked | reverse
-        reverses | reversed | overturn | overturns | overturned | prevent | prevents
-        prevented | escapes | escaped | escape | remove | removes | removed | resolve
-        resolves | resolved | settle | settles | settled | suspend | suspends
-        suspended | walks away from | walked away from | backs out of
-        backed out of | exit | exits | exited | emerge from | emerges from
-        emerged from | emerging from | staves off | stave off | fends off
-        wards off | clears | cleared of | exits from | exit from | quashes
-        quashed | halts | halted | void | voids | voided | release of | released from
-        throws out | throw out | tosses | tossed out | vacates | vacated | defeat
-        defeats | kills | axes | axed | ditches | ditched
-        withdrawal of | termination of | cancellation of | end of | end to
-        dismissal of | removal of | lifting of | recovers from | postpone | postpones
-        postponed | delay | delays | delayed | defers | deferred
-    """,
-    Status.POSSIBLE: """
-        may | might | could | consider | considers | considering | considered | weigh
-        weighs | weighing | explore | explores | exploring | reportedly | if | in talks
-        in talks to | mull | mulls | mulling | eye | eyes | eyeing | rumored | rumoured
-        rumour of | rumor of | rumors of | rumours of | speculation of | possible
-        possibly | potential | potentially | likely to | plans to | plan to | planning
-        looking to | looks to | aims to | said to | would | can | hopes to | set to
-        studies | mooted | proposes to | open to | wants | want to | wants to
-        tries to | trying to | attempts to | to consider | to mull | talks to
-        whether | fears of | risk of | threat of | threatens | on the verge of
-        talks of | talk of | intends to | urges | urged to | bets on | expects to
-    """,
-}
-_AFTER_LINES: Mapping[Status, str] = {
-    Status.PENDING: "yet | pending | awaited | yet to come | under review | not yet",
-    Status.DENIED: """
-        denied | rejected | ruled out | untrue | is false | are false | baseless
-        unfounded | not true | denies report | refuted | turned down | unlikely
-        not planned | off the table | is not | are not | not | declined
-    """,
-    Status.FAILED: """
-        failed | fails | not met | falls through | fell through | collapse | collapses
-        collapsed | unsuccessful | was not met | were not met | wasn't met | did not
-        missed | flops | flopped | falters | faltered | undersubscribed | failure
-    """,
-    Status.UNDONE: """
-        lifted | called off | dismissed | withdrawn | cancelled | canceled | terminated
-        scrapped | abandoned | shelved | rescinded | revoked | overturned | reversed
-        averted | avoided | resolved | settled | ends | ended | removed | suspended
-        thrown out | dropped | postponed | delayed | tossed | pulled | vacated
-        is lifted | was lifted | exit | deferred | put on hold | paused | expires
-    """,
-    Status.POSSIBLE: """
-        rumors | rumours | speculation | possible | likely | on the cards | talks
-        mulled | considered | looms | looming | buzz | chatter | risk | risks | hopes
-        report says | reports say | if
-    """,
-}
 _CLAUSE_WORDS = frozenset(
     ("but", "while", "after", "although", "though", "amid", "despite", "as", "-",
      "following", "because", "since")
@@ -148,7 +49,30 @@ _WHAT_HALTS_AWAIT = frozenset(
 _SEEKING = frozenset(("seek", "seeks", "seeking", "sought"))
 _PROTECTIONS = frozenset(("bankruptcy", "chapter", "creditor", "protection"))
 
-_Cues = Mapping[str, tuple[tuple[tuple[str, ...], Status], ...]]
+_CLEARING = frozenset(("clears", "clear"))
+_OF = frozenset(("of", "in"))
+_SETTLING = frozenset(("settle", "settles", "settled", "settling"))
+_PASSED = frozenset(
+    ("way", "path", "sale", "acquisition", "purchase", "takeover", "merger", "deal",
+     "use", "release", "launch")
+)  # fmt: skip
+_CLOSING = frozenset(("close", "closes", "closed", "concludes", "concluded"))
+_PROCEEDINGS = frozenset(
+    ("probe", "probes", "investigation", "investigations", "inquiry", "case", "review",
+     "matter")
+)  # fmt: skip
+_LOSING = frozenset(("lose", "loses", "losing", "lost"))
+_SUITS = frozenset(
+    ("suit", "lawsuit", "case", "trial", "appeal", "dispute", "fight", "battle",
+     "verdict", "ruling", "arbitration", "challenge", "claim", "protest")
+)  # fmt: skip
+_LIFTING = frozenset(("lift", "lifts", "lifted", "lifting"))
+_RAISED = frozenset(
+    ("dividend", "dividends", "payout", "distribution", "guidance", "outlook",
+     "forecast", "forecasts", "view", "target", "targets", "goal", "estimate", "price",
+     "stake", "rating", "margin", "sales", "profit", "revenue", "output", "end",
+     "production", "capacity", "buyback", "offer", "bid", "prices", "range")
+)  # fmt: skip
 
 
 def status_of(prepared: Prepared, first: int, last: int) -> Reading:
@@ -158,8 +82,8 @@ def status_of(prepared: Prepared, first: int, last: int) -> Reading:
         return _PLAIN
     begin = _clause_start(prepared, first)
     end = _clause_end(prepared, last)
-    found = _reaching(prepared, _cues(prepared, _BEFORE, begin, first), first)
-    found += _cues(prepared, _AFTER, last, end)
+    found = _reaching(prepared, _cues(prepared, BEFORE_EVENT, begin, first), first)
+    found += _cues(prepared, AFTER_EVENT, last, end)
     status = _decided([status for status, _ in found])
     if status is Status.ASSERTED and is_asked:
         return Reading(Status.POSSIBLE)
@@ -189,7 +113,7 @@ def _decided(found: list[Status]) -> Status:
 def _clause_start(prepared: Prepared, first: int) -> int:
     begin = first
     for i in range(first - 1, max(first - BEFORE, 0) - 1, -1):
-        if prepared.chunks[i][-1] in ";:!?" or prepared.tokens[i] in _CLAUSE_WORDS:
+        if prepared.chunks[i][-1] in ",;:!?" or prepared.tokens[i] in _CLAUSE_WORDS:
             break
         begin = i
     return begin
@@ -198,7 +122,7 @@ def _clause_start(prepared: Prepared, first: int) -> int:
 def _clause_end(prepared: Prepared, last: int) -> int:
     end = last
     for i in range(last, min(last + AFTER, len(prepared.tokens))):
-        if prepared.chunks[i - 1][-1] in ";:!?" or prepared.tokens[i] in _CLAUSE_WORDS:
+        if prepared.chunks[i - 1][-1] in ",;:!?" or prepared.tokens[i] in _CLAUSE_WORDS:
             break
         end = i + 1
     return end
@@ -211,12 +135,19 @@ def _reaching(
     return [
         (status, (at, stop))
         for status, (at, stop) in cues
-        if status not in _TURNS or _BARRIERS.isdisjoint(prepared.tokens[stop:first])
+        if status not in _TURNS or _reaches(prepared.tokens, at, stop, first)
     ]
 
 
+def _reaches(tokens: Sequence[str], at: int, stop: int, first: int) -> bool:
+    between = tokens[stop:first]
+    if tokens[at] in _SETTLING and "for" in between:  # "settles for less than feared"
+        return False
+    return _BARRIERS.isdisjoint(between)
+
+
 def _cues(
-    prepared: Prepared, cues: _Cues, begin: int, end: int
+    prepared: Prepared, cues: Cues, begin: int, end: int
 ) -> list[tuple[Status, tuple[int, int]]]:
     """Return the cues in words [begin, end), longest first, without overlap."""
     found = []
@@ -249,21 +180,20 @@ def _is_other(prepared: Prepared, at: int) -> bool:
         return after in _PROTECTIONS
     if word == "may":
         return after[:1].isdigit() or (at > 0 and tokens[at - 1] in _MONTH_LEADS)
-    return False
+    return _is_of_another(word, tokens[at + 1 : at + 6])
 
 
-def _indexed(lines: Mapping[Status, str]) -> _Cues:
-    index: dict[str, list[tuple[tuple[str, ...], Status]]] = {}
-    for status, text in lines.items():
-        for cue in text.replace("\n", "|").split("|"):
-            words = tuple(cue.split())
-            if words:
-                index.setdefault(words[0], []).append((words, status))
-    return {
-        first: tuple(sorted(cues, key=lambda cue: -len(cue[0])))
-        for first, cues in index.items()
-    }
+def _is_of_another(word: str, near: Sequence[str]) -> bool:
+    """Tell whether what follows a cue gives it another meaning.
 
-
-_BEFORE, _AFTER = _indexed(_BEFORE_LINES), _indexed(_AFTER_LINES)
-CUES = frozenset(_BEFORE) | frozenset(_AFTER)  # no cue begins without one of these
+    "Clears Acme of fraud" undoes, "clears the deal" does not; so with "closes the
+    probe" and "closes the deal", "lifts the ban" and "lifts the dividend", "loses the
+    contract" and "loses the lawsuit".
+    """
+    if word in _CLEARING:
+        return _OF.isdisjoint(near) or not _PASSED.isdisjoint(near)
+    if word in _CLOSING:
+        return _PROCEEDINGS.isdisjoint(near)
+    if word in _LOSING:
+        return not _SUITS.isdisjoint(near)
+    return word in _LIFTING and not _RAISED.isdisjoint(near)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true
 
 from catalyst_bot.model import Event
 from catalyst_bot.storage.database import Database
@@ -154,8 +154,12 @@ class Archive:
         before: Place | None = None,
         ticker: str = "",
         event: Event | None = None,
+        catalyst: str = "",
     ) -> tuple[StoredAlert, ...]:
-        """Return alerts past `before`, newest first; only of a ticker, of an event."""
+        """Return alerts past `before`, newest first.
+
+        Only of a ticker, of an event, with a catalyst, where one is given.
+        """
         conditions: list[ColumnElement[bool]] = [true()]
         if before is not None:
             tied = and_(alerts.c.raised == before.raised, alerts.c.id < before.id)
@@ -165,6 +169,9 @@ class Archive:
         if event is not None:
             reported = func.json_extract(alerts.c.alert, "$.item.event")
             conditions.append(reported == event.value)
+        if catalyst:
+            found = func.json_extract(alerts.c.alert, "$.catalysts", type_=String)
+            conditions.append(found.contains(f'"{catalyst}"', autoescape=True))
         return await self._alerts(and_(*conditions), limit=limit)
 
     async def by_id(self, alert_id: str) -> StoredAlert | None:

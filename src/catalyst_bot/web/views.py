@@ -113,6 +113,13 @@ class RejectionPage:
     next: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalystList:
+    """Names of categories that alerts may have, by priority, the highest first."""
+
+    catalysts: tuple[str, ...]
+
+
 class Viewer:
     """Shows alerts as they stand in one channel, else in the one they were posted to.
 

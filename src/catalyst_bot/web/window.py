@@ -21,6 +21,7 @@ from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.web.status import StatusBoard
 from catalyst_bot.web.views import (
     AlertView,
+    CatalystList,
     Stop,
     Viewer,
     Why,
@@ -58,14 +59,24 @@ class Window:
         return texts
 
     async def alerts(
-        self, *, limit: int, before: Place | None, ticker: str, event: Event | None
+        self,
+        *,
+        limit: int,
+        before: Place | None,
+        ticker: str = "",
+        event: Event | None = None,
+        catalyst: str = "",
     ) -> tuple[tuple[AlertView, ...], Place | None]:
         """Return alerts, newest first, and where the next ones begin; None: no more."""
         shown: list[AlertView] = []
         while len(shown) < limit:
             count = min(SLICE, limit - len(shown))
             found = await self.archive.page(
-                limit=count, before=before, ticker=ticker, event=event
+                limit=count,
+                before=before,
+                ticker=ticker,
+                event=event,
+                catalyst=catalyst,
             )
             shown += map(self.viewer.alert, found)
             if len(found) < count:
@@ -76,6 +87,10 @@ class Window:
     def status_json(self) -> bytes:
         """Return the state as JSON without secrets."""
         return self.redact(orjson.dumps(self.board.status()).decode()).encode()
+
+    def catalysts(self) -> CatalystList:
+        """Return the names of the categories that may alert, the weightiest first."""
+        return CatalystList(catalysts=self.scorer.catalysts)
 
     def read(self, text: str) -> HeadlineReading:
         """Return what the fast tier makes of a headline."""

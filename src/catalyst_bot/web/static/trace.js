@@ -1,8 +1,9 @@
-/** What made a score: the catalysts, and each rule that fired, as a bar beside zero. */
+/** What made a score: catalysts, guards, and each rule that fired, as a bar. */
 
 import { el } from "./dom.js";
 
 const HEAVIEST = 4; // a weight, as VADER's valence, goes from -4 to 4
+const STRONGEST = 1; // the pull of a catalyst is a part of the score, -1 to 1
 
 /**
  * Return what stands behind a score.
@@ -10,11 +11,13 @@ const HEAVIEST = 4; // a weight, as VADER's valence, goes from -4 to 4
  * @param {object} score as the API gives it.
  * @returns {HTMLElement}
  */
-export function explanation({ catalysts, fired, vader, reason, rules_version: rules }) {
+export function explanation(score) {
+  const { catalysts, silenced, fired, vader, reason, rules_version: rules } = score;
+  const named = [...catalysts.map(catalyst), ...silenced.map(guarded)];
   return el(
     "div",
     { class: "explanation" },
-    catalysts.length ? el("ul", { class: "catalysts" }, ...catalysts.map(catalyst)) : null,
+    named.length ? el("ul", { class: "catalysts" }, ...named) : null,
     fired.length ? el("ul", { class: "trace" }, ...fired.map(bar)) : null,
     reason ? el("p", { class: "quiet" }, `Neutral: ${reason}.`) : null,
     el("p", { class: "quiet" }, `Plain VADER says ${signed(vader, 2)} • rules ${rules}`),
@@ -44,9 +47,22 @@ function catalyst({ name, status, direction, evidence, primary }) {
   );
 }
 
+function guarded({ name, evidence, guard }) {
+  return el(
+    "li",
+    { class: "catalyst is-silenced" },
+    el("span", { class: "reason" }, words(name)),
+    el("span", {}, "silenced"),
+    el("q", { class: "quiet" }, evidence),
+    el("span", {}, "by"),
+    el("q", { class: "quiet" }, guard),
+  );
+}
+
 function bar({ layer, text, weight }) {
   const fill = el("span", { class: "trace-fill", "data-side": sideOf(weight) });
-  const share = Math.min(1, Math.abs(weight) / HEAVIEST);
+  const isPull = layer === "prior";
+  const share = Math.min(1, Math.abs(weight) / (isPull ? STRONGEST : HEAVIEST));
   fill.style.setProperty("--share", share.toFixed(3));
   return el(
     "li",
@@ -54,7 +70,7 @@ function bar({ layer, text, weight }) {
     el("span", { class: "trace-word" }, text),
     el("span", { class: "layer" }, words(layer)),
     el("span", { class: "trace-bar", "aria-hidden": "true" }, fill),
-    el("span", { class: "trace-weight" }, signed(weight, 1)),
+    el("span", { class: "trace-weight" }, signed(weight, isPull ? 2 : 1)),
   );
 }
 
