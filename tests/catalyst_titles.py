@@ -64,6 +64,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Announces Issuance of Cease Trade Order",
     ),
     "trading_resume": (
+        "Nasdaq lifts two-week halt in Acme; stock opens 40% lower",
         "Acme reopens, up 64%",
         "Trading Resumes in: Acme Metals",
         "Acme Shares Resume Trading After Halt",
@@ -85,6 +86,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Court Confirms Acme's Plan of Reorganization",
     ),
     "delisting": (
+        "Late 10-K Puts Acme Out of Step With Nasdaq Listing Rule",
         "Acme Receives Nasdaq Delisting Notice",
         (
             "Acme Receives Notice from NYSE American Regarding Noncompliance with "
@@ -99,6 +101,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Receives Deficiency Letter from Nasdaq",
     ),
     "compliance_regained": (
+        "Acme back in line with Nasdaq minimum bid rule",
         "Delisting averted: Acme wins Nasdaq panel's continued-listing decision",
         "Acme Regains Compliance with Nasdaq Minimum Bid Price Requirement",
         "Acme Receives Notice from Nasdaq That It Has Regained Compliance",
@@ -113,6 +116,8 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Stockholders Back Reverse Split",
     ),
     "offering_withdrawn": (
+        "Acme Terminates At-the-Market Sales Agreement",
+        "Acme drops $600 mln convert as rates jump",
         "Acme opts not to go ahead with share sale",
         "No deal: Acme shelves plan to issue new shares",
         "Acme Withdraws Proposed Public Offering",
@@ -121,6 +126,13 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Cancels Rights Offering",
     ),
     "offering": (
+        "Initial Purchasers Exercise Option for $60 Million of Acme Convertible Notes",
+        "Acme Announces Proposed Offerings of Common Stock and Convertible Notes",
+        "Acme REIT Waives DRIP Discount, Issues 2.1 Million New Shares",
+        "Acme Distributes Transferable Subscription Rights",
+        "Acme Prices $50 Million of Baby Bonds",
+        "Acme launches $500 mln convert, plans capped call",
+        "Acme Files Offering Document Under Listed Issuer Financing Exemption",
         "Acme Launches At-Market Facility for up to $60 Million of ADSs",
         "Acme Enters $20M Common Stock Purchase Agreement with Beta Capital",
         "Acme Offers Units at $0.75",
@@ -201,6 +213,7 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme-Beta merger terminated",
     ),
     "ma": (
+        "Acme offloads printer arm to rival for 85 mln euros",
         "Acme to Be Acquired by Beta for $3.2 Billion",
         "Acme to Acquire Beta in $3.2 Billion Deal",
         "Acme and Beta Announce Merger of Equals",
@@ -234,12 +247,14 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Sees Q3 EPS Below Consensus",
     ),
     "earnings_beat": (
+        "ACME Q1 LOSS/SHR $0.31 VS EST. LOSS $0.42",
         "Acme Q1 EPS $0.52 vs. $0.47 consensus",
         "Acme Q3 Earnings Beat Estimates",
         "Acme Tops Q2 Revenue Expectations",
         "Acme Profit Tops Wall Street View",
     ),
     "earnings_miss": (
+        "ACME Q1 LOSS/SHR $0.61 VS EST. LOSS $0.42",
         "Acme Q3 FFO 31c, consensus 36c",
         "Acme's Q2 loss wider than feared",
         "Acme Misses Q3 Estimates",
@@ -327,6 +342,8 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Director Sells 500 Shares",
     ),
     "ownership": (
+        "Investor Beta nominates four to Acme board",
+        "Fund Beta discloses 5.6% of Acme",
         "Activist Investor Takes 6% Stake in Acme",
         "Acme Adopts Poison Pill",
         "Beta Files Schedule 13D on Acme",
@@ -377,6 +394,8 @@ FIRES: dict[str, tuple[str, ...]] = {
         "Acme Posts Fourth Quarter Loss",
     ),
     "operations": (
+        "Acme to shed 1,200 posts",
+        "Acme pulls 40,000 chargers off shelves on shock hazard",
         "Acme halts production at its largest plant",
         "Acme Recalls 50,000 Vehicles Over Brake Defect",
         "Acme Lays Off 400 Workers",
@@ -426,6 +445,8 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme to Resume Dividend",
     ),
     "bankruptcy": (
+        "Coach Shares Five Ways to Avoid Bankruptcy",
+        "What bankruptcy taught this founder about cash",
         "How bankruptcy law changed over fifty years",
         "Acme Emerges From Chapter 11",
         "Acme Liquidity Improves",
@@ -444,6 +465,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Names Chief Compliance Officer",
     ),
     "reverse_split": (
+        "Quiz: How Much Do You Know About Reverse Splits?",
         "What is a reverse stock split and why do companies do it?",
         "Acme Board Approves 10-for-1 Stock Split",
         "Industry Consolidation Lifts Acme",
@@ -454,6 +476,8 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Withdraws Product From Market",
     ),
     "offering": (
+        "Acme Pipeline Gets Exclusive Rights Offering Live Tennis",
+        "Acme Sells 3 Million Units of Pocket Server in a Week",
         "Robot Maker Beta Closes Oversubscribed $55 Million Series B",
         "Acme Extends Offering Period of Exchange Offer",
         "Acme to Buy Beta in $900M Stock Deal",
@@ -565,6 +589,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Raises Guidance",
     ),
     "crypto_treasury": (
+        "Acme Says It Has No Plans to Buy Bitcoin",
         "Bitcoin ETFs See Inflows",
         "US Treasury Yields Fall",
     ),
@@ -585,7 +610,6 @@ SILENT: dict[str, tuple[str, ...]] = {
         "Acme Expands Wireless Coverage",
     ),
     "product": (
-        "Acme Expands Product Offering",
         "Acme Launches Tender Offer for Beta",
         "Regulator Launches Investigation of Acme",
     ),

@@ -215,7 +215,7 @@ async def test_without_a_webhook_and_a_page_alerts_appear_on_the_terminal() -> N
         )
         try:
             wire = stage.world.feeds["wire"]
-            await stage.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=30)
+            await stage.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=60)
             stage.publish(release())
             assert child.stdout is not None
             async with asyncio.timeout(30):

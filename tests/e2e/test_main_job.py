@@ -34,7 +34,7 @@ async def test_a_catalyst_becomes_a_card_and_the_verdict_is_edited_in() -> None:
         assert card.title == f"ALDB ▲ {TITLE}"
         assert card.history[0].field(FIELD).startswith("⏳ Pending")
         assert [version.method for version in card.history] == ["POST", "PATCH"]
-        assert "record profit" in card.field(FIELD)
+        assert "full-year guidance" in card.field(FIELD)
         assert card.footer.rpartition("id:")[2].isalnum()
         assert stage.world.discord.pings == []
         assert stage.world.discord.lax_mentions == []

@@ -29,7 +29,7 @@ LISTED = (
     Listed(name="bank", is_market=True),
 )
 # One reading at a time, and always as long: a few alerts at once are soon too many.
-READING = 1.2
+READING = 2.0
 ENV = {
     "LLM_MAX_CONCURRENT": "1",
     "LLM_ENRICH_DEADLINE_SECS": "6",

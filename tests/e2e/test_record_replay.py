@@ -147,7 +147,7 @@ async def happen(world: World) -> None:
 async def until_read(feeds: FakeFeeds, name: str) -> None:
     """Wait for a 304: what is served now was read and committed."""
     seen = feeds[name].not_modified
-    await feeds.wait_for(lambda: feeds[name].not_modified > seen, timeout=30)
+    await feeds.wait_for(lambda: feeds[name].not_modified > seen, timeout=60)
 
 
 async def posts(discord: FakeDiscord, count: int) -> None:

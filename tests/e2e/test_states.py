@@ -126,7 +126,7 @@ async def test_more_alerts_than_the_model_can_read_are_skipped_not_timed_out() -
     env = {"LLM_MAX_CONCURRENT": "1", "LLM_ENRICH_DEADLINE_SECS": "6"}
     async with open_stage(env=env) as stage, stage.running():
         await stage.primed()
-        stage.world.llm.latency = 1.4
+        stage.world.llm.latency = 2.0
         stage.publish(approval(100))
         await stage.card("number 100", until=is_final)
         stage.publish(*(approval(n) for n in range(8)))

@@ -56,8 +56,8 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_installed_demo_ends_with_a_table_of_final_states(
     bot: Path, tmp_path: Path
 ) -> None:
-    words = ("demo", "--once", "--speed", "1000", "--port", "0")
-    out = call(str(bot), *words, folder=tmp_path, patience=150)
+    words = ("demo", "--once", "--port", "0")
+    out = call(str(bot), *words, folder=tmp_path, patience=240)
     table = out[out.index("alerts, as Discord received them") :]
     for state in ("Bullish", "Bearish", "⏱ Timed out", "⚠ AI offline", "⚠ No analysis"):
         assert state in table

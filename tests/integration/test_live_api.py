@@ -195,7 +195,7 @@ async def test_rejections_come_in_pages_with_their_reasons(tmp_path: Path) -> No
     assert rest["next"] is None
     (entry,) = globex["rejections"]
     assert (entry["reason"], entry["score"]) == ("low_score", 0.0)
-    assert entry["detail"] == "|+0.00| is below 0.60"
+    assert entry["detail"] == "|+0.00| is below 0.75"
     assert entry["tickers"] == ["GLBX"]
 
 

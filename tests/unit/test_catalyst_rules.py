@@ -56,6 +56,29 @@ def test_a_fragment_may_have_its_own_direction_and_alert(tmp_path: Path) -> None
     assert (coded.direction, coded.alert) == (0.5, Gate.SCORE)
 
 
+def test_a_fragment_of_higher_priority_is_tried_before_other_categories(
+    tmp_path: Path,
+) -> None:
+    weather = """
+[[category]]
+name = "weather"
+priority = 40
+direction = 0.0
+alert = "score"
+any = ['frost', { text = 'frost kills', priority = 60 }]
+"""
+    rules = CatalystRules(load(tmp_path, GOOD + weather))
+    title = prepare("Frost kills pears that were to be picked, a bumper crop")
+    first, second = rules.match(title)
+    assert (first.name, first.priority, first.evidence) == (
+        "weather",
+        60,
+        "Frost kills",
+    )
+    assert second.name == "harvest"
+    assert rules.match(prepare("Frost, bumper crop"))[0].name == "harvest"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
@@ -69,6 +92,7 @@ def test_a_fragment_may_have_its_own_direction_and_alert(tmp_path: Path) -> None
         ("'bumper crop'", "'bumper crop '", "any[2]"),
         ("direction = 1.0", "direction = 1.5", "any[2]: direction"),
         ('alert = "always"', 'alert = "often"', "any[2]: alert"),
+        ('alert = "always"', "priority = 111", "any[2]: priority"),
         ("['rotten']", "['rot+en']", "unless[1]"),
         ("['rotten']", "'rotten'", "unless"),
         ("['rotten']", "['rotten', 'rotten']", "unless[2]"),

@@ -130,12 +130,31 @@ def test_the_bought_company_gains_and_the_buyer_is_open() -> None:
     assert found("Acme to Acquire Beta")[0].direction == 0.0
 
 
-def test_plain_debt_is_no_offering_of_shares() -> None:
-    assert "offering" not in names(
-        "Acme Announces Pricing of $500 Million of Senior Notes"
-    )
+def test_plain_debt_moves_no_shares() -> None:
+    debt = found("Acme Announces Pricing of $500 Million of Senior Notes")[0]
+    assert (debt.name, debt.direction, debt.alert) == ("offering", 0.0, Gate.STRONG)
+    assert not names("Acme Redeems Its 7% Senior Notes Due 2030")[1:]
     shares = found("Acme Prices Convertible Senior Notes Offering")[0]
     assert (shares.name, shares.direction) == ("offering", -0.8)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Bankruptcy trustee sues former Acme directors", "legal"),
+        ("Acme buys assets of Beta out of bankruptcy", "ma"),
+        ("NYSE moves to delist Acme, suspends trading immediately", "delisting"),
+        ("Acme CFO unloads half of holdings", "insider"),
+        ("Broker cuts target on Acme despite raised guidance", "analyst_down"),
+        ("Broker lifts Acme target even after outlook cut", "analyst_up"),
+        ("Hedge fund urges Acme to sell itself", "ownership"),
+        ("FTC sues to block purchase of Acme", "legal"),
+    ],
+)
+def test_what_governs_a_headline_outranks_a_stronger_word(
+    title: str, name: str
+) -> None:
+    assert names(title)[0] == name
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,11 @@ def test_an_explanation_is_always_json(title: str) -> None:
 
 def test_the_rules_in_force_have_a_version() -> None:
     assert len(explain("Acme").rules_version) == 8
+
+
+def test_a_catalyst_that_a_guard_kept_out_is_named_with_the_words_of_both() -> None:
+    told = explain("Explainer: what is a public offering of common stock")
+    (kept_out,) = [one for one in told.silenced if one.name == "offering"]
+    assert kept_out.evidence == "public offering"
+    assert kept_out.guard == "Explainer"
+    assert "offering" not in [one.name for one in told.catalysts]

@@ -108,6 +108,15 @@ def test_what_a_wire_does_to_a_title_makes_no_other_story(other: str) -> None:
         ("Acme files for Chapter 11", "Acme seeks bankruptcy protection"),
         ("Acme gets loan from Energy Department", "Acme secures DOE loan"),
         ("Acme to take Bolt Pipes private", "Bolt Pipes to be taken private by Acme"),
+        ("Acme lowers prices on 300 items", "Acme cuts prices across 300 products"),
+        ("Acme signs deal with Peru's top grocer", "Acme joins Peruvian grocery chain"),
+        ("Acme in talks to sell Asian resorts", "Acme mulls sale of Asian hotels"),
+        (
+            "Acme launch slips to Friday on weather",
+            "Weather delays Acme launch to Friday",
+        ),
+        ("Acme upsizes, prices $6M notes", "Acme Prices Upsized $6 Million Notes…"),
+        ("Acme drug meets goal in CLEAR study", "Acme's drug met main goal in trial"),
         ("Acme late with 10-Q, gets notice", "Acme gets notice on delayed Form 10-Q"),
     ],
 )
@@ -167,6 +176,18 @@ def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
         ("Acme decides to build at Oak Hill", "Acme pours first gold at Oak Hill"),
         ("Acme to sell mall for $74M", "Acme completes $74 million sale of mall"),
         ("Acme signs term sheet with Bolt", "Acme signs definitive deal with Bolt"),
+        ("Acme in-licenses asthma drug", "Acme out-licenses asthma drug in Chile"),
+        ("Acme completes first drone flight", "Acme completes 100th drone flight"),
+        ("Acme holders to vote on Bolt deal", "Acme holders approve Bolt deal"),
+        ("Acme holders urged to back deal", "Acme holders back deal"),
+        ("Acme approves $5M buyback", "Acme completes $5M buyback"),
+        ("Acme to recall 900 vans", "Acme completes repair of 900 recalled vans"),
+        ("Acme applies for Ohio license", "Ohio grants casino license to Acme"),
+        ("Acme files for permit", "Agency dockets Acme's permit application"),
+        ("Acme workers vote to strike", "Acme workers go on strike"),
+        ("Acme sues Bolt over patents", "Bolt sues Acme over patents"),
+        ("Acme launches lung test", "Acme launches liver test"),
+        ("Acme to close Bolt merger Friday", "Acme closes Bolt merger"),
         ("Acme appeals delisting", "Acme wins delisting appeal"),
     ],
 )
@@ -205,6 +226,24 @@ def test_without_a_ticker_another_name_is_another_company() -> None:
     one = "Silverquay Bancorp declares dividend of $0.18 per share"
     assert not same(one, one.replace("Bancorp", "Financial"), tickers=())
     assert same(one, "Silverquay Bancorp declares $0.18 dividend", tickers=())
+
+
+def test_a_company_is_known_where_only_one_wire_gives_its_symbol() -> None:
+    window = StoryWindow()
+    told = story_form("Acme Robotics wins $40 million Army order", ["ACME"], OWN)
+    window.add("told", told, unix=0.0)
+    again = story_form("Acme lands $40M order from Army", [])
+    other = story_form("Apex lands $40M order from Army", [])
+    assert window.find(again, unix=1.0) == ("told",)
+    assert window.find(other, unix=1.0) == ()
+
+
+def test_only_a_sentence_told_in_other_words_may_have_an_unknown_word_for_another() -> (
+    None
+):
+    told = "Acme recalls 800 heaters over faulty switches"
+    assert same(told, "Acme issues recall of 800 heaters on switch defects")
+    assert not same(told, "Acme recalls 800 heaters over faulty cables")
 
 
 @given(st.text(max_size=600) | st.text("acme 12$M%-q3.…'", max_size=200))

@@ -7,10 +7,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
-from catalyst_bot.intake.duplicates import StoryForm, story_form
+from catalyst_bot.intake.duplicates import story_form
 from catalyst_bot.intake.identity import canonical_link, identify
 from catalyst_bot.intake.notices import notice_of
 from catalyst_bot.intake.stories import STORY_WINDOW, StoryWindow
+from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import with_tickers
 from catalyst_bot.model import (
@@ -143,7 +144,7 @@ class Intake:
 
     def _form(self, title: str, tickers: Sequence[str]) -> StoryForm:
         table = self._symbols()
-        own = {word: symbol for symbol in tickers for word in table.words_of(symbol)}
+        own = {word for symbol in tickers for word in table.words_of(symbol)}
         return story_form(title, tickers, own)
 
 

@@ -4,12 +4,13 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import timedelta
 
-from catalyst_bot.intake.duplicates import StoryForm, is_same_story
+from catalyst_bot.intake.duplicates import is_same_story
+from catalyst_bot.intake.story_forms import StoryForm
 
 STORY_WINDOW = timedelta(hours=48)
 MOST_STORIES = 10_000  # some 25 MB; the oldest make room
 MOST_CANDIDATES = 60  # of one ticker or word, the newest
-_RAREST = 2  # words that must lead to a story without a common ticker
+_RAREST = 2  # words beside the company's name that lead to a story
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class StoryWindow:
 
     def _candidates(self, form: StoryForm) -> set[str]:
         keys: set[str] = set()
-        for ticker in form.tickers:
-            keys.update(self._places.get(f"${ticker}", ()))
+        for place in (*_symbols(form), *form.lead):
+            keys.update(self._places.get(place, ()))
         known = [self._places[word] for word in form.words if word in self._places]
         for rare in sorted(known, key=len)[:_RAREST]:
             keys.update(rare)
@@ -83,7 +84,11 @@ class StoryWindow:
 
 
 def _places(form: StoryForm) -> list[str]:
-    return [*form.words, *(f"${ticker}" for ticker in form.tickers)]
+    return [*form.words, *_symbols(form)]
+
+
+def _symbols(form: StoryForm) -> list[str]:
+    return [f"${ticker}" for ticker in form.tickers]
 
 
 def _by_time(told: Story) -> float:

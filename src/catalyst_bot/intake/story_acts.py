@@ -43,8 +43,8 @@ raise: boosting hiking lifting raising boost boosted boosts bump bumped bumps hi
 lower: cut cuts cutting decrease decreased decreases eliminate eliminated eliminates
     eliminating lowered lowering lowers reduce reduced reduces reducing slash slashed
     slashes trim trimmed trims
-rise: advances bigger climb climbed climbs gain gained gains grew grow growing grown
-    grows growth higher improve improved improves jump jumped jumps larger leap leaps
+rise: advances climb climbed climbs gain gained gains grew grow growing grown
+    grows growth higher improve improved improves jump jumped jumps leap leaps
     leapt popped pops pop rallied rallies rally risen rises rising rockets rose
     skyrockets
     soar soared soars spike spiked spikes surge surged surges up
@@ -59,13 +59,13 @@ reaffirm: affirm affirmed affirms backs confirm confirmed confirms keep keeps ke
     sticks
 approve: ratified ratifies ratify approval approvals approved approves authorisation
     authorise authorised authorises authorization authorize authorized authorizes clear
-    clearance cleared clears endorse endorses greenlight greenlights greenlit nod ok
-    okayed okays oks
-reject: crl crls rebuff rebuffs refuse refused refuses rejected rejection rejects spurn
-    spurned spurns
+    certified certifies certify clearance cleared clears endorse endorses greenlight
+    greenlights greenlit nod ok okayed okays oks
+reject: crl crls overturn overturned overturns rebuff rebuffs refuse refused refuses
+    rejected rejection rejects spurn spurned spurns
 submit: applied applies apply applying file filed files submits submitted submitting
 application: applications filing filings submission submissions
-accept: acceptance accepted accepts
+accept: acceptance accepted accepts docket docketed dockets
 halt: curtail curtailed curtails halted halting halts idle idled idles idling pause
     paused pauses suspend suspended suspends suspending suspension
 resume: reopen reopened reopens restart restarted restarts resumed resumes resuming

@@ -7,9 +7,8 @@ from catalyst_bot.text import word_set
 DEALS = word_set(
     """
     acquire merge sell offering placement notes ipo loan financing agree spinoff stake
-    stock unit units tranche purchase debt deal joint loi spac business-combination
-    listing private tender direct raise bought asset assets convertible merger partner
-    warrant public registered underwritten
+    stock tranche debt joint loi spac private tender direct raise convertible partner
+    warrant public registered underwritten repurchase
     """
 )
 DEAL_STAGES = word_set(
@@ -21,23 +20,14 @@ STAGES = word_set(
     """
     talk terminate extend postpone settle dismiss deny reject delist regain resume fail
     special record-date in-effect groundbreaking end tentative schedule expire repay
-    dose enrollment halt seek hold-lift bankruptcy-exit stake-exit probe-end tranche
-    capex protest expand-recall return appeal-won appeal-lost sweeten rest finalist
-    shortlisted panel adcom chmp committee crl approve clinical-hold appeal holder-vote
-    panel-vote
+    enrollment halt hold-lift bankruptcy-exit stake-exit probe-end tranche protest
+    expand-recall
+    appeal-won appeal-lost sweeten finalist shortlisted panel adcom chmp committee crl
+    approve clinical-hold appeal holder-vote panel-vote
     """
 )
 # A board approves when it announces: no stage of its own.
 BY_BOARD = frozenset(("repurchase", "dividend", "board"))
-# What a company does but once in two days.
-TELLING = word_set(
-    """
-    bankruptcy cyberattack groundbreaking resign spinoff walkout recall split reverse
-    delist ceo cfo coo atm ipo restate die fid cmo cto cso cpo cro cio counsel uplist
-    guidance investor-day annual-meeting topline clinical-hold hold-lift bankruptcy-exit
-    special merge capex layoff placement
-    """
-)
 # What prices are set for; elsewhere prices are up.
 PRICED = word_set(
     """
@@ -59,7 +49,7 @@ upgrade downgrade start
 rise fall flat
 profit loss
 win lose repay
-win submit
+win submit accept
 meet fail
 approve submit accept reject
 halt resume
@@ -79,6 +69,7 @@ join resign
 add resign
 dividend price
 revenue output capex traffic supply margin backlog price user
+revenue contract
 profit output capex margin traffic user supply
 revenue loss
 invest close shut
@@ -115,6 +106,8 @@ build open
 sec doj ftc epa osha finra cftc irs holder
 acquire build
 first second third fourth fifth final last
+inbound outbound
+submit grant
 renew win
 notes preferred warrant unit
 ceo cfo coo cto cmo cco cso cpo cro cio marketing-chief counsel president chairman
@@ -130,6 +123,9 @@ oral injectable
 convertible senior
 u.s canada u.k eu japan china
 """
+ORDER = next(
+    n for n, line in enumerate(_EXCLUDE.strip().splitlines()) if line[:5] == "first"
+)
 # Two of one line contradict each other, where neither title has what the other says.
 OPPOSITES: dict[str, tuple[tuple[int, str], ...]] = {}
 for _axis, _line in enumerate(_EXCLUDE.strip().splitlines()):
@@ -203,7 +199,6 @@ LISTED = frozenset(
         *STAGES,
         *DEAL_STAGES,
         *PRICED,
-        *TELLING,
         *KINDS,
         *OPPOSITES,
         *NEGATIONS,
@@ -229,6 +224,8 @@ MARKED = frozenset(
         "10-q",
         "10-k",
         "direct",
+        "vote",
+        "walkout",
         "win",
         "lose",
         "dismiss",

@@ -57,7 +57,7 @@ in-effect: go effective, take effect, takes effect, become effective, becomes ef
 fail: not meet, fail meet, miss endpoint
 reject: not approve, reject approve, fall approve, turn fall, turns fall, complete
     response, reject notice, rule against
-terminate: call off, calls off, called off, fall propose
+terminate: fall bid, terminate bid, call off, calls off, called off, fall propose
 postpone: urge back
 start: start coverage, resume coverage
 agree: walkout agree, ppa agree

@@ -1,20 +1,19 @@
 """Reads the words, numbers and periods of one title into the form of `duplicates`."""
 
 import re
-from functools import lru_cache
 
-from catalyst_bot.intake.company_words import INDUSTRY
-from catalyst_bot.intake.story_events import (
-    COUNTS,
-    LISTED,
-    ORDINALS,
-    PHASES,
+from catalyst_bot.intake.story_events import COUNTS, ORDINALS, PHASES
+from catalyst_bot.intake.story_lookup import (
+    CAPITAL,
+    ENDS,
+    LOWER,
+    MARKS,
+    PERIODS,
+    TURNS,
+    look_up,
 )
 from catalyst_bot.intake.story_phrases import PAIRS
-from catalyst_bot.intake.story_words import CANON
-from catalyst_bot.text import word_set
 
-_MARKS = ".,:;!?\"'“”‘’()[]{}*#@|<>=–—-/&$€£"
 _PARTS = re.compile(r"[-/–—:]")
 _NUMBER = re.compile(r"(?:us|c|a|hk|nz|eur|usd)?[$€£]?(\d[\d,]*(?:\.\d+)?)([a-z%]*)")
 _NAME = re.compile(r"[a-z]+-?\d[a-z0-9.'-]*|[1-4][qh][0-9'-]*")  # ab-101, q3, h1, fy26
@@ -24,26 +23,11 @@ _SCALES = {
     "moz": 1e6, "koz": 1e3, "trillion": 1e12, "tn": 1e12, "thousand": 1e3, "k": 1e3,
     "cent": 0.01, "cents": 0.01, "c": 0.01,
 }  # fmt: skip
-_PERIODS = {"quarter": "q", "half": "h"}
 _PERCENT = frozenset(("%", "percent", "pct"))
 _CHAPTERS = frozenset(("7", "11", "15"))  # of the bankruptcy code
 _DIGITS = 15  # of a number that is compared
 _FIRST, _LAST = 1990, 2100  # what counts as a year
-_LOWER, _CAPITAL, _ENDS, _TURNS = 1, 2, 4, 8  # flags of a word
-_TURNING = frozenset(
-    {*PHASES, *COUNTS, *_PERIODS, "year", "fy", *(second for _, second in PAIRS)}
-)
-# Left out, but no name goes on behind them.
-_SAID = word_set(
-    """
-    announce announces announced report reports reported says said provides updates to
-    posts posted has will sets is was with on for at
-    """
-)
-# Endings that make a noun of a verb, and how long the word must be: farmer, renewal.
-_NOUNS = (("ation", 9), ("ment", 8), ("ion", 8), ("al", 7), ("er", 6), ("ly", 7))
 _OWNS = ("'s", "’s", "s'", "s’")  # what follows is no part of the name
-_LONG = 5  # letters from which an ending is cut off
 
 
 class Reading:
@@ -80,26 +64,26 @@ class Reading:
         """Take all words of a title as they stand in it."""
         words, seen = self.words, 0
         for token in text.split():
-            word, known, flags = _look_up(token)
+            word, known, flags = look_up(token)
             if self.lead < 0:
                 self._begin(token, known, flags)
             if known is None or self._pending:
                 self.add(token)
                 continue
             seen |= flags
-            if flags & _CAPITAL:
+            if flags & CAPITAL:
                 self.capitals.add(known)
-            if flags & _TURNS:
+            if flags & TURNS:
                 self._known(known, word)
             elif known:
                 words.append(known)
         self.end_number("")
-        self.has_lower = bool(seen & _LOWER)
+        self.has_lower = bool(seen & LOWER)
 
     def _begin(self, token: str, known: str | None, flags: int) -> None:
         """Note where the name at the beginning ends: before a verb, behind "'s"."""
         words = self.words
-        if flags & _ENDS or (known is None and words):
+        if flags & ENDS or (known is None and words):
             self.lead = len(words)
         elif known and token[-2:] in _OWNS:
             self.lead = len(words) + 1
@@ -109,13 +93,13 @@ class Reading:
         if self._pending and "-" in token[1:-1]:  # "$2.1 billion-$2.3 billion"
             self._split(token)
             return
-        word, known, flags = _look_up(token)
+        word, known, flags = look_up(token)
         if self._pending and self.end_number(word):
             return
         if known is None:
             self._mixed(word, token)
         elif known:
-            if flags & _CAPITAL:
+            if flags & CAPITAL:
                 self.capitals.add(known)
             self._known(known, word)
 
@@ -137,9 +121,9 @@ class Reading:
         if word in PHASES and self._is_phase():
             self.phases.add(PHASES[word])
             self._phased = len(words)
-        elif known in _PERIODS and last in ORDINALS:
+        elif known in PERIODS and last in ORDINALS:
             words.pop()
-            self.periods.add(_PERIODS[known] + ORDINALS[last])
+            self.periods.add(PERIODS[known] + ORDINALS[last])
         elif known == "year" and last in ("full", "fiscal"):
             words.pop()
             self.periods.add("fy")
@@ -174,7 +158,7 @@ class Reading:
         if number or _NAME.fullmatch(word):
             self._name(word)
             return
-        if not self._split(token.strip(_MARKS)):
+        if not self._split(token.strip(MARKS)):
             self.words.append(word)
 
     def _split(self, token: str) -> bool:
@@ -247,65 +231,3 @@ class Reading:
             return
         if len(rest) in (2, 4) and rest.isdecimal():
             self.years.add(rest if len(rest) == 4 else f"20{rest}")
-
-
-def name_form(word: str) -> str:
-    """Return how a word of a name is compared: "jewelers" as "jewel"."""
-    return _stem(word) if _listed(word) is None and word.isalpha() else word
-
-
-@lru_cache(maxsize=16_384)
-def _look_up(token: str) -> tuple[str, str | None, int]:
-    """Return a word, what it is compared as, and its flags.
-
-    The second is None for what is more than letters, "" for what is left out.
-
-    _LOWER: in lower case; _CAPITAL: perhaps a name; _ENDS: no part of the name at the
-    beginning; _TURNS: the word before may change by it.
-    """
-    word = token.strip(_MARKS).lower().replace("’", "'")
-    known = _listed(word)
-    if known is None and not word.isalpha():
-        word = word.removesuffix("'s").removesuffix("'")
-        known = _listed(word)
-        if known is None and not word.isalpha():
-            return word, None, 0
-    if known is None and len(word) >= _LONG and word[-1] == "s" and word[-2] != "s":
-        known = _listed(word[:-1])
-    is_listed = known is not None
-    if known is None:
-        known = _stem(word)
-    return word, known, _flags(token, word, known, is_listed=is_listed)
-
-
-def _flags(token: str, word: str, known: str, *, is_listed: bool) -> int:
-    if not known:
-        return _ENDS if word in _SAID else 0
-    flags = _TURNS if word in _TURNING or known in _TURNING else 0
-    if token[0].islower():
-        return flags | _LOWER | _ENDS
-    if is_listed:
-        return flags if word in INDUSTRY else flags | _ENDS
-    return flags | _CAPITAL
-
-
-def _listed(word: str) -> str | None:
-    known = CANON.get(word)
-    return word if known is None and word in LISTED else known
-
-
-def _stem(word: str) -> str:
-    """Return a word without its ending: moves, moving, moved; farmer, renewal."""
-    if len(word) < _LONG or not word.isascii():
-        return word
-    if word[-1] == "s" and word[-2] not in "su":
-        word = f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
-    elif word.endswith("ing") and len(word) > _LONG + 1:
-        word = word[:-3]
-    elif word.endswith("ed") and len(word) > _LONG:
-        word = word[:-2]
-    for ending, least in _NOUNS:
-        if word.endswith(ending) and len(word) >= least:
-            word = word[: -len(ending)]
-            break
-    return word[:-1] if word[-1] == "e" and len(word) >= _LONG else word

@@ -24,13 +24,26 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _PROMISED = re.compile(r"\b(?:agree|plan|propos|launch|intend|will )", re.IGNORECASE)
+_TO_CLOSE = re.compile(
+    r"\b(?:to|will) (?:be )?(?:clos|complet|consummat|finali[sz]|finish|wrap|expire)",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(  # "to Finland" is no promise
+    r"\bto [a-z]|\b(?:[Ww]ill|[Pp]lans?|[Aa]gree[sd]?|[Ee]xpects?|[Pp]roposes?)\b"
+)
+_DOES = re.compile(r"\b(?:complet|finali[sz]|conclud|consummat)", re.IGNORECASE)
 _CLOSED, _APPROVED = frozenset(("close",)), frozenset(("approve",))
+_ENDING, _STRIKE = frozenset(("close", "expire")), frozenset(("vote", "walkout"))
 _PRICED = frozenset(("price",))
-_SCHEDULED, _TO_BE_TOLD = frozenset(("schedule",)), {"result", "data", "profit"}
+_SCHEDULED, _TO_BE_TOLD = (
+    frozenset(("schedule",)),
+    frozenset(("result", "data", "profit")),
+)
 _HALTED, _ENDED = frozenset(("terminate", "halt")), frozenset(("end",))
 _PANEL, _PANEL_VOTE = frozenset(("panel",)), frozenset(("panel-vote",))
 _REJECTED, _LOST = frozenset(("reject",)), frozenset(("lose", "reject", "dismiss"))
 _NOT_PRICED = frozenset(("propose", "launch", "start"))
+_NONE: frozenset[str] = frozenset()
 _TURNED = frozenset(("terminate", "halt", "appeal", "panel"))
 # a board approves when it announces; a late form is no delay of its own
 _NO_STAGES = (
@@ -57,16 +70,25 @@ def stages_of(words: frozenset[str], text: str) -> frozenset[str]:
     stages = words & STAGES
     if not words.isdisjoint(DEALS):
         stages |= words & DEAL_STAGES
-    for these, without in _NO_STAGES:
-        if not words.isdisjoint(these):
-            stages -= without
-    if words.isdisjoint(PRICED):
-        stages -= _PRICED
+    stages -= _no_stages(words)
     if not stages.isdisjoint(_TURNED):
         stages = _turned(stages, words)
+    if words >= _STRIKE:
+        stages |= _STRIKE
+    if not stages.isdisjoint(_ENDING) and _TO_CLOSE.search(text):
+        stages = stages - _ENDING | _SCHEDULED
     if not words.isdisjoint(_TO_BE_TOLD) and _TO_COME.search(text):
         stages |= _SCHEDULED
     return stages
+
+
+def _no_stages(words: frozenset[str]) -> frozenset[str]:
+    """Return what would be a stage beside other words than these."""
+    found = _NONE if words & PRICED else _PRICED
+    for these, without in _NO_STAGES:
+        if not words.isdisjoint(these):
+            found |= without
+    return found
 
 
 def _turned(stages: frozenset[str], words: frozenset[str]) -> frozenset[str]:
@@ -83,7 +105,7 @@ def _turned(stages: frozenset[str], words: frozenset[str]) -> frozenset[str]:
 def stages_agree(one: Staged, other: Staged) -> bool:
     """Tell whether two titles may stand at one stage."""
     if one.stages == other.stages:
-        return True
+        return not _is_ahead(one, other) and not _is_ahead(other, one)
     differ = one.stages ^ other.stages
     less = one if len(one.stages) < len(other.stages) else other
     both = one.words & other.words
@@ -98,6 +120,13 @@ def stages_agree(one: Staged, other: Staged) -> bool:
         )
     # a mark, a licence, a listing
     return differ == _APPROVED and ("win" in less.words or "list" in both)
+
+
+def _is_ahead(one: Staged, other: Staged) -> bool:
+    """Tell whether one title says what will be, the other what is completed."""
+    if "close" in one.words or "close" not in other.words:
+        return False
+    return _DOES.search(other.text) is not None and _AHEAD.search(one.text) is not None
 
 
 def _is_done(text: str) -> bool:

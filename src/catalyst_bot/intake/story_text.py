@@ -2,10 +2,12 @@
 
 import re
 
+from catalyst_bot.intake.story_words import CANON
+
 _UNIT = r"(?:billion|million|trillion|thousand|bln|mln|bn|mn|mm|[bmk]|%|percent|pct)"
 _RANGE = re.compile(
-    rf"(?<![\w.,])(?P<from>[$€£]?\d[\d.,]*)(?P<to>\s?(?:-|–|—|to|and)\s?[$€£]?\d[\d.,]*"
-    rf"(?P<unit>\s?{_UNIT})\b)",
+    rf"(?P<from>\d(?<![\w.,]\d)[\d.,]*)(?P<to>\s?(?:-|–|—|to|and)\s?[$€£]?\d[\d.,]*"
+    rf"(?P<unit>\s?{_UNIT})(?!\w))",
     re.IGNORECASE,
 )
 _RATED = re.compile(
@@ -30,6 +32,8 @@ _EARNINGS = re.compile(
 )
 _YEARLY = re.compile(r"\bannual report\b", re.IGNORECASE)
 _QUARTERLY = re.compile(r"\bquarterly report\b", re.IGNORECASE)
+_QUARTERS = re.compile(r"\bquarter report\b", re.IGNORECASE)
+_TRIAL = re.compile(r"\b(?P<name>[A-Z]{3,}) (?=(?:[Tt]rial|[Ss]tudy)\b)")
 _SHIPS = re.compile(r"\bships (?=first|its|\d)", re.IGNORECASE)
 _LAST_DAY = re.compile(r"\bdec(?:ember|\.)? 31\b", re.IGNORECASE)
 _UPSIZED = re.compile(
@@ -38,6 +42,24 @@ _UPSIZED = re.compile(
     re.IGNORECASE,
 )
 _PRIVATE = re.compile(r"\b(?:take[ns]?|taking) ((?:\S+ ){1,3})private\b")
+_LICENSED = re.compile(r"\b(?P<way>in|out)-(?=licen)", re.IGNORECASE)
+_VOTES_LATER = re.compile(r"\bto vote\b", re.IGNORECASE)
+_SLIPS = re.compile(r"\b(?:slips|slipped) (?=to |until |into )", re.IGNORECASE)
+_RETURNS = re.compile(
+    r"\breturn(?:s|ed|ing)? (?=(?:\S+ ){0,3}"
+    r"(?:to (?:service|work|office)|from leave)\b)",
+    re.IGNORECASE,
+)
+_GRANTS = re.compile(
+    r"\b(?:grants|issues) (?=.{0,40}\b(?:licen[cs]e|permit|approval|designation|"
+    r"status|clearance|patent|request|petition|waiver|review)\b)",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:asks?|urges?|recommends?) (?=.{0,60}\b(?:to|holders) "
+    r"(?:approve|back|vote|support|adopt|reject)\b)",
+    re.IGNORECASE,
+)
 _PUSHED = re.compile(
     r"\bpush(?:es|ed|ing)? (.{2,60}?) (?:back )?(?:to|until|into) (?=20\d\d|"
     r"[JFMASOND]|q[1-4]\b|next|late|early|mid|spring|summer|fall|winter|first|second|third|fourth)"
@@ -61,12 +83,21 @@ _TURNS = (
     ("earnings", _EARNINGS, "results"),
     ("annual report", _YEARLY, "10-k"),
     ("quarterly report", _QUARTERLY, "10-q"),
+    ("r report", _QUARTERS, "quarter results"),
     ("ships ", _SHIPS, "delivers "),
     ("31", _LAST_DAY, "year-end"),
     ("placement", _UPSIZED, "upsizes "),
     ("bought deal", _UPSIZED, "upsizes "),
     ("offering", _UPSIZED, "upsizes "),
     ("private", _PRIVATE, r"acquire \1"),
+    ("-licen", _LICENSED, r"\g<way>bound "),
+    ("to vote", _VOTES_LATER, "to schedule vote"),
+    ("slip", _SLIPS, "is postponed "),
+    ("return", _RETURNS, "resumes "),
+    ("asks ", _ASKED, "schedules "),
+    ("urge", _ASKED, "schedules "),
+    ("issues ", _GRANTS, "awards "),
+    ("grants ", _GRANTS, "awards "),
     ("push", _PUSHED, r"postpones \1 "),
 )
 
@@ -78,8 +109,10 @@ def rewrite(text: str) -> str:
     "downgrade Acme ratedhold", "pushes its launch to 2027" a postponement.
     """
     lower = text.lower()
-    for needle, turn, instead in [turn for turn in _TURNS if turn[0] in lower]:
+    for _, turn, instead in [turn for turn in _TURNS if turn[0] in lower]:
         text = turn.sub(instead, text)
+    if ("study" in lower or "trial" in lower) and not text.isupper():
+        text = _TRIAL.sub(_without_act, text)
     if True in [word in lower for word in _RATING_WORDS]:  # any() is slower
         text = _rated(text)
     if "-" in text or "–" in text or " to " in text or "between" in lower:
@@ -92,6 +125,11 @@ def _rated(text: str) -> str:
     if marked is text or "target" in text.lower():
         return marked
     return _LOWERED.sub("downgrades", _RAISED.sub("upgrades", marked, 1), 1)
+
+
+def _without_act(match: re.Match[str]) -> str:
+    """Leave out a trial's name that would be read as a verb: "CLEAR study"."""
+    return "" if match["name"].lower() in CANON else match[0]
 
 
 def _with_unit(match: re.Match[str]) -> str:

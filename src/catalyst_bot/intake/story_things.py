@@ -26,7 +26,7 @@ expect: anticipate anticipated anticipates expected expects forecasted projected
 company: companies
 result: figures financials results
 notes: bond bonds debenture debentures note
-facility: facilities factory factories plant plants site sites works
+facility: fab fabs facilities factory factories plant plants site sites works
 place: placed places placing
 bid: bidding bids
 bankruptcy: bankrupt insolvency
@@ -37,8 +37,8 @@ regulator: regulators regulatory
 unit: arm business businesses division divisions segment subsidiary units
 maker: makers manufacturer manufacturers producer producers
 government: govt
-widen: widened widens wider
-narrow: narrowed narrower narrows
+widen: bigger larger widened widens wider
+narrow: smaller narrowed narrower narrows
 positive: favorable favourable upbeat
 negative: adverse downbeat
 weak: sluggish soft softening softer weaker
@@ -124,7 +124,7 @@ fiber: fibre
 discover: discovered discovery find finds
 present: attend participate participates presentation presenting presents showcase
     showcases speak
-conference: conferences forum summit symposium
+conference: conferences congress forum summit symposium
 meeting: meetings
 publish: publication published publishes publishing
 warn: caution cautions warned warning warns
@@ -198,7 +198,7 @@ month: monthly months
 week: weekly weeks
 day: daily days
 brand: brands
-product: products
+product: goods item items products
 service: services
 system: systems machine machines
 capacity: capacities
@@ -250,7 +250,6 @@ warrant: warrants
 option: options
 permit: permits
 claim: claims
-adjacent: adjoining
 request: requested requesting requests
 chairman: chair chairperson chairwoman
 mid: middle
@@ -260,7 +259,7 @@ store: location locations outlet outlets shop shops stores
 customer: client clients customers
 user: subs subscriber subscribers users
 tariff: duties tariffs
-chip: chips semiconductor semiconductors
+chip: chips semi semis semiconductor semiconductors
 oil: crude
 aircraft: airplane airplanes jet jets plane planes
 home: homes
@@ -290,6 +289,7 @@ default: defaulted defaults
 restructure: overhaul reorganisation reorganization restructures restructuring
 restate: restatement restates
 audit: auditor auditors
+first: maiden 1st
 january: jan
 february: feb
 august: aug

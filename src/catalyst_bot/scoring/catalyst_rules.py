@@ -15,7 +15,7 @@ _REQUIRED = ("name", "priority", "direction", "alert")
 _OPTIONAL = ("breaking", "structural", "reason", "any", "unless", "codes")
 _GATES = ", ".join(gate.value for gate in Gate)
 _REASONS = (Reason.LAW_FIRM, Reason.ROUNDUP, Reason.PROMOTION, Reason.ROUTINE)
-_OWN = ("text", "direction", "alert")
+_OWN = ("text", "direction", "alert", "priority")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -27,6 +27,7 @@ class Trigger:
     fragment: Fragment | None  # None: a code
     direction: float
     gate: Gate
+    priority: int  # the rule's, if it has none of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +124,13 @@ class _Entry:
             if key not in known:
                 self._fault(key, f"unknown key; known are {', '.join(known)}")
         name = self._name(taken)
-        priority = self._priority()
+        priority = self._priority(self._fields.get("priority"), "priority")
         direction = self._direction(self._fields.get("direction"), "direction")
         gate = self._gate(self._fields.get("alert"), "alert")
         reason = self._reason(gate)
-        triggers = tuple(self._triggers("any", direction, gate))
-        codes = tuple(self._triggers("codes", direction, gate))
+        usual = Trigger("", None, direction, gate, priority)
+        triggers = tuple(self._triggers("any", usual))
+        codes = tuple(self._triggers("codes", usual))
         guards = tuple(self.guards())
         if gate is not Gate.NEVER:
             guards += background
@@ -157,11 +159,10 @@ class _Entry:
         self._claim(f"name {name}", "name", taken)
         return name
 
-    def _priority(self) -> int:
-        value = self._fields.get("priority")
+    def _priority(self, value: object, field: str) -> int:
         if type(value) is int and 0 <= value <= HIGHEST:
             return value
-        self._fault("priority", f"expected a whole number from 0 to {HIGHEST}")
+        self._fault(field, f"expected a whole number from 0 to {HIGHEST}")
         return 0
 
     def _direction(self, value: object, field: str) -> float:
@@ -193,7 +194,8 @@ class _Entry:
             self._fault(key, "expected true or false")
         return value is True
 
-    def _triggers(self, key: str, direction: float, gate: Gate) -> Iterator[Trigger]:
+    def _triggers(self, key: str, usual: Trigger) -> Iterator[Trigger]:
+        """Yield the entries of a list; what one does not say is as in `usual`."""
         seen: set[str] = set()
         for number, given in enumerate(self._list(key), start=1):
             field = f"{key}[{number}]"
@@ -202,17 +204,16 @@ class _Entry:
                 if name not in _OWN:
                     self._fault(field, f"unknown key {name!r}")
             text = self._text(own.get("text"), field, seen)
-            where = f"{field}: direction"
-            towards = self._direction(own.get("direction", direction), where)
-            opens = self._gate(own.get("alert", gate), f"{field}: alert")
-            if not text:
-                continue
-            if key == "codes":
-                yield Trigger(text, None, towards, opens)
-                continue
-            fragment = self._fragment(text, field)
-            if fragment is not None:
-                yield Trigger(text, fragment, towards, opens)
+            towards = self._direction(
+                own.get("direction", usual.direction), f"{field}: direction"
+            )
+            opens = self._gate(own.get("alert", usual.gate), f"{field}: alert")
+            priority = self._priority(
+                own.get("priority", usual.priority), f"{field}: priority"
+            )
+            fragment = self._fragment(text, field) if text and key == "any" else None
+            if text and (fragment is not None or key == "codes"):
+                yield Trigger(text, fragment, towards, opens, priority)
 
     def guards(self) -> Iterator[Fragment]:
         """Yield what silences the entry."""

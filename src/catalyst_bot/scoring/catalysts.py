@@ -12,6 +12,7 @@ from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.fragments import Fragment
 from catalyst_bot.scoring.prepared import Prepared
 from catalyst_bot.scoring.status import effective, status_of
+from catalyst_bot.scoring.word_index import WordIndex, lowest
 
 SECONDARY = 3  # shown beside the primary catalyst
 _UNSURE = (Status.PENDING, Status.POSSIBLE)  # no news yet: the score decides
@@ -56,20 +57,30 @@ class Silenced:
     guard: str
 
 
-# Where a pattern stands, and the second set of words of which it needs one.
-_Entry = tuple[tuple[int, int], frozenset[str] | None]
-
-
 class CatalystRules:
     """The categories of one file, indexed by the words that each pattern needs."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(sorted(rules, key=lambda rule: -rule.priority))
-        self._always: list[tuple[int, int]] = []
-        self._index: dict[str, list[_Entry]] = {}
-        for place, rule in enumerate(self._rules):
-            for number, trigger in enumerate(rule.triggers):
-                self._enter(trigger, (place, number))
+        self._patterns = _patterns(self._rules)
+        guards = {guard: None for rule in self._rules for guard in rule.guards}
+        fragments = [fragment for _, _, fragment in self._patterns]
+        self._fragments = (*fragments, *guards)
+        self._index = WordIndex(self._fragments)
+        self._heads = (1 << len(fragments)) - 1
+        number = {guard: place for place, guard in enumerate(guards, len(fragments))}
+        self._guards = {
+            rule.name: sum(1 << number[guard] for guard in set(rule.guards))
+            for rule in self._rules
+        }
+        self._others = {
+            rule.name: ~sum(
+                1 << place
+                for place, (owner, _, _) in enumerate(self._patterns)
+                if owner is rule
+            )
+            for rule in self._rules
+        }
         self._codes = {
             code.text: (rule, code) for rule in self._rules for code in rule.codes
         }
@@ -101,17 +112,18 @@ class CatalystRules:
         """
         plain = prepared.text.replace("-", " ")
         lower = _lowered(plain)
-        words = frozenset(_WORDS.findall(lower))
-        title = _Title(prepared.text, plain, lower, words, is_filtered)
-        tried = sorted(self._promising(words)) if is_filtered else self._everything()
-        return self._found(prepared, title, tried) if tried else ()
+        promising = self._index.everything
+        if is_filtered:
+            promising = self._index.promising(frozenset(_WORDS.findall(lower)))
+        if not promising & self._heads:
+            return ()
+        title = _Title(prepared.text, plain, lower)
+        return tuple(self._found(prepared, title, promising))
 
     def silenced(self, prepared: Prepared) -> tuple[Silenced, ...]:
         """Return what guards kept out, the highest priority first."""
         plain = prepared.text.replace("-", " ")
-        title = _Title(
-            prepared.text, plain, _lowered(plain), frozenset(), is_filtered=False
-        )
+        title = _Title(prepared.text, plain, _lowered(plain))
         found: list[Silenced] = []
         for rule in self._rules:
             patterns = (one.fragment for one in rule.triggers if one.fragment)
@@ -127,7 +139,7 @@ class CatalystRules:
     def of_codes(self, codes: Iterable[str]) -> tuple[Catalyst, ...]:
         """Return the catalysts of a source's own codes, such as "item 3.01"."""
         hits = [self._codes[code] for code in codes if code in self._codes]
-        hits.sort(key=lambda hit: -hit[0].priority)
+        hits.sort(key=lambda hit: -hit[1].priority)
         by_name: dict[str, Catalyst] = {}
         for rule, code in hits:
             if rule.name not in by_name:
@@ -136,53 +148,37 @@ class CatalystRules:
                 )
         return tuple(by_name.values())[: 1 + SECONDARY]
 
-    def _enter(self, trigger: Trigger, place: tuple[int, int]) -> None:
-        needs = trigger.fragment.needs if trigger.fragment else ()
-        if not needs:
-            self._always.append(place)
-            return
-        entry = (place, needs[1] if len(needs) > 1 else None)
-        for word in needs[0]:
-            self._index.setdefault(word, []).append(entry)
-
-    def _promising(self, words: frozenset[str]) -> set[tuple[int, int]]:
-        """Return the places of patterns whose rarest words are there."""
-        found = set(self._always)
-        for word in words & self._index.keys():
-            for place, second in self._index[word]:
-                if second is None or not second.isdisjoint(words):
-                    found.add(place)
-        return found
-
-    def _everything(self) -> list[tuple[int, int]]:
-        return [
-            (place, number)
-            for place, rule in enumerate(self._rules)
-            for number in range(len(rule.triggers))
-        ]
-
     def _found(
-        self, prepared: Prepared, title: "_Title", tried: Sequence[tuple[int, int]]
-    ) -> tuple[Catalyst, ...]:
+        self, prepared: Prepared, title: "_Title", promising: int
+    ) -> list[Catalyst]:
         found: list[Catalyst] = []
         starts: tuple[int, ...] = ()
-        done = -1  # the last rule that fired or was silenced
-        for place, number in tried:
-            rule = self._rules[place]
-            trigger = rule.triggers[number]
-            match = None
-            if place != done and trigger.fragment is not None:
-                match = title.search(trigger.fragment)
+        waiting = promising & self._heads
+        while waiting and len(found) <= SECONDARY:
+            bit = waiting & -waiting
+            rule, trigger, fragment = self._patterns[bit.bit_length() - 1]
+            match = title.search(fragment)
             if match is None:
+                waiting ^= bit
                 continue
-            done = place
-            if any(title.search(guard) for guard in rule.guards):
+            waiting &= self._others[rule.name]
+            guards = lowest(promising & self._guards[rule.name])
+            if any(title.search(self._fragments[number]) for number in guards):
                 continue
             starts = starts or prepared.starts
             found.append(_read(prepared, starts, rule, trigger, match, not found))
-            if len(found) > SECONDARY:
-                break
-        return tuple(found)
+        return found
+
+
+def _patterns(rules: Sequence[Rule]) -> tuple[tuple[Rule, Trigger, Fragment], ...]:
+    """Return what is tried on a headline: what governs it first."""
+    patterns = [
+        (rule, trigger, trigger.fragment)
+        for rule in rules
+        for trigger in rule.triggers
+        if trigger.fragment is not None
+    ]
+    return tuple(sorted(patterns, key=lambda pattern: -pattern[1].priority))
 
 
 def signal_of(catalysts: Sequence[Catalyst]) -> Signal:
@@ -221,29 +217,16 @@ def _lowest_bar(shown: Sequence[Catalyst]) -> Gate:
 class _Title:
     """A headline in the forms that patterns are matched against."""
 
-    __slots__ = ("_is_filtered", "_lower", "_plain", "_words", "_written")
+    __slots__ = ("_lower", "_plain", "_written")
 
-    def __init__(
-        self,
-        written: str,
-        plain: str,
-        lower: str,
-        words: frozenset[str],
-        is_filtered: bool,
-    ) -> None:
+    def __init__(self, written: str, plain: str, lower: str) -> None:
         self._written, self._plain, self._lower = written, plain, lower
-        self._words = words
-        self._is_filtered = is_filtered
 
     def first(self, fragments: Iterable[Fragment]) -> re.Match[str] | None:
         matches = (self.search(fragment) for fragment in fragments)
         return next((match for match in matches if match), None)
 
     def search(self, fragment: Fragment) -> re.Match[str] | None:
-        if self._is_filtered:
-            for needed in fragment.needs:
-                if needed.isdisjoint(self._words):
-                    return None
         text = self._plain if fragment.is_cased else self._lower
         return fragment.search(text, written=self._written)
 
@@ -288,7 +271,7 @@ def _catalyst(
 ) -> Catalyst:
     return Catalyst(
         name=rule.name,
-        priority=rule.priority,
+        priority=trigger.priority,
         direction=trigger.direction,
         effective=effective(trigger.direction, status),
         status=status,

@@ -153,6 +153,9 @@ def _indexed(lines: Mapping[Status, str]) -> Cues:
 
 
 BEFORE_EVENT, AFTER_EVENT = _indexed(_BEFORE_LINES), _indexed(_AFTER_LINES)
-CUES = frozenset(BEFORE_EVENT) | frozenset(
-    AFTER_EVENT
-)  # no cue begins without one of these
+# Of each cue the longest word: none is in a headline without one of these.
+CUES = frozenset(
+    max(words, key=len)
+    for cues in (*BEFORE_EVENT.values(), *AFTER_EVENT.values())
+    for words, _ in cues
+)

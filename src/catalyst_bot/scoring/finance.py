@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from catalyst_bot.scoring.contrast import Contrast
+from catalyst_bot.scoring.frames import framed
 from catalyst_bot.scoring.lexicon import Lexicon, folded, phrase_at
 from catalyst_bot.scoring.numbers import Compared, comparison
 from catalyst_bot.scoring.prepared import Prepared
@@ -80,15 +81,21 @@ class FinanceLayer:
         free = [True] * len(prepared.tokens)
         for i in masked:
             free[i] = False
-        fired = [
+        words = folded(prepared.tokens)
+        fired = self._framed(prepared, words, free)
+        fired += [
             Fired(Layer.DIRECTION, first, last, weight)
-            for first, last, weight in turned(prepared, self._lexicon.events, free)
+            for first, last, weight in turned(
+                prepared, words, self._lexicon.events, free
+            )
         ]
-        fired += self._phrases(prepared, free)
+        fired += self._phrases(prepared, words, free)
         directed = self._directed(prepared, free)
         compared = comparison(prepared.tokens, prepared.chunks)
         if compared is not None and compared.is_expected:
             directed = []  # "sales rise 2%, est. 5%" is a miss
+        if compared is not None and not free[compared.first]:
+            compared = None  # the figures of a phrase
         if compared is not None and (compared.is_worded or not directed):
             fired.append(self._compared(prepared, compared))
         fired += directed
@@ -101,8 +108,18 @@ class FinanceLayer:
             for one in fired
         ]
 
-    def _phrases(self, prepared: Prepared, free: list[bool]) -> list[Fired]:
-        tokens = folded(prepared.tokens)
+    def _framed(
+        self, prepared: Prepared, words: tuple[str, ...], free: list[bool]
+    ) -> list[Fired]:
+        tokens, frames = prepared.tokens, self._lexicon.frames
+        return [
+            Fired(Layer.PHRASES, first, last, weight * _turn(tokens, first, free))
+            for first, last, weight in framed(prepared, words, frames, free)
+        ]
+
+    def _phrases(
+        self, prepared: Prepared, tokens: tuple[str, ...], free: list[bool]
+    ) -> list[Fired]:
         phrases, fired = self._lexicon.phrases, []
         at, last = 0, len(tokens)
         while at < last:
@@ -167,10 +184,9 @@ class FinanceLayer:
 
     def _words(self, prepared: Prepared, free: list[bool]) -> list[Fired]:
         words = Words(prepared.text, prepared.tokens, raw=prepared.chunks)
-        valences = self._vader.valences(words)
         return [
             Fired(Layer.WORDS, i, i + 1, valence)
-            for i, valence in enumerate(valences)
+            for i, valence in self._vader.weighed(words)
             if valence and free[i]
         ]
 

@@ -279,7 +279,7 @@ def _starts_apart(strings: frozenset[str] | None) -> bool:
 
 def _ends_apart(run: Sequence[frozenset[str]], at_left: bool) -> bool:
     """Tell whether what follows a run begins a new word."""
-    if not run:
+    if not any(any(strings) for strings in run):
         return at_left
     return all(s and not (s[-1].isalnum() or s[-1] == "_") for s in run[-1])
 

@@ -20,7 +20,7 @@ from catalyst_bot.scoring.explanation import (
     traces_of,
     why_neutral,
 )
-from catalyst_bot.scoring.finance import NEUTRAL, FinanceLayer, Fired, score_of
+from catalyst_bot.scoring.finance import NEUTRAL, FinanceLayer, Fired, Layer, score_of
 from catalyst_bot.scoring.forms import codes_of, is_structured
 from catalyst_bot.scoring.lexicon import Lexicon, load_lexicon
 from catalyst_bot.scoring.prepared import Prepared, prepare
@@ -130,6 +130,8 @@ class HeadlineScorer:
         for one in self._fired(prepared, catalysts):
             raw += one.weight
         score = score_of(raw)
+        if not catalysts:
+            return _pulled(score, 0.0, is_pulled=False)
         puller = _puller(catalysts) or _spokesman(catalysts, score)
         prior = _prior(prepared, puller)
         return _pulled(score, prior, is_pulled=puller is not None)
@@ -204,12 +206,14 @@ def _agreeing(
 ) -> list[Fired]:
     """Leave out what contradicts a structural catalyst inside its own words.
 
-    "Withdraws stock offering" was read as a whole: its bad words are not bad news.
+    "Withdraws stock offering" was read as a whole: its bad words are not bad news. Of
+    one without a direction ("closing of offering") no phrase is news.
     """
     for catalyst in catalysts:
         if not catalyst.is_structural or _is_turned(catalyst) or not catalyst.end:
             continue
-        if all(one.weight * catalyst.effective >= 0 for one in fired):
+        towards = catalyst.effective
+        if towards and all(one.weight * towards >= 0 for one in fired):
             return fired
         starts = prepared.starts
         first = bisect_right(starts, catalyst.start) - 1
@@ -217,9 +221,15 @@ def _agreeing(
         return [
             one
             for one in fired
-            if not (first <= one.first < last and one.weight * catalyst.effective < 0)
+            if not (first <= one.first < last and _is_against(one, towards))
         ]
     return fired
+
+
+def _is_against(fired: Fired, towards: float) -> bool:
+    if not towards:
+        return fired.layer is Layer.PHRASES
+    return fired.weight * towards < 0
 
 
 def _is_turned(catalyst: Catalyst) -> bool:

@@ -4,6 +4,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from catalyst_bot.errors import SettingsError
@@ -14,9 +15,14 @@ HEAVIEST = 4.0  # VADER's own scale
 _DIRECTIONS = ("up", "down", "leading", "good", "bad", "market")
 _DIGITS, _SIGNS = frozenset("0123456789"), frozenset("$+")
 _SCALES = ("million", "billion")
+_GAP = ".."
 
 Phrase = tuple[tuple[str, ...], float]
-Phrases = Mapping[tuple[str, ...], tuple[Phrase, ...]]  # by their first two words
+# By their first word, then by the second ("" if they have but one).
+Phrases = Mapping[str, Mapping[str, tuple[Phrase, ...]]]
+# What stands before a gap, and what may stand after it, by its first word.
+Frame = tuple[tuple[str, ...], Mapping[str, tuple[Phrase, ...]]]
+Frames = Mapping[str, Mapping[str, tuple[Frame, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +30,12 @@ class Lexicon:
     """The content of lexicon.toml; weights are -4..4, all words in lower case.
 
     `phrases` are indexed by their first two words, the longest first; "#" is any
-    number, also "5 million".
+    number, also "5 million". `frames` are phrases with a gap.
     """
 
     words: Mapping[str, float]
     phrases: Phrases
+    frames: Frames
     events: Phrases  # weighed only where a cue turns them
     up: frozenset[str]
     down: frozenset[str]
@@ -69,7 +76,7 @@ class _Reader:
             for entry, fields in self._entries("words")
             for word, weight in self._words(entry, fields)
         }
-        phrases = _indexed(_scaled(list(self._phrases("phrases"))))
+        whole = tuple(_scaled(list(self._phrases("phrases"))))
         events = _indexed(self._phrases("events"))
         direction = self._table("direction", _DIRECTIONS)
         numbers = self._table("numbers", ("weight",))
@@ -79,7 +86,8 @@ class _Reader:
         self._check_apart("good", good, "bad", bad)
         return Lexicon(
             words=words,
-            phrases=phrases,
+            phrases=_indexed(one for one in whole if _GAP not in one[0]),
+            frames=_framed(one for one in whole if _GAP in one[0]),
             events=events,
             up=up,
             down=down,
@@ -107,9 +115,20 @@ class _Reader:
             weight = self._weight(entry, fields)
             lines = self._texts(entry, fields, "list").replace("\n", "|")
             for line in lines.split("|"):
-                words = folded(prepare(line.replace("#", "1")).tokens)
-                if words and self._is_new(entry, "list", " ".join(words), key):
-                    yield words, weight
+                for text in _choices(line):
+                    words = folded(prepare(text.replace("#", "1")).tokens)
+                    if self._is_usable(entry, words, key):
+                        yield words, weight
+
+    def _is_usable(self, entry: str, words: tuple[str, ...], key: str) -> bool:
+        if not words:
+            return False
+        text = " ".join(words)
+        gaps = words.count(_GAP)
+        if gaps > (key == "phrases") or _GAP in (words[0], words[-1]):
+            self._fault(entry, "list", f"{text!r} may have one gap, between words")
+            return False
+        return self._is_new(entry, "list", text, key)
 
     def _is_new(self, entry: str, field: str, text: str, key: str) -> bool:
         """Tell whether a word or phrase of `key` stands here first; else a fault."""
@@ -202,21 +221,56 @@ def folded(tokens: Sequence[str]) -> tuple[str, ...]:
 
 def phrase_at(words: tuple[str, ...], at: int, phrases: Phrases) -> Phrase | None:
     """Return the longest of `phrases` that begins at word `at`, or None."""
-    for phrase in phrases.get(words[at : at + 2], ()):
-        if words[at : at + len(phrase[0])] == phrase[0]:
-            return phrase
-    alone = phrases.get(words[at : at + 1])
+    group = phrases.get(words[at])
+    if group is None:
+        return None
+    if at + 1 < len(words):
+        for phrase in group.get(words[at + 1], ()):
+            if words[at : at + len(phrase[0])] == phrase[0]:
+                return phrase
+    alone = group.get("")
     return alone[0] if alone else None
 
 
+def _choices(line: str) -> Iterator[str]:
+    """Yield each way to read `line`: "wins/gets order" is two phrases."""
+    for words in product(*(word.split("/") for word in line.split())):
+        yield " ".join(words)
+
+
 def _indexed(phrases: Iterable[Phrase]) -> Phrases:
-    index: dict[tuple[str, ...], list[Phrase]] = {}
+    index: dict[str, dict[str, list[Phrase]]] = {}
     for phrase in phrases:
-        index.setdefault(phrase[0][:2], []).append(phrase)
+        first, second = (*phrase[0], "")[:2]
+        index.setdefault(first, {}).setdefault(second, []).append(phrase)
     return {
-        first: tuple(sorted(group, key=lambda phrase: -len(phrase[0])))
-        for first, group in index.items()
+        first: {second: _longest_first(group) for second, group in seconds.items()}
+        for first, seconds in index.items()
     }
+
+
+def _longest_first(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    return tuple(sorted(phrases, key=lambda phrase: -len(phrase[0])))
+
+
+def _framed(phrases: Iterable[Phrase]) -> Frames:
+    by_head: dict[tuple[str, ...], list[Phrase]] = {}
+    for words, weight in phrases:
+        gap = words.index(_GAP)
+        by_head.setdefault(words[:gap], []).append((words[gap + 1 :], weight))
+    index: dict[str, dict[str, tuple[Frame, ...]]] = {}
+    for head in sorted(by_head, key=len, reverse=True):
+        first, second = (*head, "")[:2]
+        group = index.setdefault(first, {})
+        group[second] = (*group.get(second, ()), (head, _by_word(by_head[head])))
+    return index
+
+
+def _by_word(tails: Iterable[Phrase]) -> Mapping[str, tuple[Phrase, ...]]:
+    index: dict[str, list[Phrase]] = {}
+    for tail in tails:
+        index.setdefault(tail[0][0], []).append(tail)
+    return {word: _longest_first(group) for word, group in index.items()}
 
 
 def _scaled(phrases: Sequence[Phrase]) -> Iterator[Phrase]:

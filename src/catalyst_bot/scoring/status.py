@@ -49,6 +49,10 @@ _WHAT_HALTS_AWAIT = frozenset(
 _SEEKING = frozenset(("seek", "seeks", "seeking", "sought"))
 _PROTECTIONS = frozenset(("bankruptcy", "chapter", "creditor", "protection"))
 
+# "Shut by power failure", "write down on failed app": something else has failed.
+_FAILED = frozenset(("failed", "failure"))
+_OF_WHAT = frozenset(("on", "of", "by", "after", "from", "over", "power", "its", "a"))
+
 _CLEARING = frozenset(("clears", "clear"))
 _OF = frozenset(("of", "in"))
 _SETTLING = frozenset(("settle", "settles", "settled", "settling"))
@@ -169,6 +173,8 @@ def _is_other(prepared: Prepared, at: int) -> bool:
     """Tell whether a cue word means something else: "No. 1", "in May", "not only"."""
     tokens = prepared.tokens
     word = tokens[at]
+    if word in _FAILED:
+        return at > 0 and tokens[at - 1] in _OF_WHAT
     after = tokens[at + 1] if at + 1 < len(tokens) else ""
     if word == "no":
         return after[:1].isdigit()

@@ -8,7 +8,7 @@ itself.
 from collections.abc import Iterator, Sequence
 
 from catalyst_bot.scoring.cues import CUES, Status
-from catalyst_bot.scoring.lexicon import Phrases, folded, phrase_at
+from catalyst_bot.scoring.lexicon import Phrases, phrase_at
 from catalyst_bot.scoring.prepared import Prepared
 from catalyst_bot.scoring.status import UNSURE, Reading, status_of
 
@@ -32,12 +32,17 @@ _SPURNING = frozenset(("reject", "rejects", "rejected", "turns", "turned", "rebu
 Span = tuple[int, int, float]  # the words [first, last) and a weight
 
 
-def turned(prepared: Prepared, events: Phrases, free: list[bool]) -> Iterator[Span]:
-    """Yield the turned events with their cues; their words are then no longer free."""
+def turned(
+    prepared: Prepared, words: tuple[str, ...], events: Phrases, free: list[bool]
+) -> Iterator[Span]:
+    """Yield the turned events with their cues; their words are then no longer free.
+
+    `words` are the folded tokens.
+    """
     tokens = prepared.tokens
     if CUES.isdisjoint(tokens) and _AFFIRMING.isdisjoint(tokens):
         return
-    for at, stop, weight in _events(prepared, events, free):
+    for at, stop, weight in _events(prepared, words, events, free):
         reading = status_of(prepared, at, stop)
         cues = reading.cues
         if reading.status in UNSURE or not (cues or _is_affirmed(tokens, at)):
@@ -53,14 +58,17 @@ def turned(prepared: Prepared, events: Phrases, free: list[bool]) -> Iterator[Sp
 
 
 def _events(
-    prepared: Prepared, events: Phrases, free: Sequence[bool]
+    prepared: Prepared,
+    words: tuple[str, ...],
+    events: Phrases,
+    free: Sequence[bool],
 ) -> Sequence[Span]:
     """Return the events that are named; of a chain ("merger talks") the last decides.
 
     But what is bad stays bad: "reverse split proposal".
     """
     found: list[Span] = []
-    words, chunks = folded(prepared.tokens), prepared.chunks
+    chunks = prepared.chunks
     at = 0
     while at < len(words):
         event = phrase_at(words, at, events)

@@ -7,7 +7,7 @@ the installed package. Its own slips are kept, since the score must be identical
 
 import math
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
@@ -32,6 +32,7 @@ _IN_IDIOMS = frozenset(
     for idiom in (*_IDIOMS, *(pair for pair in _BOOSTERS if " " in pair))
     for word in idiom.split()
 )
+_MODIFIERS = _NEGATE | _BOOSTERS.keys()
 _TURN: float = N_SCALAR  # -0.74: what a negation makes of a valence
 _LOUD: float = C_INCR
 _FADES = (1.0, 0.95, 0.9)  # what is left of a booster one, two, three words before
@@ -102,12 +103,17 @@ class Vader:
 
     def valences(self, words: Words) -> list[float]:
         """Return the valence of each word, 0.0 of most, before any "but" is weighed."""
+        found = [0.0] * len(words.lowered)
+        for i, valence in self.weighed(words):
+            found[i] = valence
+        return found
+
+    def weighed(self, words: Words) -> Iterator[tuple[int, float]]:
+        """Yield the place and the valence of each word of the lexicon."""
         lexicon, lowered = self.lexicon, words.lowered
-        found = [0.0] * len(lowered)
         for i, word in enumerate(lowered):
             if word in lexicon and not self._is_modifier(lowered, i):
-                found[i] = self._valence(words, i)
-        return found
+                yield i, self._valence(words, i)
 
     def _wide_words(self, text: str) -> Words:
         if not self._any_emoji.isdisjoint(text):
@@ -147,7 +153,9 @@ class Vader:
         if words.is_loud(i):
             valence += _LOUD if valence > 0 else -_LOUD
         for distance in range(1, min(i, 3) + 1):
-            if lowered[i - distance] not in lexicon:
+            before = lowered[i - distance]
+            is_heard = distance == 3 or before in _MODIFIERS or "n't" in before
+            if is_heard and before not in lexicon:
                 valence = _modified(words, i, distance, valence)
         return self._least(lowered, i, valence)
 
