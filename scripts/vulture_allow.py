@@ -21,6 +21,7 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.cb,
         thing.model_config,  # pydantic
         thing.next_poll,  # dataclasses.asdict: shown by /healthz
+        thing.gates,
         thing.answers,  # the same in the replies of /api
         thing.posts_left,
         thing.edits_left,

@@ -20,6 +20,8 @@ from catalyst_bot.model import (
     NewsItem,
     Page,
     Phase,
+    ScoredItem,
+    Signal,
     Verdict,
 )
 from catalyst_bot.ops.health import Health
@@ -107,12 +109,18 @@ class Reader:
 
 
 class Words:
-    """Scores by one word, and breaks off on another."""
+    """Scores by one word, names catalysts by two others, and breaks off on a fourth."""
 
-    def score(self, item: NewsItem) -> float:
+    def read(self, item: NewsItem) -> ScoredItem:
         if "cursed" in item.title:
             raise RuntimeError("this headline breaks the scorer")
-        return 0.8 if "record" in item.title else 0.0
+        names = {"approval": "fda_approval", "merger": "ma"}
+        found = tuple(name for word, name in names.items() if word in item.title)
+        return ScoredItem(
+            item=item,
+            sentiment=0.8 if "record" in item.title else 0.0,
+            signal=Signal(catalysts=found),
+        )
 
 
 class House:

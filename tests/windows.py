@@ -13,12 +13,13 @@ from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.enrichment.enricher import LLMOff
+from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.scoring.headline import shipped_scorer
 from catalyst_bot.scoring.policy import AlertPolicy
-from catalyst_bot.scoring.vader import VaderScorer
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
@@ -68,7 +69,8 @@ def window_of(
         archive=archive,
         viewer=Viewer(cards=cards, channel=channel.name, shows_analysis=shows_analysis),
         policy=AlertPolicy(),
-        scorer=VaderScorer(),
+        scorer=shipped_scorer(),
+        symbols=SymbolTable,
         board=StatusBoard(
             clock=clock,
             health=health,

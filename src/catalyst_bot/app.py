@@ -19,11 +19,13 @@ from catalyst_bot.assembly import (
     open_enricher,
     open_http,
     open_sources,
+    open_symbols,
     start_schedule,
 )
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.intake.claims import Intake
+from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.lifecycle import Lifecycle
 from catalyst_bot.market.calendar import calendar_warning
 from catalyst_bot.ops.health import Health
@@ -32,7 +34,6 @@ from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
-from catalyst_bot.scoring.vader import VaderScorer
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.handover import hand_over
@@ -86,28 +87,39 @@ async def open_app(
         channel = await open_channel(base)
         await hand_over(database, channel=channel.name)
         enricher = await open_enricher(base)
+        symbols, download = await open_symbols(base)
         policy = AlertPolicy(
             min_score=settings.alerts.min_score,
             max_age=timedelta(seconds=settings.alerts.max_age),
+            weights={source.name: source.weight for source in configuration.sources},
             watchlist=frozenset(settings.alerts.watchlist),
         )
-        vader = VaderScorer()
         window = build_window(
-            base, archive, policy, vader, channel=channel, reader=enricher
+            base,
+            archive,
+            policy,
+            configuration.scorer,
+            symbols,
+            channel=channel,
+            reader=enricher,
         )
         hub = Hub(
             alerts=window.alerts_json,
             status=window.status_json,
             boot=secrets.token_hex(4),
         )
+        intake = Intake(archive, lambda: symbols.table)
+        story_clock = parts.story_clock or clock
+        since = story_clock.unix() - STORY_WINDOW.total_seconds()
+        intake.restore(await archive.told_since(since, limit=MOST_STORIES))
         pipeline = Pipeline(
-            intake=Intake(archive),
-            scorer=parts.scorer or vader,
+            intake=intake,
+            scorer=parts.scorer or configuration.scorer,
             policy=policy,
             ledger=ledger,
             archive=archive,
             channels=[channel.name],
-            clock=parts.story_clock or clock,
+            clock=story_clock,
             metrics=metrics,
         )
         lifecycle = Lifecycle(
@@ -126,7 +138,7 @@ async def open_app(
             changed=hub.changed,
         )
         pollers = await open_sources(base, configuration.enabled, pipeline)
-        await start_schedule(base, pollers, archive)
+        await start_schedule(base, pollers, archive, download)
         url = await open_http(base, window, hub, enricher)
         stack.callback(hub.close)  # before the server: it would wait for them
         notifier = Notifier(parts.environ.get("NOTIFY_SOCKET", ""))
@@ -146,6 +158,7 @@ async def open_app(
                 build_watchdog(base, notifier, lag).run,
                 enricher.warm_up,
                 hub.run,
+                download,
             ],
             ledger=ledger,
             health=health,

@@ -3,6 +3,7 @@
 A feature flag chooses here which object is made; nothing else ever asks for it.
 """
 
+import asyncio
 import logging
 import os
 import random
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from catalyst_bot import __version__
 from catalyst_bot.clock import Clock, SystemClock
+from catalyst_bot.configuration import names_contact, symbol_store
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.page import PageChannel
@@ -23,6 +25,7 @@ from catalyst_bot.delivery.terminal import TerminalChannel
 from catalyst_bot.delivery.webhook import open_webhook_channel
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
+from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.lifecycle import Channel, Enricher
 from catalyst_bot.llm.client import open_llm
 from catalyst_bot.llm.model import Condition
@@ -32,17 +35,26 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier, watchdog_period
 from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.ops.schedule import open_schedule, prune_job, session_job
+from catalyst_bot.ops.schedule import (
+    Run,
+    open_schedule,
+    prune_job,
+    session_job,
+    symbols_job,
+)
 from catalyst_bot.ops.watchdog import Watchdog
 from catalyst_bot.pipeline import Scorer
+from catalyst_bot.scoring.headline import HeadlineScorer
 from catalyst_bot.scoring.policy import AlertPolicy
-from catalyst_bot.scoring.vader import VaderScorer
 from catalyst_bot.settings import Settings
+from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
+from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.observer import Observer
 from catalyst_bot.sources.opening import open_pollers
 from catalyst_bot.sources.parsers import Parser, build_parser
 from catalyst_bot.sources.poller import Poller, Sink
+from catalyst_bot.sources.symbol_list import SYMBOLS_URL, SymbolDownload
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
@@ -77,6 +89,8 @@ class Parts:
     # A replay's: how one source's loop sleeps, and by what the ages of stories go.
     source_clock: Callable[[str], Clock] | None = None
     story_clock: Clock | None = None
+    symbols: SymbolStore | None = None  # loaded, and not downloaded anew
+    symbols_url: str = SYMBOLS_URL
     controls: str = ""  # the URL of the demo's control server, for the page
 
 
@@ -192,11 +206,37 @@ async def open_sources(
     )
 
 
+async def open_symbols(base: Base) -> tuple[SymbolStore, Run]:
+    """The table of symbols, and what looks each day whether a new one is due."""
+    given, feeds = base.parts.symbols, base.settings.feeds
+    if given is not None:
+        return given, _nothing
+    store = symbol_store(base.settings)
+    await asyncio.to_thread(store.load)
+    if not names_contact(feeds.user_agent):  # the SEC answers nobody else
+        return store, _nothing
+    url = base.parts.symbols_url
+    session = await base.stack.enter_async_context(
+        open_feed_session(
+            user_agent=feeds.user_agent,
+            allow_private=feeds.allow_private_hosts,
+            ports=ports_of([url]),
+        )
+    )
+    download = SymbolDownload(store, session=session, clock=base.parts.clock, url=url)
+    return store, download.run
+
+
+async def _nothing() -> None:
+    """Stand for a download that this process does not make."""
+
+
 def build_window(
     base: Base,
     archive: Archive,
     policy: AlertPolicy,
-    scorer: VaderScorer,
+    scorer: HeadlineScorer,
+    symbols: SymbolStore,
     *,
     channel: Outlet,
     reader: Reader,
@@ -226,6 +266,7 @@ def build_window(
         ),
         policy=policy,
         scorer=scorer,
+        symbols=lambda: symbols.table,
         board=board,
         redact=Redactor(settings.secrets),
     )
@@ -243,7 +284,7 @@ def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
 
 
 async def start_schedule(
-    base: Base, pollers: Sequence[Poller], archive: Archive
+    base: Base, pollers: Sequence[Poller], archive: Archive, download: Run
 ) -> None:
     """Start the jobs that go by the wall clock."""
 
@@ -257,7 +298,7 @@ async def start_schedule(
         rows = await archive.prune(unix=base.parts.clock.unix(), retention_days=days)
         logger.info("pruned", extra={"rows": rows})
 
-    jobs = (session_job(change_session), prune_job(prune))
+    jobs = (session_job(change_session), prune_job(prune), symbols_job(download))
     await base.stack.enter_async_context(open_schedule(jobs, metrics=base.metrics))
 
 

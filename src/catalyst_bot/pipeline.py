@@ -47,9 +47,9 @@ logger = logging.getLogger(__name__)
 
 
 class Scorer(Protocol):
-    """Reads a headline: -1.0 bearish to +1.0 bullish."""
+    """Reads a headline: which way it points, and what it reports."""
 
-    def score(self, item: NewsItem) -> float: ...
+    def read(self, item: NewsItem) -> ScoredItem: ...
 
 
 class Policy(Protocol):
@@ -133,7 +133,7 @@ class Pipeline:
 
     def _judge(self, claim: Claim, entry: Entry, unix: float) -> None:
         """Score a new item and let the policy decide."""
-        scored = ScoredItem(item=claim.item, sentiment=self._score(claim.item))
+        scored = self._read(claim.item)
         decision = self._policy.decide(scored, now=self._clock.now())
         if isinstance(decision, Rejection):
             entry.rejections.append(decision)
@@ -174,7 +174,14 @@ class Pipeline:
         )
         change = Change(kind=claim.change, was=old.title, at=self._clock.now())
         number = len(stored.changes) + 1
-        alert = replace(stored.alert, item=item, sentiment=self._score(item))
+        scored = self._read(item)
+        alert = replace(
+            stored.alert,
+            item=item,
+            sentiment=scored.sentiment,
+            catalysts=scored.signal.catalysts,
+            breaking=scored.signal.breaking,
+        )
         entry.writes.append(records.save_change(alert, change))
         self._edit(alert.key, f"change {number}", entry)
         is_read = stored.analysis.phase is not Phase.OFF and stored.messages
@@ -255,13 +262,13 @@ class Pipeline:
             for name in claim.names
         ]
 
-    def _score(self, item: NewsItem) -> float | None:
+    def _read(self, item: NewsItem) -> ScoredItem:
         try:
-            return self._scorer.score(item)
+            return self._scorer.read(item)
         except Exception:  # the edge of one item: it is posted without a score
             logger.exception("scorer broke off", extra={"key": item.key})
             self._metrics.unexpected_errors.labels("score").inc()
-            return None
+            return ScoredItem(item=item, sentiment=None)
 
     def _report(self, page: Page, claims: Sequence[Claim], entry: Entry) -> None:
         fresh = sum(claim.kind is not ClaimKind.KNOWN for claim in claims)

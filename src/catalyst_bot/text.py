@@ -9,7 +9,9 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_PUNCTUATION = re.compile(r"[^\w%$&+.\-]+|(?<!\d)[.](?!\d)|(?<!\w)-|-(?!\w)")
+_PUNCTUATION = re.compile(
+    r"[^\w%$&+.\-]+|(?<!\d)[.](?!\d)|(?<!\w)-(?!\$?\.?\d)|-(?![\w$.])"
+)
 
 
 def plain_text(markup: str, *, limit: int) -> str:
@@ -36,8 +38,18 @@ def fold_title(title: str) -> str:
 
     Numbers, signs and letters stay as they are: "beats 0.45" never equals "beats 0.35".
     """
-    text = unicodedata.normalize("NFKC", title).replace("’", "'").casefold()
+    text = (
+        unicodedata.normalize("NFKC", title)
+        .replace("’", "'")
+        .replace("−", "-")
+        .casefold()
+    )
     return " ".join(_PUNCTUATION.sub(" ", text).split())
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as one text."""
+    return frozenset(text.split())
 
 
 def numbers_in(text: str) -> frozenset[str]:

@@ -55,7 +55,7 @@ class Bot:
     async def primed(self) -> None:
         """Wait until the first page was committed: its validators come back."""
         wire = self.world.feeds["wire"]
-        await self.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=30)
+        await self.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=60)
 
     def publish(self, *items: WireItem) -> None:
         self.releases[:0] = items

@@ -19,7 +19,7 @@ from tests.waiting import until
 
 FIELD = "AI analysis"
 WIRE = Listed(name="wire")
-TITLE = "Alderbrook posts record profit and excellent growth"
+TITLE = "Alderbrook raises full-year guidance on record profit"
 # A slow machine keeps these deadlines; a test that waits for one sets its own.
 QUICK = {
     "LLM_ENRICH_DEADLINE_SECS": "15",
@@ -40,6 +40,12 @@ def release(title: str = TITLE, *, age: float = 1.0, ticker: str = "ALDB") -> Wi
         tickers=(f"Nasdaq:{ticker}",),
         company="Alderbrook",
     )
+
+
+def approval(number: int, *, ticker: str = "ALDB") -> WireItem:
+    """Return one of many catalysts: by its number each is a story of its own."""
+    title = f"Alderbrook receives FDA approval for drug number {number}"
+    return release(title, ticker=ticker)
 
 
 @dataclass(slots=True)

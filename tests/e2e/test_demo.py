@@ -26,7 +26,7 @@ from tests.e2e.test_commands import ROOT, command
 from tests.shows import free_port, showing
 from tests.waiting import until
 
-TITLE = "Larkhaven Biologics wins approval, a great success"
+TITLE = "Larkhaven Biologics wins FDA approval for heart drug"
 
 
 def states(card: Message) -> list[str]:
@@ -89,14 +89,17 @@ async def test_a_halt_its_codes_and_its_resumption_are_one_card() -> None:
 
 async def test_a_typed_headline_becomes_a_card_that_can_be_corrected() -> None:
     async with showing("halt") as show, pressing(show) as press:
-        stage, typed = show.stage, {"title": "Demo wins a great award"}
+        stage, typed = (
+            show.stage,
+            {"title": "Demo wins FDA approval for its heart drug"},
+        )
         assert await press("headline", **typed, ticker="abcd") == (202, typed)
         await stage.shows(typed["title"], *VERDICTS)
         code, corrected = await press("correction")
         assert (code, corrected) == (202, {"title": f"Correction: {typed['title']}"})
         await stage.shows(corrected["title"], *VERDICTS)
         (card,) = show.cards
-        assert card.title == "ABCD ▲ Correction: Demo wins a great award"
+        assert card.title == f"ABCD ▲ {corrected['title']}"
         assert (await press("correction"))[0] == 409
 
 
@@ -105,7 +108,7 @@ async def test_a_limited_discord_delays_cards_and_loses_none() -> None:
         code, state = await press("discord", limited=True)
         assert (code, state["limited"]) == (200, True)
         for number in range(3):
-            show.stage.announce(f"Demo wins a great award in round {number}")
+            show.stage.announce(f"Demo raises guidance to ${number + 2} billion")
         await show.stage.cards_are(lambda: len(show.cards) == 3)
         first, *_, last = [card.created for card in show.cards]
         assert last - first > 1.0  # one in two seconds, by windows
@@ -127,7 +130,7 @@ async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
         (after,) = show.cards
         assert after.id == before.id
         assert len(discord.posts) == 1
-        later = "Larkhaven Biologics reports severe loss"
+        later = "Larkhaven Biologics receives Nasdaq delisting notice"
         stage.room.release(WIRE_ONE, "LRKH", later)
         await stage.shows(later, "⏳", *VERDICTS)
 

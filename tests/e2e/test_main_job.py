@@ -15,7 +15,15 @@ from catalyst_bot.simulation.feed_shapes import (
 )
 from catalyst_bot.simulation.world import Listed
 from tests import discord_schema
-from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release, says
+from tests.e2e.stage import (
+    FIELD,
+    TITLE,
+    approval,
+    is_final,
+    open_stage,
+    release,
+    says,
+)
 
 
 async def test_a_catalyst_becomes_a_card_and_the_verdict_is_edited_in() -> None:
@@ -26,7 +34,7 @@ async def test_a_catalyst_becomes_a_card_and_the_verdict_is_edited_in() -> None:
         assert card.title == f"ALDB ▲ {TITLE}"
         assert card.history[0].field(FIELD).startswith("⏳ Pending")
         assert [version.method for version in card.history] == ["POST", "PATCH"]
-        assert "record profit" in card.field(FIELD)
+        assert "full-year guidance" in card.field(FIELD)
         assert card.footer.rpartition("id:")[2].isalnum()
         assert stage.world.discord.pings == []
         assert stage.world.discord.lax_mentions == []
@@ -45,7 +53,7 @@ async def test_a_card_and_its_edit_obey_discords_own_description() -> None:
 
 async def test_the_first_page_is_silent_and_a_restart_is_not() -> None:
     async with open_stage() as stage:
-        stage.publish(release("Alderbrook wins great award"))
+        stage.publish(approval(1))
         async with stage.running():
             await stage.primed()
         stage.publish(release())
@@ -57,7 +65,7 @@ async def test_the_first_page_is_silent_and_a_restart_is_not() -> None:
 async def test_sixty_items_in_one_page_are_all_posted() -> None:
     async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running():
         await stage.primed()
-        stage.publish(*(release(f"Great record win number {n}") for n in range(60)))
+        stage.publish(*(approval(n) for n in range(60)))
         await stage.posted(60)
         titles = {message.title for message in stage.world.discord.messages.values()}
         assert len(titles) == 60
@@ -66,11 +74,11 @@ async def test_sixty_items_in_one_page_are_all_posted() -> None:
 async def test_a_corrected_headline_edits_its_card_and_posts_nothing() -> None:
     async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running():
         await stage.primed()
-        wrong = release("Alderbrook posts record profit of $50M")
+        wrong = release("Alderbrook prices $50M public offering")
         stage.publish(wrong)
         await stage.posted(1)
         right = WireItem(
-            title="Alderbrook posts record profit of $60M",
+            title="Alderbrook prices $60M public offering",
             link=wrong.link,
             published_at=wrong.published_at,
             tickers=wrong.tickers,
@@ -194,12 +202,12 @@ async def test_dull_and_late_headlines_are_not_posted_but_explained() -> None:
         await stage.primed()
         stage.publish(
             release("Alderbrook to hold its annual meeting"),
-            release("Alderbrook had a great record win", age=3600),
+            release("Alderbrook prices $40 million public offering", age=3600),
             release(),
         )
         await stage.posted(1)
         (card,) = stage.world.discord.messages.values()
         assert TITLE in card.title
         text = app.metrics.render().decode()
-        assert 'catalyst_items_rejected_total{reason="low_score"} 1.0' in text
+        assert 'catalyst_items_rejected_total{reason="routine"} 1.0' in text
         assert 'catalyst_items_rejected_total{reason="stale"} 1.0' in text

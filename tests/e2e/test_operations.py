@@ -9,7 +9,7 @@ import pytest
 
 from catalyst_bot.simulation.world import Listed
 from tests.crash.process import open_bot
-from tests.e2e.stage import TITLE, is_final, open_stage, release
+from tests.e2e.stage import TITLE, approval, is_final, open_stage, release
 from tests.waiting import until
 
 SICK = {
@@ -84,12 +84,12 @@ async def test_a_webhook_that_is_gone_makes_the_bot_unready_and_is_left_alone() 
     async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running() as app:
         await stage.primed()
         stage.world.discord.webhook_gone = True
-        stage.publish(*(release(f"Great record win {n}") for n in range(10)))
+        stage.publish(*(approval(n) for n in range(10)))
         await until(lambda: bool(app.health.destinations["default"]))
         status, ready = await get(f"{app.url}/readyz")
         assert (status, ready["ready"]) == (503, False)
         assert "404" in str(ready["checks"])
-        stage.publish(release("Another record win after the end"))
+        stage.publish(approval(11))
         await until(
             lambda: b'items_seen_total{source="wire"} 12.0' in app.metrics.render()
         )
@@ -128,7 +128,7 @@ async def test_sigterm_in_a_burst_loses_nothing_and_repeats_nothing() -> None:
         await bot.primed()
         discord = bot.world.discord
         discord.latency = 0.2
-        bot.publish(*(release(f"Great record win {n}") for n in range(40)))
+        bot.publish(*(approval(n) for n in range(40)))
         await discord.wait_for(lambda: len(discord.requests) >= 5, timeout=20)
         assert await bot.stop() == 0
         await bot.start()

@@ -21,7 +21,7 @@ MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 LINKS = "[win](https://evil.example/) <t:99999999999999:R> <t:999999999999:R> **`a`**"
 # The feed's parser resolves two layers of markup; a third becomes text with brackets.
 ESCAPED = MARKUP.replace("<", "&amp;lt;").replace(">", "&amp;gt;")
-TITLE = "Alderbrook wins great award 4 < 5 "
+TITLE = "Alderbrook receives FDA approval 4 < 5 "
 
 
 def careless(alert: Alert, state: CardState, *, disclaimer: str) -> Card:

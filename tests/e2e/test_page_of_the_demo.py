@@ -46,15 +46,15 @@ async def publish(page: Page, title: str, *, ticker: str = "") -> None:
 async def test_a_typed_headline_becomes_a_card_with_its_words_shown_at_once(
     page: Page,
 ) -> None:
-    await publish(page, "Juniper Vale wins great award", ticker="jvrt")
+    await publish(page, "Inverlock raises full-year guidance", ticker="invl")
     trace = page.locator("#demo-trace")
-    await expect(trace).to_contain_text("VADER +0.")
-    await expect(trace.locator("li")).to_have_text(
-        ["wins+2.7", "great+3.1", "award+2.5"]
-    )
+    await expect(trace).to_contain_text("Score +0.")
+    await expect(trace).to_contain_text("Plain VADER says")
+    await expect(trace.locator(".catalyst.is-primary")).to_contain_text("guidance up")
+    await expect(trace.locator(".trace")).to_contain_text("guidance")
     await expect(page.locator("#demo-answer")).to_contain_text("there it is")
-    done = await finished(page, "Juniper Vale wins great award")
-    await expect(done).to_contain_text("JVRT")
+    done = await finished(page, "Inverlock raises full-year guidance")
+    await expect(done).to_contain_text("INVL")
     await expect(done.locator(".edited")).to_be_visible()
     await expect(page.locator("#demo-title")).to_have_value("")
     await has_contrast(page)
@@ -64,9 +64,12 @@ async def test_a_typed_headline_becomes_a_card_with_its_words_shown_at_once(
 @pytest.mark.parametrize(
     ("typed", "published"),
     [
-        ("<b>Quarryhill</b> wins excellent  award", "Quarryhill wins excellent award"),
-        ("&lt;i&gt;Fern&amp;Co wins great award", "Fern&Co wins great award"),
-        ("<img src=x onerror=alert(1)>Elverstone wins award", "Elverstone wins award"),
+        ("<b>Quarryhill</b> prices  $4M offering", "Quarryhill prices $4M offering"),
+        ("&lt;i&gt;Fern&amp;Co prices $5M offering", "Fern&Co prices $5M offering"),
+        (
+            "<img src=x onerror=alert(1)>Elverstone prices $6M offering",
+            "Elverstone prices $6M offering",
+        ),
     ],
 )
 async def test_markup_in_a_typed_headline_does_not_hide_what_becomes_of_it(
@@ -80,12 +83,12 @@ async def test_markup_in_a_typed_headline_does_not_hide_what_becomes_of_it(
 async def test_a_dull_headline_is_told_to_stand_under_rejected_and_does(
     page: Page,
 ) -> None:
-    dull = "Juniper Vale to webcast its meeting"
+    dull = "Juniper Vale paints its head office green"
     await publish(page, dull)
     answer = page.locator("#demo-answer")
     await expect(answer).to_contain_text("Not posted: low score")
     await expect(answer).to_contain_text("under Rejected")
-    await expect(page.locator("#demo-trace")).to_contain_text("No word of it")
+    await expect(page.locator("#demo-trace")).to_contain_text("no word of it")
     await page.locator("#rejected-tab").click()
     row = page.locator("#rejections tr").filter(has_text=dull)
     await expect(row).to_contain_text("low score")
@@ -99,7 +102,7 @@ async def test_what_cannot_be_published_is_refused_with_the_reason(page: Page) -
 
 
 async def test_a_correction_edits_the_card_in_its_place(page: Page) -> None:
-    title = "Brightmoor hit by fraud loss"
+    title = "Brightmoor receives Nasdaq delisting notice"
     await publish(page, title, ticker="bmor")
     await finished(page, title)
     await mark(page, title)
@@ -112,7 +115,7 @@ async def test_a_correction_edits_the_card_in_its_place(page: Page) -> None:
 async def test_a_card_says_that_the_model_is_down_and_gets_a_late_verdict(
     page: Page,
 ) -> None:
-    title = "Larkhaven suffers terrible loss"
+    title = "Larkhaven cuts full-year guidance"
     await page.get_by_role("button", name="Down").click()
     await expect(page.locator("#demo-state")).to_contain_text("the model is down")
     await publish(page, title)
@@ -138,7 +141,7 @@ async def test_a_limited_discord_is_shown_until_it_is_lifted(page: Page) -> None
 async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     show: Show, page: Page
 ) -> None:
-    llm, title = show.stage.world.llm, "Verdmoor gains approval, a great success"
+    llm, title = show.stage.world.llm, "Verdmoor wins FDA approval for its vaccine"
     llm.latency = 5.0
     await publish(page, title)
     await ended(page, title, "reading")
@@ -148,7 +151,7 @@ async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     await page.locator("#demo-kill").click()
     await expect(page.locator("#connection")).to_have_text("Reconnecting…")
     await expect(page.locator("#demo-kill")).to_be_disabled()
-    missed = "Oakenfell wins record award"
+    missed = "Oakenfell raises full-year guidance"
     await publish(page, missed)
     answer = page.locator("#demo-answer")
     await expect(answer).to_contain_text("The bot is away")

@@ -16,7 +16,7 @@ from catalyst_bot.simulation.feed_shapes import (
 )
 from catalyst_bot.simulation.world import Listed
 from tests.browser import chromium_path, open_page, picture
-from tests.e2e.stage import TITLE, WIRE, Stage, open_stage, release
+from tests.e2e.stage import TITLE, WIRE, Stage, approval, open_stage, release
 from tests.e2e.watching import card, ended, finished, has_contrast, is_marked, mark
 
 pytestmark = [
@@ -29,7 +29,7 @@ LISTED = (
     Listed(name="bank", is_market=True),
 )
 # One reading at a time, and always as long: a few alerts at once are soon too many.
-READING = 1.2
+READING = 2.0
 ENV = {
     "LLM_MAX_CONCURRENT": "1",
     "LLM_ENRICH_DEADLINE_SECS": "6",
@@ -97,19 +97,19 @@ async def test_a_resumption_edits_the_card_of_its_halt(scene: Scene) -> None:
 
 async def test_alerts_that_the_model_has_no_time_for_say_so(scene: Scene) -> None:
     stage, page = scene.stage, scene.page
-    stage.publish(*(release(f"Dunmore great record win {n}") for n in range(8)))
-    dunmore = card(page, "Dunmore")
-    await expect(dunmore).to_have_count(8)
-    busy = dunmore.filter(has_text="⏭ Skipped (busy)")
+    stage.publish(*(approval(n) for n in range(8)))
+    crowd = card(page, "for drug number")
+    await expect(crowd).to_have_count(8)
+    busy = crowd.filter(has_text="⏭ Skipped (busy)")
     await expect(busy.nth(1)).to_contain_text("skipped, busy")
-    await expect(dunmore.filter(has_text="⏳")).to_have_count(0)
+    await expect(crowd.filter(has_text="⏳")).to_have_count(0)
 
 
 async def test_a_model_that_is_away_is_named_on_the_card_and_in_the_panel(
     scene: Scene,
 ) -> None:
     stage, page = scene.stage, scene.page
-    title = "Cinderfield wins great award"
+    title = "Cinderfield receives Nasdaq delisting notice"
     await stage.world.llm.stop_listening()
     stage.publish(release(title, ticker="CNDR"))
     await ended(page, title, "model offline")

@@ -29,7 +29,7 @@ from catalyst_bot.simulation.feeds import FakeFeeds
 from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.sources.recording import Recorded as Line
 from catalyst_bot.sources.recording import encode
-from tests.e2e.stage import FIELD, release
+from tests.e2e.stage import FIELD, approval, release
 from tests.e2e.test_demo import files_in
 from tests.integration.test_recordings import full_at
 
@@ -110,7 +110,7 @@ async def recording(folder: Path) -> AsyncIterator[Recorded]:
 
 
 def open_with_old_news(feeds: FakeFeeds) -> None:
-    young = release("Alderbrook wins great award before the bot came", age=30)
+    young = release("Alderbrook prices public offering before the bot came", age=30)
     feeds.publish("wire", globenewswire([young]))
     feeds.publish("second wire/2", prnewswire([release("Dull old news", age=9e5)]))
     feeds.publish("filings", edgar_atom([filing(0)]))
@@ -122,13 +122,16 @@ async def happen(world: World) -> None:
     feeds, discord = world.feeds, world.discord
     for listed in SOURCES:
         await until_read(feeds, listed.name)
-    first = release("Alderbrook posts record profit and excellent growth")
-    burst = [release(f"Great record win number {n}", ticker="BMOR") for n in range(5)]
+    first = release("Alderbrook receives FDA approval for its heart drug")
+    burst = [approval(n, ticker="BMOR") for n in range(5)]
     feeds.publish("wire", globenewswire([first]))
     await posts(discord, 1)
     feeds.publish("halts", nasdaq_halts([halt("CNDF"), halt("OLDH", age=9e5)]))
     await posts(discord, 2)
-    feeds.publish("second wire/2", prnewswire([release("Elverstone fraud disaster")]))
+    feeds.publish(
+        "second wire/2",
+        prnewswire([release("Elverstone receives Nasdaq delisting notice")]),
+    )
     await posts(discord, 3)
     carried = replace(first, link="https://second.example/1")
     feeds.publish("second wire/2", prnewswire([carried]))
@@ -144,7 +147,7 @@ async def happen(world: World) -> None:
 async def until_read(feeds: FakeFeeds, name: str) -> None:
     """Wait for a 304: what is served now was read and committed."""
     seen = feeds[name].not_modified
-    await feeds.wait_for(lambda: feeds[name].not_modified > seen, timeout=30)
+    await feeds.wait_for(lambda: feeds[name].not_modified > seen, timeout=60)
 
 
 async def posts(discord: FakeDiscord, count: int) -> None:
@@ -162,6 +165,7 @@ def filing(number: int) -> Filing:
         company=f"HARTSMERE {number} SUFFERS FRAUD DISASTER AND LOSS",
         cik=str(7_000_000 + number),
         accession=f"0009999999-26-{number:06d}",
+        items=("1.03: Bankruptcy or Receivership",),
         accepted_at=datetime.now(UTC) - timedelta(seconds=60 - number),
     )
 
@@ -272,7 +276,7 @@ async def test_a_page_that_no_parser_reads_is_named_and_the_rest_is_played(
     tmp_path: Path,
 ) -> None:
     news = replace(
-        release("Alderbrook posts record profit"),
+        release("Alderbrook raises full-year guidance"),
         link="/release/1",  # still of the wire, not of the machine that replays it
         published_at=OPENING + timedelta(seconds=55),
     )
@@ -305,7 +309,7 @@ async def test_damaged_lines_are_named_and_the_rest_is_played(tmp_path: Path) ->
         code, out, err = await replayed(recorded.path, "--speed", "0", env=recorded.env)
         assert code == 0, err
         assert f"2 damaged, left out: line 5, {len(starts)}" in err
-        assert "Elverstone fraud disaster" in out
+        assert "Elverstone receives Nasdaq delisting notice" in out
         assert len(recorded.discord.writes) == posted  # not without --webhook
 
 
@@ -332,7 +336,7 @@ async def test_a_full_disk_ends_a_replay_with_its_reason_in_the_log(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "day.jsonl.gz"
-    news = [release(f"Great record win number {number}") for number in range(1000)]
+    news = [approval(number) for number in range(1000)]
     pages = [prnewswire(news[start : start + 50]) for start in range(0, 1000, 50)]
     path.write_bytes(
         b"".join(

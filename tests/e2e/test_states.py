@@ -6,7 +6,16 @@ import pytest
 
 from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.llm_records import Mode
-from tests.e2e.stage import FIELD, TITLE, Stage, is_final, open_stage, release, says
+from tests.e2e.stage import (
+    FIELD,
+    TITLE,
+    Stage,
+    approval,
+    is_final,
+    open_stage,
+    release,
+    says,
+)
 from tests.waiting import until
 
 DEADLINE = 3.0
@@ -91,7 +100,7 @@ async def test_with_the_model_off_there_is_no_field_and_no_edit() -> None:
         stage.publish(release())
         card = await stage.card(TITLE, until=lambda _: True)
         assert card.field(FIELD) == ""
-        stage.publish(release("Another record win for Alderbrook"))
+        stage.publish(approval(1))
         await stage.posted(2)
         assert stage.world.discord.edits == []
         assert stage.world.llm.requests == []
@@ -117,10 +126,10 @@ async def test_more_alerts_than_the_model_can_read_are_skipped_not_timed_out() -
     env = {"LLM_MAX_CONCURRENT": "1", "LLM_ENRICH_DEADLINE_SECS": "6"}
     async with open_stage(env=env) as stage, stage.running():
         await stage.primed()
-        stage.world.llm.latency = 1.4
-        stage.publish(release("Warm-up record win"))
-        await stage.card("Warm-up", until=is_final)
-        stage.publish(*(release(f"Great record win {n}") for n in range(8)))
+        stage.world.llm.latency = 2.0
+        stage.publish(approval(100))
+        await stage.card("number 100", until=is_final)
+        stage.publish(*(approval(n) for n in range(8)))
         await stage.posted(9)
         discord = stage.world.discord
         await discord.wait_for(
@@ -146,13 +155,13 @@ async def test_a_watched_company_is_read_before_those_that_came_first() -> None:
             await all_wait.wait()
 
         llm.on_request = hold
-        others = [release(f"Great record win {n}") for n in range(5)]
-        stage.publish(release("Watched record win", ticker="WTCH"), *others)
+        others = [approval(n) for n in range(5)]
+        stage.publish(approval(100, ticker="WTCH"), *others)
         await until(lambda: b"catalyst_llm_waiting 5.0" in app.metrics.render())
         all_wait.set()
-        await stage.card("Watched", until=is_final)
+        await stage.card("number 100", until=is_final)
         asked = [request.prompt for request in llm.prompts]
-        (place,) = [n for n, text in enumerate(asked) if "Watched" in text]
+        (place,) = [n for n, text in enumerate(asked) if "number 100" in text]
         assert place <= 1  # one may have been with the model already
 
 
@@ -176,8 +185,8 @@ async def test_while_the_circuit_is_open_cards_are_posted_offline_at_once() -> N
         await stage.primed()
         await stage.world.llm.stop_listening()
         await last_card(stage)
-        stage.publish(release("A second record win"))
-        card = await stage.card("second", until=lambda _: True)
+        stage.publish(approval(2))
+        card = await stage.card("number 2", until=lambda _: True)
         first = card.history[0].field(FIELD)
         assert first.startswith("⚠ AI offline (circuit open, retry <t:")
         assert card.edits == ()

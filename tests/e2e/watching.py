@@ -8,8 +8,8 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.stage import Stage, open_stage
 
-DULL = "Alderbrook meets investors on Tuesday"
-FALL = "Brightmoor suffers severe loss and terrible fraud charges"
+DULL = "Alderbrook paints its head office green"
+FALL = "Brightmoor receives Nasdaq delisting notice"
 
 CONTRAST = (Path(__file__).parents[1] / "contrast.js").read_text()
 IS_STILL = """() => document.getAnimations().every((each) =>

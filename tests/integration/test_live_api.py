@@ -132,6 +132,31 @@ async def test_alerts_are_filtered_by_ticker_and_event(tmp_path: Path) -> None:
         assert await titles("ticker=%25") == []
 
 
+async def test_alerts_are_filtered_by_catalyst(tmp_path: Path) -> None:
+    approval, both = "Acme posts record approval", "record merger after approval"
+    async with open_page(tmp_path) as seen:
+        await publish(seen.house, "Acme posts record profit", approval, both)
+
+        async def titles(query: str) -> list[str]:
+            found = await get(seen.client, f"/api/alerts?{query}")
+            return [alert["title"] for alert in found["alerts"]]
+
+        assert await titles("catalyst=fda_approval") == [both, approval]
+        assert await titles("catalyst=ma&ticker=acme") == [both]
+        assert await titles("catalyst=m") == []  # no part of a name
+        refused = await get(seen.client, "/api/alerts?catalyst=%25", status=400)
+        assert "catalyst" in refused["detail"]
+
+
+async def test_the_catalysts_that_may_alert_are_listed_weightiest_first(
+    tmp_path: Path,
+) -> None:
+    async with open_page(tmp_path) as seen:
+        known = (await get(seen.client, "/api/catalysts"))["catalysts"]
+    assert known.index("fda_approval") < known.index("earnings_report")
+    assert "law_firm_spam" not in known
+
+
 async def test_why_tells_how_an_alert_came_about(tmp_path: Path) -> None:
     async with open_page(tmp_path) as seen:
         await publish(seen.house, "Acme Corp posts record profit")
@@ -142,9 +167,11 @@ async def test_why_tells_how_an_alert_came_about(tmp_path: Path) -> None:
         assert listed["why"] is None
         alert = await get(seen.client, f"/api/alerts/{listed['id']}")
     why = alert["why"]
-    assert {"word": "profit", "weight": 1.9} in why["trace"]
+    fired = {one["text"]: one["weight"] for one in why["score"]["fired"]}
+    assert any("profit" in text and weight > 0 for text, weight in fired.items())
     assert [(gate["name"], gate["passed"]) for gate in why["gates"]] == [
         ("fresh", True),
+        ("news", True),
         ("subject", True),
         ("strong", True),
     ]
@@ -168,16 +195,19 @@ async def test_rejections_come_in_pages_with_their_reasons(tmp_path: Path) -> No
     assert rest["next"] is None
     (entry,) = globex["rejections"]
     assert (entry["reason"], entry["score"]) == ("low_score", 0.0)
-    assert entry["detail"] == "|+0.00| is below 0.30"
+    assert entry["detail"] == "|+0.00| is below 0.75"
     assert entry["tickers"] == ["GLBX"]
 
 
 async def test_a_headline_is_scored_as_the_command_does(tmp_path: Path) -> None:
     async with open_page(tmp_path) as seen:
         read = await get(seen.client, "/api/score?text=Acme%20(Nasdaq:%20ACME)%20wins")
-    assert set(read) == {"text", "score", "side", "tickers", "fired"}
-    assert (read["side"], read["tickers"]) == ("bullish", ["ACME"])
-    assert [word["text"] for word in read["fired"]] == ["wins"]
+    assert {"text", "score", "label", "fired", "catalysts", "tickers"} <= set(read)
+    assert (read["text"], read["label"]) == ("Acme (Nasdaq: ACME) wins", "bullish")
+    assert read["tickers"] == [
+        {"symbol": "ACME", "method": "exchange", "role": "subject"}
+    ]
+    assert "wins" in [word["text"] for word in read["fired"]]
 
 
 async def test_status_shows_every_part_and_no_secret(tmp_path: Path) -> None:
@@ -323,6 +353,7 @@ async def test_the_api_describes_itself(tmp_path: Path) -> None:
     assert set(described["paths"]) == {
         "/api/alerts",
         "/api/alerts/{alert_id}",
+        "/api/catalysts",
         "/api/rejections",
         "/api/score",
         "/api/status",

@@ -7,7 +7,7 @@ import pytest
 
 from catalyst_bot.clock import FastClock
 from catalyst_bot.intake.notices import notice_of
-from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.scoring import score_title
 from catalyst_bot.simulation.issuers import SYMBOLS, issuer
 from catalyst_bot.simulation.newsroom import BANK, FILINGS, HALTS, WIRE_ONE, WIRE_TWO
 from catalyst_bot.simulation.scenarios.day import day_lines
@@ -41,8 +41,8 @@ def test_the_day_has_the_traps_of_real_feeds() -> None:
 
 
 def test_most_releases_are_worth_an_alert_and_the_rest_is_routine() -> None:
-    scorer, lines = VaderScorer(), releases()
-    strong = sum(abs(scorer.score_text(line.text)) >= 0.3 for line in lines)
+    lines = releases()
+    strong = sum(abs(score_title(line.text)) >= 0.3 for line in lines)
     assert 0.6 <= strong / len(lines) <= 0.8
 
 

@@ -43,6 +43,14 @@ def test_titles_with_other_numbers_stay_different() -> None:
     assert fold_title("up 5%") != fold_title("up 5")
 
 
+def test_a_minus_is_no_dash() -> None:
+    assert fold_title("Acme -5%") != fold_title("Acme 5%")
+    assert fold_title("Acme EPS −$0.05") == fold_title("Acme EPS -$0.05")
+    assert fold_title("EPS -$.05") != fold_title("EPS $.05")
+    assert fold_title("Acme - 5% rise") == fold_title("Acme: 5% rise")
+    assert fold_title("Acme -Reuters") == fold_title("Acme Reuters")
+
+
 def test_numbers_are_compared_by_value_not_by_form() -> None:
     assert numbers_in("$1,250.50 and 3.0%") == numbers_in("1250.5 and 3")
     assert numbers_in("Q3 2026: $1.2B") == {"3", "2026", "1.2"}

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from catalyst_bot.configuration import read_settings
 from catalyst_bot.storage.archive import Archive
@@ -22,11 +23,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def alerts(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="What became no alert, and why.")
+    ] = False,
     as_json: AsJson = False,
     env_file: EnvFile = None,
 ) -> None:
     """List the newest alerts with the state of their analysis."""
-    found = asyncio.run(_latest(read_settings(env_file).storage.database_url, limit))
+    url = read_settings(env_file).storage.database_url
+    if rejected:
+        _list_rejections(asyncio.run(_rejections(url, limit)), as_json=as_json)
+        return
+    found = asyncio.run(_latest(url, limit))
     if as_json:
         typer.echo(json.dumps([_alert_row(stored) for stored in found]))
         return
@@ -63,6 +71,11 @@ async def _latest(url: str, limit: int) -> tuple[StoredAlert, ...]:
         return await Archive(database).latest(limit)
 
 
+async def _rejections(url: str, limit: int) -> tuple[StoredRejection, ...]:
+    async with open_for_reading(url) as database:
+        return await Archive(database).rejections_page(limit=limit)
+
+
 async def _decisions(
     url: str, wanted: str
 ) -> tuple[tuple[StoredAlert, ...], tuple[StoredRejection, ...]]:
@@ -71,8 +84,17 @@ async def _decisions(
         return await archive.find(wanted), await archive.rejected(wanted)
 
 
+def _list_rejections(found: tuple[StoredRejection, ...], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_rejection_row(entry) for entry in found]))
+    else:
+        Console(highlight=False).print(_rejection_table(found))
+
+
 def _alert_table(found: tuple[StoredAlert, ...]) -> Table:
-    table = Table("id", "raised (UTC)", "ticker", "score", "headline", "analysis")
+    table = Table(
+        *("id", "raised (UTC)", "ticker", "score", "catalyst", "headline", "analysis")
+    )
     for stored in found:
         alert = stored.alert
         score = "–" if alert.sentiment is None else f"{alert.sentiment:+.2f}"
@@ -81,7 +103,8 @@ def _alert_table(found: tuple[StoredAlert, ...]) -> Table:
             f"{alert.raised_at:%m-%d %H:%M:%S}",
             " ".join(alert.item.tickers) or alert.item.company or "MACRO",
             score,
-            alert.item.title,
+            _words(*alert.catalysts[:1]),
+            Text(alert.item.title),
             _analysis(stored),
         )
     return table
@@ -94,7 +117,9 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
     table.add_row("source", ", ".join((alert.item.source, *stored.also)))
     table.add_row("published", f"{alert.item.published_at:%Y-%m-%d %H:%M:%S} UTC")
     if alert.sentiment is not None:
-        table.add_row("VADER", f"{alert.sentiment:+.4f}")
+        table.add_row("score", f"{alert.sentiment:+.4f}")
+    if alert.catalysts:
+        table.add_row("catalysts", _words(*alert.catalysts))
     for change in stored.changes:
         table.add_row(change.kind.value, f"was: {change.was}")
     for message in stored.messages:
@@ -110,16 +135,23 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
 
 
 def _rejection_table(rejected: tuple[StoredRejection, ...]) -> Table:
-    table = Table("seen (UTC)", "source", "headline", "no alert because", "")
+    table = Table(
+        *("seen (UTC)", "source", "ticker", "headline", "no alert because", "detail")
+    )
     for entry in rejected:
         table.add_row(
             f"{entry.at:%m-%d %H:%M:%S}",
-            entry.source,
-            entry.title,
-            entry.reason.value,
-            entry.detail,
+            Text(entry.source),
+            " ".join(entry.tickers),
+            Text(entry.title),
+            _words(entry.reason.value),
+            Text(entry.detail),
         )
     return table
+
+
+def _words(*names: str) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)
 
 
 def _analysis(stored: StoredAlert) -> str:
@@ -143,6 +175,7 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "also": stored.also,
         "link": alert.item.link,
         "score": alert.sentiment,
+        "catalysts": alert.catalysts,
         "value": alert.value,
         "analysis": stored.analysis.phase.value,
         "analysis_detail": stored.analysis.detail,
@@ -157,6 +190,7 @@ def _rejection_row(entry: StoredRejection) -> dict[str, object]:
     return {
         "at": entry.at.isoformat(),
         "source": entry.source,
+        "tickers": entry.tickers,
         "title": entry.title,
         "reason": entry.reason.value,
         "detail": entry.detail,

@@ -22,9 +22,16 @@ from catalyst_bot.cli.dependencies import (
     look_at_model,
 )
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.configuration import Configuration, load_configuration
+from catalyst_bot.configuration import (
+    Configuration,
+    config_file,
+    load_configuration,
+    names_contact,
+    symbol_store,
+)
 from catalyst_bot.errors import SourceError
 from catalyst_bot.market.calendar import calendar_warning, session_at
+from catalyst_bot.scoring.headline import CATALYSTS, LEXICON
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
@@ -32,6 +39,7 @@ from catalyst_bot.sources.fetch import fetch, open_feed_session
 from catalyst_bot.sources.parsers import build_parser
 from catalyst_bot.storage.database import database_path, holder_of
 
+OLD_SYMBOLS = 30.0  # days
 LOW_SPACE = 1 << 30  # bytes; 90 days of news take less
 
 
@@ -61,7 +69,9 @@ async def _examine(configuration: Configuration) -> list[Row]:
         *_settings(settings),
         *_features(settings),
         _files(configuration),
+        *_rules(configuration),
         _database(settings),
+        _symbols(settings),
         _calendar(),
     ]
     async with (
@@ -123,6 +133,13 @@ def _files(configuration: Configuration) -> Row:
     )
 
 
+def _rules(configuration: Configuration) -> list[Row]:
+    files = [config_file(n, configuration.config_dir) for n in (CATALYSTS, LEXICON)]
+    return [
+        Row(name=path.name, state=State.OK, detail=f"from {path}") for path in files
+    ]
+
+
 def _database(settings: Settings) -> Row:
     url = settings.storage.database_url
     path = database_path(url)
@@ -141,6 +158,30 @@ def _database(settings: Settings) -> Row:
         detail=f"{path}, {free >> 20} MiB free, {running}",
         hint="" if free > LOW_SPACE else "free some space: alerts stop on a full disk",
     )
+
+
+def _symbols(settings: Settings) -> Row:
+    """Tell which table of symbols is in force, and how old it is."""
+    store = symbol_store(settings)
+    store.load()
+    used = store.in_force()
+    if used.age is not None:
+        days = used.age / 86_400
+        is_old = days > OLD_SYMBOLS
+        return Row(
+            name="symbols",
+            state=State.WARNING if is_old else State.OK,
+            detail=f"{used.rows:,} from {used.origin}, {days:.0f} days old",
+            hint="see in the log why it is not downloaded" if is_old else "",
+        )
+    what = f"the built-in {used.rows}" if used.rows else "none: (NASDAQ: ABCD) only"
+    fault = f"; {used.fault}" if used.fault else ""
+    hint = (
+        "a running daemon downloads the SEC's table"
+        if names_contact(settings.feeds.user_agent)
+        else "set FEEDS_USER_AGENT with a contact to download the SEC's table"
+    )
+    return Row(name="symbols", state=State.WARNING, detail=f"{what}{fault}", hint=hint)
 
 
 def _calendar() -> Row:

@@ -27,6 +27,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 # NYSE "Holidays & Trading Hours": pre-market, opening, early close, close, late close.
 SESSION_CHANGES = ((4, 0), (9, 30), (13, 0), (16, 0), (20, 0))
 PRUNE_AT = (3, 30)  # no session, and never in the hour that a clock change repeats
+SYMBOLS_AT = (3, 45)
 LATEST_START = 3600  # seconds: a job that is later than this is missed
 LONGEST_END = 2.0  # seconds for a job that is cancelled at the end
 
@@ -50,6 +51,11 @@ def session_job(run: Run) -> Job:
 def prune_job(run: Run) -> Job:
     """Return a job for each night."""
     return Job(name="prune", at=prune_trigger(), run=run)
+
+
+def symbols_job(run: Run) -> Job:
+    """Return a job for each night: what failed is tried again on the next."""
+    return Job(name="symbols", at=_daily(SYMBOLS_AT), run=run)
 
 
 @asynccontextmanager
@@ -112,5 +118,9 @@ def session_trigger() -> OrTrigger:
 
 def prune_trigger() -> CronTrigger:
     """Return the moment PRUNE_AT of every day, New York time."""
-    hour, minute = PRUNE_AT
+    return _daily(PRUNE_AT)
+
+
+def _daily(at: tuple[int, int]) -> CronTrigger:
+    hour, minute = at
     return CronTrigger(hour=hour, minute=minute, timezone=NEW_YORK)

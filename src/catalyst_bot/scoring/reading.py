@@ -1,52 +1,40 @@
 """What the fast tier makes of any headline: for `score` and for the page."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
-from catalyst_bot.model import Side, side_of
-from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.scoring.explanation import Explanation
+from catalyst_bot.scoring.headline import HeadlineScorer
 from catalyst_bot.text import plain_text
 
 LONGEST = 512  # characters, as in NewsItem.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fired:
-    """A word that the scorer knows, with its weight from -4 to 4."""
+class NamedTicker:
+    """A symbol in a headline: how it was found, and whether it is the subject."""
 
-    text: str
-    weight: float
+    symbol: str
+    method: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeadlineReading:
-    """A headline as plain text, its score from -1 to 1, and what it is made of."""
+class HeadlineReading(Explanation):
+    """An explanation, and the symbols in the headline."""
 
-    text: str
-    score: float
-    side: Side
-    tickers: tuple[str, ...]
-    fired: tuple[Fired, ...]
+    tickers: tuple[NamedTicker, ...]
+
+
+def headline_of(text: str) -> str:
+    """Return a text as a headline: plain, one line, at most 512 characters."""
+    return plain_text(text, limit=LONGEST)
 
 
 def read_headline(
-    text: str,
-    *,
-    scorer: VaderScorer,
-    find_tickers: Callable[[str], tuple[str, ...]],
+    title: str, *, scorer: HeadlineScorer, tickers: Sequence[NamedTicker]
 ) -> HeadlineReading:
-    """Return what the fast tier makes of `text`, of which 512 characters are read."""
-    title = plain_text(text, limit=LONGEST)
-    score = scorer.score_text(title)
-    return HeadlineReading(
-        text=title,
-        score=score,
-        side=side_of(score),
-        tickers=find_tickers(title),
-        fired=fired_words(title, scorer=scorer),
-    )
-
-
-def fired_words(title: str, *, scorer: VaderScorer) -> tuple[Fired, ...]:
-    """Return the words of a headline that have a weight, in their order."""
-    return tuple(Fired(text=w, weight=weight) for w, weight in scorer.words(title))
+    """Return what the fast tier makes of a headline in which `tickers` were found."""
+    explained = scorer.explain(title)
+    known = {one.name: getattr(explained, one.name) for one in fields(explained)}
+    return HeadlineReading(**known, tickers=tuple(tickers))

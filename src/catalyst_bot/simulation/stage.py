@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.errors import CatalystError
+from catalyst_bot.intake.symbols import SymbolTable, parse_symbols
 from catalyst_bot.intake.tickers import find_tickers
+from catalyst_bot.ops.shipped import shipped_file
 from catalyst_bot.simulation.feed_shapes import WireItem
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.newsroom import DOCUMENTS, WIRE_ONE, WIRE_TWO, Newsroom
@@ -75,7 +78,7 @@ class Stage:
         """
         shown = "".join(c if c.isprintable() else " " for c in title)
         title = " ".join(shown.split())
-        symbol = "-" if find_tickers(title) else INVENTED
+        symbol = "-" if find_tickers(title, _shipped_symbols()) else INVENTED
         self.room.release(WIRE_ONE, ticker or symbol, title)
         return title
 
@@ -137,3 +140,9 @@ class Stage:
         wires = self.room.wires
         found = [(wire, item) for wire in (WIRE_ONE, WIRE_TWO) for item in wires[wire]]
         return sorted(found, key=lambda pair: pair[1].published_at, reverse=True)
+
+
+@cache
+def _shipped_symbols() -> SymbolTable:
+    """Return the table that the demo's daemon knows: it has no other."""
+    return parse_symbols(shipped_file("symbols.json").read_bytes(), least=1)

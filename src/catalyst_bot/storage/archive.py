@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true
 
 from catalyst_bot.model import Event
 from catalyst_bot.storage.database import Database
@@ -41,6 +41,16 @@ class Seen:
     alert_key: str | None
     seen_at: float  # unix seconds when the name was recorded
     last_seen: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An item as the comparison of stories needs it."""
+
+    key: str
+    title: str
+    tickers: tuple[str, ...]
+    first_seen: float  # unix seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +96,26 @@ class Archive:
                     )
         return found
 
+    async def told_since(self, unix: float, *, limit: int) -> tuple[Told, ...]:
+        """Return the newest items that were first seen after `unix`, oldest first."""
+        query = (
+            select(items.c.key, items.c.title, items.c.tickers, items.c.first_seen)
+            .where(items.c.last_seen >= unix, items.c.first_seen >= unix)
+            .order_by(items.c.first_seen.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(
+            Told(
+                key=row.key,
+                title=row.title,
+                tickers=tuple(row.tickers.split()),
+                first_seen=row.first_seen,
+            )
+            for row in reversed(rows)
+        )
+
     async def alert(self, key: str) -> StoredAlert | None:
         """Return the alert with this key as it now is, or None.
 
@@ -124,8 +154,12 @@ class Archive:
         before: Place | None = None,
         ticker: str = "",
         event: Event | None = None,
+        catalyst: str = "",
     ) -> tuple[StoredAlert, ...]:
-        """Return alerts past `before`, newest first; only of a ticker, of an event."""
+        """Return alerts past `before`, newest first.
+
+        Only of a ticker, of an event, with a catalyst, where one is given.
+        """
         conditions: list[ColumnElement[bool]] = [true()]
         if before is not None:
             tied = and_(alerts.c.raised == before.raised, alerts.c.id < before.id)
@@ -135,6 +169,9 @@ class Archive:
         if event is not None:
             reported = func.json_extract(alerts.c.alert, "$.item.event")
             conditions.append(reported == event.value)
+        if catalyst:
+            found = func.json_extract(alerts.c.alert, "$.catalysts", type_=String)
+            conditions.append(found.contains(f'"{catalyst}"', autoescape=True))
         return await self._alerts(and_(*conditions), limit=limit)
 
     async def by_id(self, alert_id: str) -> StoredAlert | None:

@@ -14,6 +14,7 @@ from catalyst_bot.web.status import Status
 from catalyst_bot.web.views import (
     AlertPage,
     AlertView,
+    CatalystList,
     RejectionPage,
     rejection_views,
 )
@@ -23,6 +24,10 @@ _CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)~([0-9a-f]{8})")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Ticker = Annotated[str, Query(max_length=12, description="In either case.")]
+Catalyst = Annotated[
+    str,
+    Query(pattern="^([a-z][a-z0-9_]{0,39})?$", description="As in `catalysts`."),
+]
 Cursor = Annotated[str, Query(max_length=40, description="`next` of a page.")]
 Number = Annotated[
     int | None, Query(ge=0, le=2**63 - 1, description="`next` of a page.")
@@ -47,6 +52,11 @@ def api_routes(window: Window) -> APIRouter:
         page = RejectionPage(rejections=rejection_views(found), next=rest)
         return json_reply(page)
 
+    @router.get("/catalysts", response_model=CatalystList)
+    async def list_catalysts() -> Response:
+        """List the categories of catalysts.toml that may alert, weightiest first."""
+        return json_reply(window.catalysts())
+
     @router.get("/score", response_model=HeadlineReading)
     async def score(text: Annotated[str, Query(max_length=4096)]) -> Response:
         """Score a headline as `catalyst-bot score --json` does."""
@@ -67,10 +77,15 @@ def _add_alerts(router: APIRouter, window: Window) -> None:
         before: Cursor = "",
         ticker: Ticker = "",
         event: Event | None = None,
+        catalyst: Catalyst = "",
     ) -> Response:
         """List alerts with their cards, newest first."""
         shown, rest = await window.alerts(
-            limit=limit, before=_place(before), ticker=ticker, event=event
+            limit=limit,
+            before=_place(before),
+            ticker=ticker,
+            event=event,
+            catalyst=catalyst,
         )
         return json_reply(AlertPage(alerts=shown, next=_cursor(rest)))
 

@@ -18,7 +18,8 @@ from catalyst_bot.model import (
     Reason,
     Side,
 )
-from catalyst_bot.scoring.policy import Gate
+from catalyst_bot.scoring.explanation import Explanation
+from catalyst_bot.scoring.policy import Check
 from catalyst_bot.storage.stored import Message, StoredAlert, StoredRejection
 
 CARD = "The message as Discord gets it: content, embeds, components."
@@ -39,14 +40,6 @@ class RejectionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word that made the score, with its weight from -4 to 4."""
-
-    word: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A place where the card stands."""
 
@@ -57,10 +50,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """How an alert came about, and what else was said of it."""
+    """How an alert came about, and what else was said of it.
 
-    trace: tuple[Word, ...]
-    gates: tuple[Gate, ...]
+    `score` is by the rules that are in force now.
+    """
+
+    score: Explanation
+    gates: tuple[Check, ...]
     route: tuple[Stop, ...]
     related: tuple[RejectionView, ...]
 
@@ -86,6 +82,8 @@ class AlertView:
     score: float | None
     side: Side
     value: float
+    catalysts: tuple[str, ...]
+    breaking: bool
     card: Annotated[dict[str, Any], Field(description=CARD)]
     phase: Phase
     direction: Direction | None
@@ -113,6 +111,13 @@ class RejectionPage:
 
     rejections: tuple[RejectionView, ...]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalystList:
+    """Names of categories that alerts may have, by priority, the highest first."""
+
+    catalysts: tuple[str, ...]
 
 
 class Viewer:
@@ -145,6 +150,8 @@ class Viewer:
             score=alert.sentiment,
             side=alert.side,
             value=alert.value,
+            catalysts=alert.catalysts,
+            breaking=alert.breaking,
             card=self._cards.card(alert, state).payload(),
             phase=analysis.phase,
             direction=verdict.direction if verdict else None,

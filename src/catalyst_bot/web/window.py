@@ -5,20 +5,26 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import find_tickers
-from catalyst_bot.model import Event, ScoredItem
+from catalyst_bot.model import Event
+from catalyst_bot.scoring.headline import HeadlineScorer
 from catalyst_bot.scoring.policy import AlertPolicy
-from catalyst_bot.scoring.reading import HeadlineReading, fired_words, read_headline
-from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.scoring.reading import (
+    HeadlineReading,
+    NamedTicker,
+    headline_of,
+    read_headline,
+)
 from catalyst_bot.storage.archive import Archive, Place
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.web.status import StatusBoard
 from catalyst_bot.web.views import (
     AlertView,
+    CatalystList,
     Stop,
     Viewer,
     Why,
-    Word,
     rejection_views,
 )
 
@@ -37,7 +43,8 @@ class Window:
     archive: Archive
     viewer: Viewer
     policy: AlertPolicy
-    scorer: VaderScorer
+    scorer: HeadlineScorer
+    symbols: Callable[[], SymbolTable]
     board: StatusBoard
     redact: Callable[[str], str]
 
@@ -52,14 +59,24 @@ class Window:
         return texts
 
     async def alerts(
-        self, *, limit: int, before: Place | None, ticker: str, event: Event | None
+        self,
+        *,
+        limit: int,
+        before: Place | None,
+        ticker: str = "",
+        event: Event | None = None,
+        catalyst: str = "",
     ) -> tuple[tuple[AlertView, ...], Place | None]:
         """Return alerts, newest first, and where the next ones begin; None: no more."""
         shown: list[AlertView] = []
         while len(shown) < limit:
             count = min(SLICE, limit - len(shown))
             found = await self.archive.page(
-                limit=count, before=before, ticker=ticker, event=event
+                limit=count,
+                before=before,
+                ticker=ticker,
+                event=event,
+                catalyst=catalyst,
             )
             shown += map(self.viewer.alert, found)
             if len(found) < count:
@@ -71,18 +88,26 @@ class Window:
         """Return the state as JSON without secrets."""
         return self.redact(orjson.dumps(self.board.status()).decode()).encode()
 
+    def catalysts(self) -> CatalystList:
+        """Return the names of the categories that may alert, the weightiest first."""
+        return CatalystList(catalysts=self.scorer.catalysts)
+
     def read(self, text: str) -> HeadlineReading:
         """Return what the fast tier makes of a headline."""
-        return read_headline(text, scorer=self.scorer, find_tickers=find_tickers)
+        title = headline_of(text)
+        found = [
+            NamedTicker(symbol=one.symbol, method=one.method.value, role=one.role.value)
+            for one in find_tickers(title, self.symbols())
+        ]
+        return read_headline(title, scorer=self.scorer, tickers=found)
 
     async def explain(self, stored: StoredAlert) -> AlertView:
         """Return an alert with `why`."""
         alert, related = stored.alert, await self.archive.rejected(stored.alert.id)
-        scored = ScoredItem(item=alert.item, sentiment=alert.sentiment)
-        words = fired_words(alert.item.title, scorer=self.scorer)
+        scored = replace(self.scorer.read(alert.item), sentiment=alert.sentiment)
         why = Why(
-            trace=tuple(Word(word=fired.text, weight=fired.weight) for fired in words),
-            gates=self.policy.gates(scored, now=alert.raised_at),
+            score=self.scorer.explain(alert.item.title),
+            gates=self.policy.checks(scored, now=alert.raised_at),
             route=tuple(
                 Stop(
                     channel=message.ref.channel,

@@ -16,7 +16,7 @@ def day_lines() -> tuple[Line, ...]:
 async def play(stage: Stage) -> None:
     """Play the script, from before the open to after the close."""
     llm, discord = stage.world.llm, stage.world.discord
-    llm.latency, llm.jitter, llm.slots = 0.5, 1.0, 3
+    llm.latency, llm.jitter, llm.slots = 0.4, 0.8, 4
     discord.latency, discord.jitter = 0.06, 0.06
     await play_script(stage, day_lines(), day=DAY.date())
 

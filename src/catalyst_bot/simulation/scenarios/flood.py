@@ -32,8 +32,8 @@ async def play(stage: Stage) -> None:
 def _title(number: int) -> str:
     name = issuer(_symbol(number)).name
     if number % 2:
-        return f"{name} suffers severe loss at plant {number} after a fire"
-    return f"{name} wins great order {number}, strong profit ahead"
+        return f"{name} cuts full-year guidance by ${number + 20} million after a fire"
+    return f"{name} raises full-year guidance by ${number + 20} million"
 
 
 def _symbol(number: int) -> str:

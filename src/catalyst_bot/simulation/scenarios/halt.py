@@ -7,7 +7,7 @@ from catalyst_bot.simulation.scenarios.scenario import Scenario
 from catalyst_bot.simulation.stage import VERDICTS, Stage
 
 NEWS_HALT, PAUSED, SUSPENDED = "LRKH", "VRDM", "ELVS"
-NEWS = "Larkhaven Biologics trial is a success, strong survival benefit"
+NEWS = "Larkhaven Biologics trial meets primary endpoint"
 
 
 async def play(stage: Stage) -> None:

@@ -5,14 +5,10 @@ from catalyst_bot.simulation.scenarios.scenario import Scenario
 from catalyst_bot.simulation.stage import VERDICTS, Model, Stage
 
 BEFORE = (
-    (WIRE_ONE, "INVL", "Inverlock Aerospace wins record satellite contract"),
-    (WIRE_TWO, "BMOR", "Brightmoor Energy suffers severe loss in pipeline fire"),
-    (
-        WIRE_ONE,
-        "YARW",
-        "Yarrowfield Genomics trial is a breakthrough, great survival benefit",
-    ),
-    (WIRE_TWO, "MSGT", "Mossgate Insurance warns of heavy losses"),
+    (WIRE_ONE, "INVL", "Inverlock Aerospace raises guidance on record orders"),
+    (WIRE_TWO, "BMOR", "Brightmoor Energy cuts guidance after pipeline fire"),
+    (WIRE_ONE, "YARW", "Yarrowfield Genomics trial meets primary endpoint"),
+    (WIRE_TWO, "MSGT", "Mossgate Insurance prices $90 million public offering"),
 )
 AFTER = (WIRE_ONE, "OKFL", "Oakenfell Networks raises guidance on strong growth")
 PAUSE = 25.0  # event seconds between two headlines

@@ -14,12 +14,12 @@ from catalyst_bot.simulation.stage import Stage
 PAUSE = 20.0  # real seconds between two headlines after the show
 _NEWS = (
     "{name} wins ${number} million contract, sees strong growth",
-    "{name} suffers loss of ${number} million in storm damage",
+    "{name} prices ${number} million public offering of common stock",
     "{name} to hold investor meeting number {number}",
     "{name} profit beats estimates by ${number} million on great demand",
     "{name} hit by ${number} million fraud lawsuit",
-    "{name} gains approval for plant in Sector {number}",
-    "{name} warns of weak quarter, cuts {number} jobs",
+    "{name} raises full-year guidance by ${number} million",
+    "{name} warns of weak quarter, cuts guidance by ${number} million",
 )
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(

@@ -8,11 +8,11 @@ from catalyst_bot.simulation.stage import VERDICTS, Stage
 
 # What the model needs for each headline, in real seconds.
 NEWS = (
-    (1.0, WIRE_ONE, "GLWS", "Glasswater Semiconductors wins record $300 million order"),
-    (2.0, WIRE_TWO, "FENM", "Fennimore Foods warns of weak demand and severe losses"),
-    (3.6, WIRE_ONE, "ALDB", "Alderbrook Therapeutics wins approval, best of its class"),
-    (1.5, WIRE_TWO, "KSTM", "Kestrelmont Shipping hit by fraud lawsuit in London"),
-    (6.0, WIRE_ONE, "DUNM", "Dunmarrow Robotics reports great profit, strong growth"),
+    (1.0, WIRE_ONE, "GLWS", "Glasswater Semiconductors raises full-year guidance"),
+    (2.0, WIRE_TWO, "FENM", "Fennimore Foods cuts guidance, warns of weak demand"),
+    (3.6, WIRE_ONE, "ALDB", "Alderbrook Therapeutics wins FDA approval for its drug"),
+    (1.5, WIRE_TWO, "KSTM", "Kestrelmont Shipping receives NYSE delisting notice"),
+    (6.0, WIRE_ONE, "DUNM", "Dunmarrow Robotics beats estimates, raises guidance"),
 )
 PAUSE = 60.0  # event seconds between two headlines
 

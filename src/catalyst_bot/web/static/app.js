@@ -23,7 +23,8 @@ const clock = new Clock();
 const api = new Api(askToken);
 const dialog = new WhyDialog(api, clock);
 const why = (id) => dialog.open(id);
-const channel = new Channel({ api, clock, filter: new Filter(), why });
+const filter = new Filter();
+const channel = new Channel({ api, clock, filter, why });
 const panel = new Panel(clock);
 const rejections = new Rejections(api, clock);
 const demo = new DemoBox({ api, channel, clock });
@@ -37,6 +38,7 @@ const events = {
     demo.show(status.controls);
     demo.look().catch(() => {}); // the next status asks again
     channel.catchUp(); // over a line that stands
+    offerCatalysts();
   },
   alert(alert) {
     channel.hear(alert);
@@ -45,8 +47,20 @@ const events = {
   reset() {
     channel.reload();
     rejections.reload();
+    offered = null; // a bot that was restarted may have other rules
   },
 };
+let offered = null;
+
+/** Ask which catalysts there are, once. */
+function offerCatalysts() {
+  offered ??= api.get("/api/catalysts").then(
+    ({ catalysts }) => filter.offer(catalysts),
+    () => {
+      offered = null; // the next status asks again
+    },
+  );
+}
 
 const stream = new Stream(
   api,

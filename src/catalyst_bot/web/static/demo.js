@@ -2,7 +2,7 @@
 
 import { byId, el, setAttribute, setText } from "./dom.js";
 import { unixOf } from "./times.js";
-import { traceBars } from "./trace.js";
+import { explanation, signed } from "./trace.js";
 
 const EACH = 1000; // milliseconds between two looks at the state
 const DEADLINE = 5000;
@@ -128,12 +128,14 @@ export class DemoBox {
     await this.look(); // it may have come before it was awaited
   }
 
-  #trace({ score, side, fired }) {
-    const sign = score > 0 ? "+" : "";
-    byId("demo-trace").replaceChildren(
-      el("p", {}, "VADER ", el("strong", { "data-side": side }, `${sign}${score.toFixed(2)}`)),
-      traceBars(fired.map(({ text, weight }) => ({ word: text, weight }))),
-    );
+  #trace(read) {
+    const { score, label, tickers } = read;
+    const found = tickers.map(({ symbol, method, role }) => {
+      return el("span", { class: "demo-ticker", title: `${role}, by ${method}` }, symbol);
+    });
+    const number = el("strong", { "data-side": label }, signed(score, 2));
+    const line = el("p", {}, "Score ", number, ` ${label} `, ...found);
+    byId("demo-trace").replaceChildren(line, explanation(read));
   }
 
   async #send(path, body) {

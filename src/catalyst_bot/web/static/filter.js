@@ -1,12 +1,13 @@
-/** The filter by ticker and kind; the address keeps it, so that it can be shared. */
+/** The filter by ticker, kind and catalyst; the address keeps it, so that it can be shared. */
 
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 
 const TYPING = 250; // milliseconds without a key until it applies
 
 export class Filter {
   #ticker = byId("filter-ticker");
   #event = byId("filter-event");
+  #catalyst = byId("filter-catalyst");
   #listeners = [];
   #applied = "";
 
@@ -16,7 +17,9 @@ export class Filter {
       clearTimeout(pending);
       pending = setTimeout(() => this.#write(), TYPING);
     });
-    this.#event.addEventListener("change", () => this.#write());
+    for (const choice of [this.#event, this.#catalyst]) {
+      choice.addEventListener("change", () => this.#write());
+    }
     byId("filter").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#write();
@@ -35,7 +38,12 @@ export class Filter {
   query() {
     const ticker = this.#ticker.value.trim().toUpperCase();
     const event = this.#event.value;
-    return { ...(ticker && { ticker }), ...(event && { event }) };
+    const catalyst = this.#catalyst.value;
+    return {
+      ...(ticker && { ticker }),
+      ...(event && { event }),
+      ...(catalyst && { catalyst }),
+    };
   }
 
   /**
@@ -45,9 +53,23 @@ export class Filter {
    * @returns {boolean}
    */
   matches(alert) {
-    const { ticker, event } = this.query();
+    const { ticker, event, catalyst } = this.query();
     const isTicker = !ticker || alert.tickers.some((own) => own.toUpperCase() === ticker);
-    return isTicker && (!event || alert.event === event);
+    const isCatalyst = !catalyst || alert.catalysts.includes(catalyst);
+    return isTicker && isCatalyst && (!event || alert.event === event);
+  }
+
+  /**
+   * Offer these catalysts, and the chosen one if it is none of them any more.
+   *
+   * @param {string[]} names as the API gives them.
+   */
+  offer(names) {
+    const chosen = this.#catalyst.value;
+    const offered = chosen && !names.includes(chosen) ? [...names, chosen] : names;
+    const all = this.#catalyst.options[0];
+    this.#catalyst.replaceChildren(all, ...offered.map(option));
+    this.#catalyst.value = chosen;
   }
 
   /** @param {() => void} listener called when the filter has changed. */
@@ -66,7 +88,15 @@ export class Filter {
     this.#ticker.value = given.get("ticker") ?? "";
     this.#event.value = given.get("event") ?? "";
     if (this.#event.selectedIndex < 0) this.#event.value = "";
+    this.#choose(given.get("catalyst") ?? "");
     this.#apply(new URLSearchParams(this.query()).toString());
+  }
+
+  #choose(catalyst) {
+    this.#catalyst.value = catalyst;
+    if (this.#catalyst.selectedIndex >= 0) return;
+    this.#catalyst.append(option(catalyst)); // the list may come later
+    this.#catalyst.value = catalyst;
   }
 
   #apply(hash) {
@@ -79,7 +109,12 @@ export class Filter {
   #clear() {
     this.#ticker.value = "";
     this.#event.value = "";
+    this.#catalyst.value = "";
     this.#write();
     this.#ticker.focus();
   }
+}
+
+function option(name) {
+  return el("option", { value: name }, name.replaceAll("_", " "));
 }

@@ -1,32 +1,84 @@
-/** What each word of a headline weighed, as bars to the left and right of zero. */
+/** What made a score: catalysts, guards, and each rule that fired, as a bar. */
 
 import { el } from "./dom.js";
 
-const HEAVIEST = 4; // VADER's valence goes from -4 to 4
+const HEAVIEST = 4; // a weight, as VADER's valence, goes from -4 to 4
+const STRONGEST = 1; // the pull of a catalyst is a part of the score, -1 to 1
 
 /**
- * Return the bars of a score's trace.
+ * Return what stands behind a score.
  *
- * @param {{word: string, weight: number}[]} trace
+ * @param {object} score as the API gives it.
  * @returns {HTMLElement}
  */
-export function traceBars(trace) {
-  if (!trace.length) {
-    return el("p", { class: "quiet" }, "No word of it is in the lexicon.");
-  }
-  return el("ul", { class: "trace" }, ...trace.map(bar));
+export function explanation(score) {
+  const { catalysts, silenced, fired, vader, reason, rules_version: rules } = score;
+  const named = [...catalysts.map(catalyst), ...silenced.map(guarded)];
+  return el(
+    "div",
+    { class: "explanation" },
+    named.length ? el("ul", { class: "catalysts" }, ...named) : null,
+    fired.length ? el("ul", { class: "trace" }, ...fired.map(bar)) : null,
+    reason ? el("p", { class: "quiet" }, `Neutral: ${reason}.`) : null,
+    el("p", { class: "quiet" }, `Plain VADER says ${signed(vader, 2)} • rules ${rules}`),
+  );
 }
 
-function bar({ word, weight }) {
-  const side = weight < 0 ? "bearish" : "bullish";
-  const fill = el("span", { class: "trace-fill", "data-side": side });
-  const share = Math.min(1, Math.abs(weight) / HEAVIEST);
+/**
+ * Return a number with its sign; 0 has none.
+ *
+ * @param {number} number
+ * @param {number} digits after the point.
+ * @returns {string}
+ */
+export function signed(number, digits) {
+  return `${number > 0 ? "+" : ""}${number.toFixed(digits)}`;
+}
+
+function catalyst({ name, status, direction, evidence, primary }) {
+  const side = sideOf(direction);
+  return el(
+    "li",
+    { class: primary ? "catalyst is-primary" : "catalyst" },
+    el("span", { class: "reason" }, words(name)),
+    el("strong", { "data-side": side }, side),
+    el("span", {}, words(status)),
+    evidence ? el("q", { class: "quiet" }, evidence) : null,
+  );
+}
+
+function guarded({ name, evidence, guard }) {
+  return el(
+    "li",
+    { class: "catalyst is-silenced" },
+    el("span", { class: "reason" }, words(name)),
+    el("span", {}, "silenced"),
+    el("q", { class: "quiet" }, evidence),
+    el("span", {}, "by"),
+    el("q", { class: "quiet" }, guard),
+  );
+}
+
+function bar({ layer, text, weight }) {
+  const fill = el("span", { class: "trace-fill", "data-side": sideOf(weight) });
+  const isPull = layer === "prior";
+  const share = Math.min(1, Math.abs(weight) / (isPull ? STRONGEST : HEAVIEST));
   fill.style.setProperty("--share", share.toFixed(3));
   return el(
     "li",
     {},
-    el("span", { class: "trace-word" }, word),
+    el("span", { class: "trace-word" }, text),
+    el("span", { class: "layer" }, words(layer)),
     el("span", { class: "trace-bar", "aria-hidden": "true" }, fill),
-    el("span", { class: "trace-weight" }, `${weight > 0 ? "+" : ""}${weight.toFixed(1)}`),
+    el("span", { class: "trace-weight" }, signed(weight, isPull ? 2 : 1)),
   );
+}
+
+function sideOf(number) {
+  if (number === 0) return "neutral";
+  return number > 0 ? "bullish" : "bearish";
+}
+
+function words(name) {
+  return name.replaceAll("_", " ");
 }

@@ -1,7 +1,7 @@
 /** The dialog that tells of one alert why it was posted, and what became of it. */
 
 import { byId, el } from "./dom.js";
-import { traceBars } from "./trace.js";
+import { explanation, signed } from "./trace.js";
 import { unixOf } from "./times.js";
 
 const CHANGES = {
@@ -59,7 +59,7 @@ export class WhyDialog {
     return [
       el("h3", { class: "why-title" }, alert.title),
       el("p", { class: "quiet" }, ...this.#origin(alert)),
-      section("Score", ...score(alert), traceBars(why.trace)),
+      section("Score", ...score(alert)),
       section("Gates", gates(why.gates)),
       section("Where it went", this.#route(why.route)),
       alert.changes.length ? section("What changed", this.#changes(alert.changes)) : null,
@@ -105,12 +105,13 @@ function section(title, ...children) {
 }
 
 function score(alert) {
-  if (alert.score === null) return [el("p", {}, "It was not scored.")];
-  const sign = alert.score > 0 ? "+" : "";
+  const { score: made } = alert.why;
+  if (alert.score === null || !made) return [el("p", {}, "It was not scored.")];
   const number = el("span", { class: "big-score", "data-side": alert.side });
-  number.append(`${sign}${alert.score.toFixed(2)}`);
+  number.append(signed(alert.score, 2));
   const value = `value ${alert.value.toFixed(2)}`;
-  return [el("p", { class: "score-line" }, number, ` ${alert.side}, ${value}`)];
+  const line = el("p", { class: "score-line" }, number, ` ${alert.side}, ${value}`);
+  return [line, explanation(made)];
 }
 
 function gates(list) {
