@@ -16,9 +16,23 @@ CatalystError
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from catalyst_bot.errors import CatalystError
+
+
+class Lane(IntEnum):
+    """Who asks: whatever waits in a smaller one goes before the rest.
+
+    LATE goes only while nothing else is asked. The library's high, normal and low are
+    ALERT, INTERACTIVE and BATCH.
+    """
+
+    BREAKING = 0
+    ALERT = 1
+    INTERACTIVE = 2
+    BATCH = 3
+    LATE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +70,16 @@ class Answer:
     finish: str  # why it ended, in the server's word: "stop"
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    times: "ServerTimes | None" = None  # of a server that tells them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTimes:
+    """What the server itself says of one answer, in seconds."""
+
+    waited: float  # in its own queue
+    worked: float  # on the prompt and the answer
+    loaded: float  # the model, before that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +95,7 @@ class Completion:
     completion_tokens: int
     queue_s: float  # everything before the last attempt: waiting, retries, back-off
     service_s: float  # the last attempt
+    cached: bool = False  # nobody was asked for it
 
 
 class LLMErrorKind(StrEnum):

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import orjson
 
 from catalyst_bot.llm.endpoints import Endpoints
-from catalyst_bot.llm.model import Answer, CompletionRequest, LLMError, LLMErrorKind
+from catalyst_bot.llm.model import (
+    Answer,
+    CompletionRequest,
+    LLMError,
+    LLMErrorKind,
+    ServerTimes,
+)
 from catalyst_bot.llm.wire import Reply, Wire
 
 # One value in every request, the loading one too: another value makes the server load
@@ -117,6 +123,7 @@ class Ollama:
             finish=finish,
             prompt_tokens=_count(payload.get("prompt_eval_count")),
             completion_tokens=_count(payload.get("eval_count")),
+            times=_times_in(payload),
         )
 
 
@@ -184,6 +191,24 @@ def _json_object(body: bytes) -> Mapping[str, object]:
         if isinstance(payload, dict) and line is body:
             return payload
     raise _bad_answer("no JSON answer")
+
+
+def _times_in(payload: Mapping[str, object]) -> ServerTimes | None:
+    """Return the server's own times; its total has the wait in its queue too."""
+    total, loaded, read, written = (
+        _count(payload.get(name)) / 1e9
+        for name in (
+            "total_duration",
+            "load_duration",
+            "prompt_eval_duration",
+            "eval_duration",
+        )
+    )
+    if not total:
+        return None
+    worked = read + written
+    waited = max(0.0, total - loaded - worked)
+    return ServerTimes(waited=waited, worked=worked, loaded=loaded)
 
 
 def _count(value: object) -> int:
