@@ -234,6 +234,7 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
         assert shown() == [
             "catalyst_llm_breaker_state 0.0",
             "catalyst_llm_in_flight 2.0",
+            "catalyst_llm_limit 2.0",
             "catalyst_llm_waiting 3.0",
         ]
         for task in tasks:
@@ -244,6 +245,7 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
         assert shown() == [
             "catalyst_llm_breaker_state 2.0",
             "catalyst_llm_in_flight 0.0",
+            "catalyst_llm_limit 2.0",
             "catalyst_llm_waiting 0.0",
         ]
 
@@ -279,9 +281,11 @@ class Metronome:
         self._clock = clock
         self.seconds = 1.0
 
-    async def attempt(self, request: CompletionRequest, *, timeout: float) -> Answer:
-        self._clock.advance(min(self.seconds, timeout))
-        if self.seconds > timeout:
+    async def attempt(
+        self, request: CompletionRequest, *, timeout: float | None
+    ) -> Answer:
+        self._clock.advance(self.seconds)
+        if self.seconds > 10.0:
             raise LLMError(LLMErrorKind.TIMEOUT, "too slow")
         return Answer(text="yes", model="m", finish="stop")
 
@@ -289,6 +293,8 @@ class Metronome:
 
     async def loaded(self, *, timeout: float) -> tuple[str, ...]:
         return ()
+
+    async def unload(self, *, timeout: float) -> None: ...
 
 
 @pytest.mark.parametrize(("within", "is_available"), [(7.9, True), (8.2, False)])

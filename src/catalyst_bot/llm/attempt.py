@@ -1,0 +1,146 @@
+"""One attempt: let through by the circuit, bounded in time, judged by its end."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
+from catalyst_bot.llm.gate import MARGIN
+from catalyst_bot.llm.limit import Limit
+from catalyst_bot.llm.model import Answer, CompletionRequest, LLMError, LLMErrorKind
+from catalyst_bot.llm.pace import Pace
+from catalyst_bot.llm.retry import Tries
+from catalyst_bot.llm.terms import Terms
+
+_FOR_THE_OPERATOR = (
+    LLMErrorKind.AUTH,
+    LLMErrorKind.BAD_REQUEST,
+    LLMErrorKind.MODEL_MISSING,
+    LLMErrorKind.TOO_LONG,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Asked(Protocol):
+    """A server that answers a request sent once."""
+
+    async def attempt(
+        self, request: CompletionRequest, *, timeout: float | None
+    ) -> Answer:
+        """Return the answer; `timeout` None: the caller keeps the time."""
+        ...
+
+
+class Attempts:
+    """Sends requests to one server; `fault` is the last, "" since a good answer.
+
+    No attempt takes longer than `longest` seconds, or goes on in the last 50 ms before
+    its deadline: then it is the server that failed, not the caller that left.
+    `max_attempts` is for the log.
+    """
+
+    def __init__(
+        self,
+        server: Asked,
+        *,
+        breaker: Breaker,
+        limit: Limit,
+        pace: Pace,
+        longest: float,
+        max_attempts: int,
+    ) -> None:
+        self._server, self._breaker = server, breaker
+        self._limit, self._pace = limit, pace
+        self._longest, self._max_attempts = longest, max_attempts
+        self.fault = ""
+
+    async def send(
+        self, request: CompletionRequest, terms: Terms, tries: Tries, began: float
+    ) -> Answer:
+        """Make one attempt, which began at `began`, monotonic.
+
+        Raises:
+            LLMError: it failed, or the circuit or the deadline did not allow it.
+        """
+        try:
+            admission = self._breaker.admit()
+        except CircuitOpen as error:
+            raise self.open_circuit() from error
+        with admission:
+            timeout = self._timeout(terms, began)
+            if timeout <= 0:
+                raise self._no_time(terms)
+            tries.sent += 1
+            terms.sent += 1
+            try:
+                answer = await self._bounded(request, terms, began, timeout)
+            except LLMError as error:
+                self._judge(error, admission, tries, timeout)
+                raise
+            admission.succeeded()
+            self.fault = ""
+            return answer
+
+    def open_circuit(self) -> LLMError:
+        """Return the error for a request that is not sent, after saying so."""
+        logger.warning("llm_circuit_open skipping_request")
+        return LLMError(
+            LLMErrorKind.CIRCUIT_OPEN,
+            "circuit open",
+            retry_after=self._breaker.retry_in(),
+        )
+
+    async def _bounded(
+        self, request: CompletionRequest, terms: Terms, began: float, timeout: float
+    ) -> Answer:
+        """Wait for the answer; a second asker may give it more time meanwhile."""
+        try:
+            async with asyncio.timeout(timeout) as scope:
+                end = scope.when() or 0.0
+
+                def extend() -> None:
+                    if not scope.expired():
+                        more = self._timeout(terms, began) - timeout
+                        scope.reschedule(end + more)
+
+                terms.on_raise = extend
+                return await self._server.attempt(request, timeout=None)
+        except TimeoutError as error:
+            detail = f"no answer in {self._timeout(terms, began):.3g} s"
+            raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
+        finally:
+            terms.on_raise = None
+
+    def _timeout(self, terms: Terms, began: float) -> float:
+        return min(terms.deadline - began - MARGIN, self._longest)
+
+    def _judge(
+        self, error: LLMError, admission: Admission, tries: Tries, timeout: float
+    ) -> None:
+        """Log a failure, and count it against the server if it is the server's.
+
+        An attempt that was given less than two usual answers' time proves nothing.
+        """
+        is_new, self.fault = error.detail != self.fault, error.detail
+        attempt, extra = (tries.attempt, self._max_attempts), {"reason": error.detail}
+        if error.kind is LLMErrorKind.UNAVAILABLE:
+            logger.warning("llm_server_overload attempt=%d/%d", *attempt, extra=extra)
+            admission.failed()
+        elif error.kind is LLMErrorKind.TIMEOUT:
+            logger.warning("llm_timeout attempt=%d/%d", *attempt, extra=extra)
+            if timeout >= 2 * self._pace.typical():
+                admission.failed()
+        elif error.kind is LLMErrorKind.RATE_LIMITED:
+            tries.refusals += 1
+        elif error.kind in _FOR_THE_OPERATOR and is_new:
+            logger.error("the model cannot be used", extra=extra)
+        if error.status in (429, 503):
+            self._limit.refused()
+
+    def _no_time(self, terms: Terms) -> LLMError:
+        """Tell a call that spent its time in the queue from one that had none."""
+        if terms.sent or terms.deadline - terms.began <= MARGIN:
+            return LLMError(LLMErrorKind.TIMEOUT, "no time left")
+        ahead = self._limit.slots
+        return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
