@@ -113,6 +113,9 @@ class Metrics:
         )
         self.llm_in_flight = self._gauge("llm_in_flight", "Requests at the model now")
         self.llm_waiting = self._gauge("llm_waiting", "Requests waiting for a slot")
+        self.llm_limit = self._gauge(
+            "llm_limit", "Requests that the model is given at a time, as it can serve"
+        )
 
     def _open_ledger(self) -> None:
         self.jobs_pending = self._gauge(
