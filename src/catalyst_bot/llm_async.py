@@ -24,7 +24,7 @@ from catalyst_bot.llm.model import CompletionRequest, LLMError, LLMErrorKind
 from catalyst_bot.ops.late_loop import LateLoop
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.settings import load_settings
-from catalyst_bot.settings_tree import Llm
+from catalyst_bot.settings_llm import Llm
 
 Priority = Literal["high", "normal", "low"]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from catalyst_bot.ops.secret import MASK, Secret
 from catalyst_bot.settings_tree import (
     GROUPS,
     Alerts,
+    Cache,
     Discord,
     Features,
     Feeds,
@@ -59,6 +61,7 @@ class Settings:
     discord: Discord
     storage: Storage
     llm: Llm
+    cache: Cache
     features: Features
     alerts: Alerts
     feeds: Feeds
@@ -70,8 +73,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret that was loaded, for the redaction."""
-        webhook = self.discord.webhook_url
-        return (*((webhook,) if webhook else ()), *self.http.tokens)
+        one_each = (self.discord.webhook_url, self.cache.url)
+        return (*(secret for secret in one_each if secret), *self.http.tokens)
 
     def shown(self) -> tuple[ShownSetting, ...]:
         """Return all settings in force, in the order of the README."""
@@ -167,6 +170,8 @@ def _fault(row: SettingRow, text: str, why: str) -> str:
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     """Yield what is right by itself and wrong together."""
+    if settings.cache.url is not None and find_spec("redis") is None:
+        yield "LLM_CACHE_URL: needs the redis client: pip install catalyst-bot[redis]"
     http = settings.http
     if settings.features.web and not is_loopback(http.host) and not http.tokens:
         yield (
