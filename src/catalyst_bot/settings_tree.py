@@ -140,7 +140,10 @@ class Llm(Group):
         pattern=r"^\S{1,200}$",
     )
     timeout: float = _seconds(
-        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that a late analysis may take."
+        "LLM_TIMEOUT_SECS",
+        15,
+        (0.1, 600),
+        "The longest that the model may take for one answer.",
     )
     max_concurrent: int = _whole(
         "LLM_MAX_CONCURRENT",
@@ -159,6 +162,12 @@ class Llm(Group):
         2.0,
         (0, 60),
         "The base of the wait between two attempts; it grows with each.",
+    )
+    rate_per_minute: int = _whole(
+        "LLM_RATE_LIMIT_PER_MINUTE",
+        0,
+        (0, 100_000),
+        "Requests in any minute at most, repeated ones included; 0 = any number.",
     )
     enrich_deadline: float = _seconds(
         "LLM_ENRICH_DEADLINE_SECS",

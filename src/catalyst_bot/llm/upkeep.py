@@ -81,8 +81,8 @@ class Upkeep:
         else:
             logger.info("model unloaded", extra={"why": why})
 
-    async def warm_up(self) -> str:
-        """Load the model, open the pool, and learn how many it serves at a time.
+    async def warm_up(self, *, learns: bool) -> str:
+        """Load the model and open the pool; `learns`: and see how many it serves.
 
         Returns:
             Why that failed, or "".
@@ -97,7 +97,7 @@ class Upkeep:
         async with asyncio.TaskGroup() as group:
             for _ in range(slots):
                 group.create_task(self._touch())
-        if is_resident:  # else it is somebody's cloud, and a trial costs money
+        if learns and is_resident:  # else it is a cloud, where a trial costs money
             async with asyncio.TaskGroup() as group:
                 for place in range(1, min(slots, _TRIALS) + 1):
                     group.create_task(self._try(place))
