@@ -14,7 +14,7 @@ import yaml
 
 from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.llm.model import Answer, CompletionRequest, LLMError, LLMErrorKind
-from catalyst_bot.llm.ollama import Ollama
+from catalyst_bot.llm.providers.ollama import Ollama
 from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
@@ -263,13 +263,6 @@ async def test_loading_and_asking_never_load_the_model_twice() -> None:
         assert fake.loads == [("mistral:latest", 4096)]
         assert {asked.body["keep_alive"] for asked in fake.requests} == {"30m"}
         assert len(fake.requests) == 2
-
-
-async def test_the_models_on_the_disk_are_listed() -> None:
-    async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
-        fake.models = ("mistral:latest", "qwen3:8b")
-        found = await ollama.installed(timeout=PLENTY)
-    assert found == ("mistral:latest", "qwen3:8b")
 
 
 async def test_the_bodies_are_what_ollama_documents() -> None:

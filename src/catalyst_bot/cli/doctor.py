@@ -21,9 +21,8 @@ from catalyst_bot.configuration import Configuration, load_configuration
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.probe import probe_webhook
 from catalyst_bot.errors import DeliveryError, SourceError
-from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.llm.model import LLMError
-from catalyst_bot.llm.ollama import Ollama
+from catalyst_bot.llm.providers.offers import Local, build_local
 from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.settings import Settings
@@ -219,24 +218,15 @@ async def _llm(settings: Settings) -> Row:
     if not settings.features.llm:
         return Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")
     async with open_wire() as wire:
-        server = Ollama(
-            wire, endpoints=endpoints_of(llm.endpoint_url), model=llm.model_name
-        )
+        local = Local(endpoint_url=llm.endpoint_url, model=llm.model_name)
+        server = build_local(local, wire=wire)
         try:
-            names = await server.installed(timeout=PATIENCE)
+            await server.check(timeout=PATIENCE)
         except LLMError as error:
             hint = "start it (ollama serve), or set FEATURE_LLM=0"
             detail = f"{llm.endpoint_url}: {error.detail}"
             return Row(name="LLM", state=State.WARNING, detail=detail, hint=hint)
-    wanted = llm.model_name
-    if wanted in names or f"{wanted}:latest" in names:
-        return Row(name="LLM", state=State.OK, detail=f"{wanted} is installed")
-    return Row(
-        name="LLM",
-        state=State.WARNING,
-        detail=f"{wanted} is not installed; there are: {', '.join(names) or 'none'}",
-        hint=f"ollama pull {wanted}, or set LLM_MODEL_NAME",
-    )
+    return Row(name="LLM", state=State.OK, detail=f"{llm.model_name} is installed")
 
 
 def _print(rows: list[Row]) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Protocol
 
 from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
@@ -29,6 +31,12 @@ class Asked(Protocol):
         self, request: CompletionRequest, *, timeout: float | None
     ) -> Answer:
         """Return the answer; `timeout` None: the caller keeps the time."""
+        ...
+
+    def stream(
+        self, request: CompletionRequest, *, timeout: float | None
+    ) -> AsyncGenerator[str | Answer, None]:
+        """Yield the answer in pieces, and last as a whole."""
         ...
 
 
@@ -105,12 +113,23 @@ class Attempts:
                         scope.reschedule(end + more)
 
                 terms.on_raise = extend
-                return await self._server.attempt(request, timeout=None)
+                return await self._answer(request, terms)
         except TimeoutError as error:
             detail = f"no answer in {self._timeout(terms, began):.3g} s"
             raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
         finally:
             terms.on_raise = None
+
+    async def _answer(self, request: CompletionRequest, terms: Terms) -> Answer:
+        """Have the answer as a whole, or hand its pieces on as they come."""
+        if terms.on_text is None:
+            return await self._server.attempt(request, timeout=None)
+        async with aclosing(self._server.stream(request, timeout=None)) as parts:
+            async for part in parts:
+                if isinstance(part, Answer):
+                    return part
+                terms.hand_on(part)
+        raise LLMError(LLMErrorKind.UNAVAILABLE, "answer without an end")
 
     def _timeout(self, terms: Terms, began: float) -> float:
         return min(terms.deadline - began - MARGIN, self._longest)

@@ -10,12 +10,10 @@ import math
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.llm.attempt import Attempts
 from catalyst_bot.llm.breaker import Breaker
-from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.llm.flight import SingleFlight
 from catalyst_bot.llm.gate import MARGIN, Gate
 from catalyst_bot.llm.limit import Limit
@@ -26,8 +24,8 @@ from catalyst_bot.llm.model import (
     Lane,
     LLMError,
 )
-from catalyst_bot.llm.ollama import Ollama
 from catalyst_bot.llm.pace import Pace
+from catalyst_bot.llm.providers.offers import Local, Provider, build_local
 from catalyst_bot.llm.rate import Window
 from catalyst_bot.llm.retry import RetryPolicy, Tries
 from catalyst_bot.llm.terms import Terms
@@ -36,24 +34,6 @@ from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.ops.metrics import Metrics
 
 _STATES = {"closed": 0, "half-open": 1, "open": 2}
-
-
-class Provider(Protocol):
-    """A server that completes prompts; `llm.ollama` is one."""
-
-    name: str
-
-    async def attempt(
-        self, request: CompletionRequest, *, timeout: float | None
-    ) -> Answer:
-        """Return the answer to a request sent once; None: the caller keeps the time."""
-        ...
-
-    async def load(self, *, timeout: float) -> None: ...
-
-    async def loaded(self, *, timeout: float) -> tuple[str, ...]: ...
-
-    async def unload(self, *, timeout: float) -> None: ...
 
 
 class LLMClient:
@@ -109,6 +89,16 @@ class LLMClient:
         metrics.llm_waiting.set_function(lambda: self._gate.waiting)
         metrics.llm_limit.set_function(lambda: self._limit.slots)
         metrics.llm_breaker_state.set_function(lambda: _STATES[breaker.state])
+
+    @property
+    def name(self) -> str:
+        """Return the name of the provider."""
+        return self._provider.name
+
+    @property
+    def usual(self) -> float:
+        """Return the median seconds of its recent answers, 0.0 without any."""
+        return self._pace.typical()
 
     @property
     def is_available(self) -> bool:
@@ -221,6 +211,8 @@ class LLMClient:
 
     def _pause(self, error: LLMError, terms: Terms, tries: Tries) -> float | None:
         """Return the seconds to wait before the next attempt, None to give up."""
+        if terms.is_final:
+            return None
         pause = self._retries.pause(error, tries)
         if pause is None or not self.is_available:
             return None
@@ -247,14 +239,14 @@ async def open_llm(
     rate_per_minute: int = 0,
     longest: float = math.inf,
 ) -> AsyncIterator[LLMClient]:
-    """Open a client of one Ollama server with its pool; close it at the end.
+    """Open a client of one server of our own with its pool; close it at the end.
 
     Raises:
-        ValueError: `endpoint_url` is not the URL of /api/generate.
+        ValueError: `endpoint_url` names no dialect.
     """
     async with open_wire() as wire:
         yield LLMClient(
-            Ollama(wire, endpoints=endpoints_of(endpoint_url), model=model),
+            build_local(Local(endpoint_url=endpoint_url, model=model), wire=wire),
             breaker=Breaker(
                 fail_max=fail_max, reset=reset, monotonic=clock.monotonic, rng=rng
             ),

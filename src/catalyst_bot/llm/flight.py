@@ -93,7 +93,7 @@ class _Flight:
 
     def _set_alarms(self, now: float) -> None:
         for seat in self.seats:
-            if seat.alarm is None and seat.until < self.terms.deadline:
+            if seat.alarm is None and seat.until < self.terms.latest:
                 loop = asyncio.get_running_loop()
                 seat.alarm = loop.call_later(seat.until - now, self._expire, seat)
 

@@ -11,11 +11,14 @@ CatalystError
     ├── too_long       the prompt does not fit the model's context
     ├── model_missing  the operator must pull the model
     ├── auth           the operator must fix the access to the server
+    ├── spend_limit    the money or the quota is used up; not before `retry_after`
     ├── bad_answer     it answered, but not with a completion
-    └── truncated      the answer was cut off at `max_tokens`
+    ├── bad_json       it answered, but not with what the schema asks for
+    └── truncated      the answer was cut off at `max_tokens`; see `partial`
 """
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from catalyst_bot.errors import CatalystError
@@ -41,6 +44,9 @@ class CompletionRequest:
 
     `schema` is the JSON schema of the answer as JSON text, "" for free text.
     `max_tokens` bounds the answer, `temperature` is 0 (repeatable) to 2 (wild).
+    `subject` says what the prompt is about where its text cannot: two prompts with the
+    same subject differ in nothing that matters, a random fence say. `purpose` is under
+    whose name the usage is counted, one of a few.
 
     Raises:
         ValueError: the prompt is empty, or a number is out of its range.
@@ -51,6 +57,20 @@ class CompletionRequest:
     schema: str = ""
     max_tokens: int = 512
     temperature: float = 0.1
+    subject: tuple[str, ...] = ()
+    purpose: str = field(default="other", compare=False)
+
+    @property
+    def question(self) -> Hashable:
+        """Return what two requests have in common that one answer serves."""
+        return (
+            self.subject,
+            "" if self.subject else self.prompt,
+            self.system,
+            self.schema,
+            self.max_tokens,
+            self.temperature,
+        )
 
     def __post_init__(self) -> None:
         if not self.prompt.strip():
@@ -110,7 +130,9 @@ class LLMErrorKind(StrEnum):
     TOO_LONG = "too_long"
     MODEL_MISSING = "model_missing"
     AUTH = "auth"
+    SPEND_LIMIT = "spend_limit"
     BAD_ANSWER = "bad_answer"
+    BAD_JSON = "bad_json"
     TRUNCATED = "truncated"
 
 
@@ -119,7 +141,8 @@ class LLMError(CatalystError):
 
     `detail` is short, ours, and fit for an operator; it never quotes the server.
     `status` is the HTTP status or 0; `attempts` how many were sent; `retry_after` the
-    seconds a server asked us to wait, None when it named none; `ahead` see `busy`.
+    seconds a server asked us to wait, None when it named none; `ahead` see `busy`;
+    `partial` is the text that came before a cut.
     """
 
     def __init__(
@@ -131,6 +154,7 @@ class LLMError(CatalystError):
         attempts: int = 0,
         retry_after: float | None = None,
         ahead: int = 0,
+        partial: str = "",
     ) -> None:
         self.kind = kind
         self.detail = detail
@@ -138,4 +162,5 @@ class LLMError(CatalystError):
         self.attempts = attempts
         self.retry_after = retry_after
         self.ahead = ahead
+        self.partial = partial
         super().__init__(f"{kind}: {detail}")

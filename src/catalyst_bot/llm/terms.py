@@ -8,24 +8,60 @@ from catalyst_bot.llm.model import Lane
 class Terms:
     """What bounds one answer; while it is under way a second asker may raise it.
 
-    `began` and `deadline` are in monotonic seconds. `value` orders those of one lane,
-    the highest first. `sent` counts the requests that were made for it.
+    Times are in monotonic seconds. `deadline` is that of whoever works on it now;
+    `latest`, that of who waits for it, leaves time for others after it. `value` orders
+    those of one lane, the highest first. `sent` counts the requests that were made for
+    it. `is_final`: a failure is not tried again here, somebody else is asked, or the
+    pieces that `on_text` has got cannot be taken back.
     """
 
-    __slots__ = ("began", "deadline", "lane", "on_raise", "sent", "value")
+    __slots__ = (
+        "_spare",
+        "began",
+        "deadline",
+        "is_final",
+        "lane",
+        "latest",
+        "on_raise",
+        "on_text",
+        "sent",
+        "value",
+    )
 
     def __init__(
-        self, *, began: float, deadline: float, lane: Lane, value: float
+        self,
+        *,
+        began: float,
+        deadline: float,
+        lane: Lane,
+        value: float,
+        on_text: Callable[[str], None] | None = None,
     ) -> None:
-        self.began, self.deadline = began, deadline
+        self.began, self.deadline, self.latest = began, deadline, deadline
         self.lane, self.value = lane, value
         self.sent = 0
+        self.is_final = False
+        self.on_text = on_text
         self.on_raise: Callable[[], None] | None = None  # of whoever waits by them
+        self._spare = 0.0
 
     def join(self, *, deadline: float, lane: Lane, value: float) -> None:
         """Take in a second asker: the latest deadline, the best place of both."""
-        self.deadline = max(self.deadline, deadline)
+        self.latest = max(self.latest, deadline)
+        self.deadline = self.latest - self._spare
         self.lane, cost = min((self.lane, -self.value), (lane, -value))
         self.value = -cost
         if self.on_raise is not None:
             self.on_raise()
+
+    def leave_time(self, seconds: float) -> None:
+        """Keep the last seconds for others; 0: nobody comes after."""
+        self._spare = seconds
+        self.deadline = self.latest - seconds
+        self.is_final = seconds > 0.0
+
+    def hand_on(self, text: str) -> None:
+        """Give a piece of the answer to whoever waits for it."""
+        if self.on_text is not None:
+            self.is_final = True
+            self.on_text(text)
