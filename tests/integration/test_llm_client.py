@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 import pytest
 
@@ -288,6 +288,13 @@ class Metronome:
         if self.seconds > 10.0:
             raise LLMError(LLMErrorKind.TIMEOUT, "too slow")
         return Answer(text="yes", model="m", finish="stop")
+
+    async def stream(
+        self, request: CompletionRequest, *, timeout: float | None
+    ) -> AsyncGenerator[str | Answer, None]:
+        yield await self.attempt(request, timeout=timeout)
+
+    async def check(self, *, timeout: float) -> None: ...
 
     async def load(self, *, timeout: float) -> None: ...
 
