@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 class Asked(Protocol):
     """A server that answers a request sent once."""
 
+    name: str
+
     async def attempt(
         self, request: CompletionRequest, *, timeout: float | None
     ) -> Answer:
@@ -142,7 +144,8 @@ class Attempts:
         An attempt that was given less than two usual answers' time proves nothing.
         """
         is_new, self.fault = error.detail != self.fault, error.detail
-        attempt, extra = (tries.attempt, self._max_attempts), {"reason": error.detail}
+        attempt = (tries.attempt, self._max_attempts)
+        extra = {"provider": self._server.name, "reason": error.detail}
         if error.kind is LLMErrorKind.UNAVAILABLE:
             logger.warning("llm_server_overload attempt=%d/%d", *attempt, extra=extra)
             admission.failed()

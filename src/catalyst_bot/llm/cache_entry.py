@@ -37,10 +37,7 @@ class Entry:
         )
 
     def completion(self, *, looked: float) -> Completion:
-        """Return it as an answer that took `looked` seconds to find.
-
-        The token counts are those of the call that was saved.
-        """
+        """Return it as an answer that took `looked` seconds to find."""
         return Completion(
             text=self.text,
             provider=self.provider,
@@ -52,6 +49,7 @@ class Entry:
             queue_s=looked,
             service_s=0.0,
             cached=True,
+            saved_s=self.service_s,
         )
 
 

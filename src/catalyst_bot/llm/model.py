@@ -115,7 +115,8 @@ class Completion:
     completion_tokens: int
     queue_s: float  # everything before the last attempt: waiting, retries, back-off
     service_s: float  # the last attempt
-    cached: bool = False  # nobody was asked for it
+    cached: bool = False  # nobody was asked for it; the tokens were not spent
+    saved_s: float = 0.0  # what a cached one took when it was new
 
 
 class LLMErrorKind(StrEnum):

@@ -11,15 +11,14 @@ class Terms:
     Times are in monotonic seconds. `deadline` is that of whoever works on it now;
     `latest`, that of who waits for it, leaves time for others after it. `value` orders
     those of one lane, the highest first. `sent` counts the requests that were made for
-    it. `is_final`: a failure is not tried again here, somebody else is asked, or the
-    pieces that `on_text` has got cannot be taken back.
+    it. `has_spoken`: `on_text` has got a piece, which cannot be taken back.
     """
 
     __slots__ = (
         "_spare",
         "began",
         "deadline",
-        "is_final",
+        "has_spoken",
         "lane",
         "latest",
         "on_raise",
@@ -40,10 +39,15 @@ class Terms:
         self.began, self.deadline, self.latest = began, deadline, deadline
         self.lane, self.value = lane, value
         self.sent = 0
-        self.is_final = False
+        self.has_spoken = False
         self.on_text = on_text
         self.on_raise: Callable[[], None] | None = None  # of whoever waits by them
         self._spare = 0.0
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether a failure is not tried again by whoever works on it now."""
+        return self.has_spoken or self._spare > 0.0
 
     def join(self, *, deadline: float, lane: Lane, value: float) -> None:
         """Take in a second asker: the latest deadline, the best place of both."""
@@ -58,10 +62,9 @@ class Terms:
         """Keep the last seconds for others; 0: nobody comes after."""
         self._spare = seconds
         self.deadline = self.latest - seconds
-        self.is_final = seconds > 0.0
 
     def hand_on(self, text: str) -> None:
         """Give a piece of the answer to whoever waits for it."""
         if self.on_text is not None:
-            self.is_final = True
+            self.has_spoken = True
             self.on_text(text)

@@ -92,10 +92,9 @@ class FakeLLM(ModelServer):
             is_unload = asked.body.get("keep_alive") == 0
             reading = Reading(text="", finish="unload" if is_unload else "load")
         words = words_of(reading.text) if asked.streams else ()
-        last = Reading(text="", finish=reading.finish) if words else reading
         lines = [
             *(unfinished(asked, word) for word in words),
-            finished(asked, last, took),
+            finished(asked, reading, took),
         ]
         kind = "x-ndjson" if words else "json"
         return Shape(

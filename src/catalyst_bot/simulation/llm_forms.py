@@ -80,9 +80,9 @@ def unfinished(asked: Asked, text: str) -> dict[str, Any]:
 
 
 def finished(asked: Asked, reading: Reading, took: Took) -> dict[str, Any]:
-    """Return the last, or only, object of an answer."""
+    """Return the last, or only, object of an answer; a stream has sent its text."""
     return {
-        **unfinished(asked, reading.text),
+        **unfinished(asked, "" if asked.streams else reading.text),
         "done": True,
         "done_reason": reading.finish,
         "total_duration": _nanoseconds(took.total),
