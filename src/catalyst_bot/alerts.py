@@ -265,6 +265,8 @@ async def _open_enricher(
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter
             metrics=metrics,
+            rate_per_minute=llm.rate_per_minute,
+            longest=llm.timeout,
         )
     )
     return LLMEnricher(
@@ -272,6 +274,5 @@ async def _open_enricher(
         clock=clock,
         model=llm.model_name,
         deadline=llm.enrich_deadline,
-        timeout=llm.timeout,
         fence=random.SystemRandom(),
     )

@@ -29,12 +29,19 @@ from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
 from catalyst_bot.llm.client import open_llm
 from catalyst_bot.market.calendar import calendar_warning, session_at
+from catalyst_bot.model import Session
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier, watchdog_period
 from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.ops.schedule import open_schedule, prune_job, session_job
+from catalyst_bot.ops.schedule import (
+    idle_job,
+    open_schedule,
+    prune_job,
+    session_job,
+    warm_up_job,
+)
 from catalyst_bot.ops.watchdog import Watchdog
 from catalyst_bot.pipeline import Pipeline, Scorer
 from catalyst_bot.scoring.policy import AlertPolicy
@@ -58,6 +65,7 @@ from catalyst_bot.web.server import open_server
 logger = logging.getLogger(__name__)
 
 CHANNEL = "default"
+MODEL_IDLE = 900.0  # seconds without a question after which the model may go
 AGENT = "catalyst-bot"  # for sources that ask for no contact
 
 
@@ -84,6 +92,10 @@ class Reader(Enricher, Protocol):
     def status(self) -> str: ...
 
     async def warm_up(self) -> None: ...
+
+    async def tend(self) -> None: ...
+
+    async def drop_if_idle(self, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +169,7 @@ async def open_app(
             jitter=random.Random(),  # noqa: S311 - jitter,
         )
         pollers = await _open_pollers(base, configuration.enabled, pipeline)
-        await _open_schedule(base, pollers, archive)
+        await _open_schedule(base, pollers, archive, enricher)
         url = await _open_http(base, enricher)
         notifier = Notifier(parts.environ.get("NOTIFY_SOCKET", ""))
         lag = LoopLag(clock=clock, metrics=metrics)
@@ -176,9 +188,9 @@ async def open_app(
                 ledger=ledger,
                 metrics=metrics,
                 deadline=settings.llm.enrich_deadline,
-                timeout=settings.llm.timeout,
+                late=settings.llm.late,
             ),
-            helpers=[lag.run, watchdog.run, enricher.warm_up],
+            helpers=[lag.run, watchdog.run, enricher.warm_up, enricher.tend],
             ledger=ledger,
             health=health,
             metrics=metrics,
@@ -252,6 +264,8 @@ async def _open_enricher(base: Base) -> Reader:
             clock=clock,
             rng=rng,
             metrics=base.metrics,
+            rate_per_minute=llm.rate_per_minute,
+            longest=llm.timeout,
         )
     )
     return LLMEnricher(
@@ -259,7 +273,6 @@ async def _open_enricher(base: Base) -> Reader:
         clock=clock,
         model=llm.model_name,
         deadline=llm.enrich_deadline,
-        timeout=llm.timeout,
         fence=random.SystemRandom(),
     )
 
@@ -296,7 +309,7 @@ async def _open_pollers(
 
 
 async def _open_schedule(
-    base: Base, pollers: Sequence[Poller], archive: Archive
+    base: Base, pollers: Sequence[Poller], archive: Archive, reader: Reader
 ) -> None:
     async def change_session() -> None:
         base.health.notice("calendar", calendar_warning(base.parts.clock.now()))
@@ -308,7 +321,16 @@ async def _open_schedule(
         rows = await archive.prune(unix=base.parts.clock.unix(), retention_days=days)
         logger.info("pruned", extra={"rows": rows})
 
-    jobs = (session_job(change_session), prune_job(prune))
+    async def rest() -> None:
+        if session_at(base.parts.clock.now()) is Session.CLOSED:
+            await reader.drop_if_idle(MODEL_IDLE)
+
+    jobs = (
+        session_job(change_session),
+        prune_job(prune),
+        warm_up_job(reader.warm_up),
+        idle_job(rest),
+    )
     await base.stack.enter_async_context(open_schedule(jobs, metrics=base.metrics))
 
 

@@ -88,7 +88,10 @@ async def test_high_priority_goes_before_normal_before_low(model: FakeLLM) -> No
     order: tuple[Priority, ...] = ("low", "low", "normal", "high")
     async with AsyncLLMClient(config) as client:
         await asyncio.gather(
-            *(client.query(f"This is {name}", priority=name) for name in order)
+            *(
+                client.query(f"{number}: This is {name}", priority=name)
+                for number, name in enumerate(order)
+            )
         )
     served = [asked.body["prompt"].split()[-1] for asked in model.prompts]
     assert served == ["low", "high", "normal", "low"]  # the first found the server idle

@@ -215,7 +215,7 @@ async def test_a_named_wait_is_handed_on(header: str, seconds: float | None) -> 
             LLMErrorKind.UNAVAILABLE,
         ),
         (
-            reply(gzip.compress(b'{"response":"x"}'), Content_Encoding="gzip"),
+            reply(gzip.compress(b'{"response":"x"}', mtime=0), Content_Encoding="gzip"),
             LLMErrorKind.BAD_ANSWER,
         ),
         (b"SSH-2.0-OpenSSH_9.9\r\n", LLMErrorKind.UNAVAILABLE),

@@ -10,10 +10,13 @@ from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import (
     Completion,
     CompletionRequest,
+    Lane,
     LLMError,
     LLMErrorKind,
 )
 from catalyst_bot.model import Alert, Analysis, Phase
+
+LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ _PHASES = {
     LLMErrorKind.BAD_ANSWER: Phase.UNUSABLE,
     LLMErrorKind.TRUNCATED: Phase.UNUSABLE,
 }  # every other kind: OFFLINE, with its own words
+_ANSWERED = (LLMErrorKind.TIMEOUT, LLMErrorKind.BAD_ANSWER, LLMErrorKind.TRUNCATED)
 
 
 class Client(Protocol):
@@ -32,24 +36,32 @@ class Client(Protocol):
     def is_available(self) -> bool: ...
 
     @property
-    def is_idle(self) -> bool: ...
+    def is_well(self) -> bool: ...
 
     def retry_in(self) -> float: ...
 
     def status(self) -> str: ...
 
     async def complete(
-        self, request: CompletionRequest, *, within: float, value: float = 0.0
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
     ) -> Completion: ...
 
     async def warm_up(self) -> None: ...
+
+    async def tend(self) -> None: ...
+
+    async def drop_if_idle(self, seconds: float) -> None: ...
 
 
 class LLMEnricher:
     """Explains alerts; an LLM error becomes a phase with its reason, never an error.
 
-    `deadline` is LLM_ENRICH_DEADLINE_SECS, from the post; `timeout` LLM_TIMEOUT_SECS,
-    what a late reading may take.
+    `deadline` is LLM_ENRICH_DEADLINE_SECS, from the post.
     """
 
     def __init__(
@@ -59,11 +71,10 @@ class LLMEnricher:
         clock: Clock,
         model: str,
         deadline: float,
-        timeout: float,
         fence: random.Random,
     ) -> None:
         self._client, self._clock, self._model = client, clock, model
-        self._deadline, self._timeout, self._fence = deadline, timeout, fence
+        self._deadline, self._fence = deadline, fence
 
     def first(self, *, posted: float) -> Analysis:
         """Return how a card posted at `posted` (unix seconds) begins."""
@@ -75,31 +86,29 @@ class LLMEnricher:
     async def read(self, alert: Alert, *, within: float) -> Analysis:
         """Return the verdict on an alert, or why there is none, in `within` seconds."""
         try:
-            return await self._ask(alert, within)
+            return await self._ask(alert, within, Lane.ALERT)
         except LLMError as error:
             if error.kind is LLMErrorKind.CIRCUIT_OPEN:
                 return self._circuit_open()
-            phase = _PHASES.get(error.kind, Phase.OFFLINE)
-            return Analysis(
-                phase=phase,
-                detail=_detail(error),
-                model=self._model,
-                seconds=self._deadline if phase is Phase.TIMED_OUT else 0.0,
-            )
+            return self._failed(error)
 
-    async def read_late(self, alert: Alert) -> Analysis | None:
-        """Return the verdict on an alert; None while the model is busy or sick."""
-        if not self.is_idle:
-            return None
+    async def read_late(self, alert: Alert, *, within: float) -> Analysis | None:
+        """Return the verdict on an alert, read while the model has nothing else to do.
+
+        The most valuable goes first. None: the model was sick, or others took all its
+        time, and it may be asked again.
+        """
         try:
-            return await self._ask(alert, self._timeout)
-        except LLMError:  # the client has logged it; the card keeps its indicator
-            return None
+            return await self._ask(alert, within, Lane.LATE)
+        except LLMError as error:  # the client has logged it; the card keeps its state
+            return self._failed(error) if error.kind in _ANSWERED else None
 
     @property
-    def is_idle(self) -> bool:
-        """Tell whether the model has nothing to do and would be asked."""
-        return self._client.is_available and self._client.is_idle
+    def late_room(self) -> int:
+        """Return how many late alerts may wait for the model: one to try a sick one."""
+        if not self._client.is_available:
+            return 0
+        return LATE_AT_ONCE if self._client.is_well else 1
 
     def status(self) -> str:
         """Return one line on the model for a person."""
@@ -109,9 +118,28 @@ class LLMEnricher:
         """Load the model and open the connections; a failure is one log line."""
         await self._client.warm_up()
 
-    async def _ask(self, alert: Alert, within: float) -> Analysis:
+    async def tend(self) -> None:
+        """Give the model's memory back when it falls sick; never return."""
+        await self._client.tend()
+
+    async def drop_if_idle(self, seconds: float) -> None:
+        """Give the model's memory back when nobody has asked for so long."""
+        await self._client.drop_if_idle(seconds)
+
+    def _failed(self, error: LLMError) -> Analysis:
+        phase = _PHASES.get(error.kind, Phase.OFFLINE)
+        return Analysis(
+            phase=phase,
+            detail=_detail(error),
+            model=self._model,
+            seconds=self._deadline if phase is Phase.TIMED_OUT else 0.0,
+        )
+
+    async def _ask(self, alert: Alert, within: float, lane: Lane) -> Analysis:
         request = build_request(alert.item, fence=self._fence)
-        answer = await self._client.complete(request, within=within, value=alert.value)
+        answer = await self._client.complete(
+            request, within=within, value=alert.value, lane=lane
+        )
         spent = {
             "id": alert.id,
             "queue_s": round(answer.queue_s, 3),
@@ -152,20 +180,31 @@ class LLMOff:
         """Say that a card left waiting by an earlier start gets no analysis."""
         return Analysis(phase=Phase.UNUSABLE, detail="switched off")
 
-    async def read_late(self, alert: Alert) -> Analysis | None:  # noqa: ARG002
+    async def read_late(
+        self,
+        alert: Alert,  # noqa: ARG002
+        *,
+        within: float,  # noqa: ARG002
+    ) -> Analysis | None:
         """Return None: there is nobody to ask."""
         return None
 
     @property
-    def is_idle(self) -> bool:
+    def late_room(self) -> int:
         """Tell that nobody reads late alerts."""
-        return False
+        return 0
 
     def status(self) -> str:
         """Return one line on the model for a person."""
         return "off"
 
     async def warm_up(self) -> None:
+        """Do nothing."""
+
+    async def tend(self) -> None:
+        """Do nothing."""
+
+    async def drop_if_idle(self, seconds: float) -> None:
         """Do nothing."""
 
 

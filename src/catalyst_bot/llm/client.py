@@ -164,7 +164,8 @@ class LLMClient:
 
     async def warm_up(self) -> None:
         """Load the model and open the pool; a failure is one log line."""
-        self._attempts.fault = await self._upkeep.warm_up() or self._attempts.fault
+        fault = await self._upkeep.warm_up(learns=self.is_idle)
+        self._attempts.fault = fault or self._attempts.fault
 
     async def tend(self) -> None:
         """Give the model's memory back each time the circuit opens; never return."""

@@ -43,6 +43,11 @@ class Limit:
         else:
             self._grow(1.0, among)
 
+    def tried(self, times: ServerTimes | None, *, ahead: int) -> None:
+        """Learn all at once from a trial behind `ahead` others on an idle server."""
+        if times and times.worked and times.waited > _STEADY * times.worked:
+            self._shrink(ahead * times.worked / times.waited)
+
     def refused(self) -> None:
         """Learn from a 429 or 503."""
         now = self._monotonic()

@@ -16,7 +16,6 @@ LOADING = 300.0  # seconds; a large model from a slow disk
 DROPPING = 2.0  # seconds; a sick server is not waited for
 _TOUCHING = 5.0
 _TRYING = 60.0
-_TRIALS = 8  # short answers at once: more would tell no more
 _TRIAL = CompletionRequest(prompt="Say yes.", max_tokens=16)
 
 logger = logging.getLogger(__name__)
@@ -81,8 +80,8 @@ class Upkeep:
         else:
             logger.info("model unloaded", extra={"why": why})
 
-    async def warm_up(self) -> str:
-        """Load the model, open the pool, and learn how many it serves at a time.
+    async def warm_up(self, *, learns: bool) -> str:
+        """Load the model and open the pool; `learns`: and see if it serves two at once.
 
         Returns:
             Why that failed, or "".
@@ -97,10 +96,10 @@ class Upkeep:
         async with asyncio.TaskGroup() as group:
             for _ in range(slots):
                 group.create_task(self._touch())
-        if is_resident:  # else it is somebody's cloud, and a trial costs money
+        if learns and is_resident:  # else it is a cloud, where a trial costs money
             async with asyncio.TaskGroup() as group:
-                for place in range(1, min(slots, _TRIALS) + 1):
-                    group.create_task(self._try(place))
+                for ahead in range(min(slots, 2)):
+                    group.create_task(self._try(ahead))
         self.used()
         logger.info("model loaded", extra={"at_a_time": self._limit.slots})
         return ""
@@ -111,11 +110,11 @@ class Upkeep:
         except LLMError as error:  # a connection fewer is open; nothing else is lost
             logger.debug("pool not opened", extra={"reason": error.detail})
 
-    async def _try(self, place: int) -> None:
+    async def _try(self, ahead: int) -> None:
         """Have a short answer: the first is slow, and a wait shows a queue."""
         try:
             answer = await self._server.attempt(_TRIAL, timeout=_TRYING)
         except LLMError as error:  # the alerts will tell
             logger.debug("no answer to a trial", extra={"reason": error.detail})
         else:
-            self._limit.answered(answer.times, among=place)
+            self._limit.tried(answer.times, ahead=ahead)
