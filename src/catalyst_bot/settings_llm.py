@@ -40,7 +40,7 @@ class Llm(Group):
         pattern=r"^\S{1,200}$",
     )
     timeout: float = seconds(
-        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that a late analysis may take."
+        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that the model may take for one answer."
     )
     max_concurrent: int = whole(
         "LLM_MAX_CONCURRENT",
@@ -59,6 +59,12 @@ class Llm(Group):
         2.0,
         (0, 60),
         "The base of the wait between two attempts; it grows with each.",
+    )
+    rate_per_minute: int = whole(
+        "LLM_RATE_LIMIT_PER_MINUTE",
+        0,
+        (0, 100_000),
+        "Requests in any minute at most, repeated ones included; 0 = any number.",
     )
     enrich_deadline: float = seconds(
         "LLM_ENRICH_DEADLINE_SECS",
