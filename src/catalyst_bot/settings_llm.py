@@ -40,7 +40,10 @@ class Llm(Group):
         pattern=r"^\S{1,200}$",
     )
     timeout: float = seconds(
-        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that the model may take for one answer."
+        "LLM_TIMEOUT_SECS",
+        15,
+        (0.1, 600),
+        "The longest that the model may take for one answer.",
     )
     max_concurrent: int = whole(
         "LLM_MAX_CONCURRENT",

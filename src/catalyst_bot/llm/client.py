@@ -33,6 +33,7 @@ from catalyst_bot.llm.upkeep import Upkeep
 from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.ops.metrics import Metrics
 
+_REFUSALS = (429, 503)
 _STATES = {"closed": 0, "half-open": 1, "open": 2}
 
 
@@ -109,6 +110,11 @@ class LLMClient:
     def is_well(self) -> bool:
         """Tell whether the circuit is closed."""
         return self._breaker.state == "closed"
+
+    @property
+    def limit(self) -> int:
+        """Return how many requests the server is given at a time now."""
+        return self._limit.slots
 
     @property
     def is_idle(self) -> bool:
@@ -188,6 +194,10 @@ class LLMClient:
             answer = await self._attempts.send(request, terms, tries, began)
             service = self._monotonic() - began
             self._learn(answer, service, among)
+        except LLMError as error:
+            if error.status in _REFUSALS:
+                self._limit.refused(older=self._gate.older(terms))
+            raise
         finally:
             self._gate.leave(terms)
         return Completion(
