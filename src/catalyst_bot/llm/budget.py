@@ -60,11 +60,9 @@ class Budget:
     flight cannot pass a cap together.
     """
 
-    def __init__(
-        self, caps: Caps, *, today: Callable[[], date], spent: Spent | None = None
-    ) -> None:
+    def __init__(self, caps: Caps, *, today: Callable[[], date]) -> None:
         self._caps, self._today = caps, today
-        self._spent = spent or Spent(day=today())
+        self._spent = Spent(day=today())
 
     @property
     def spent(self) -> Spent:
@@ -73,6 +71,11 @@ class Budget:
         if self._spent.day != today:
             self._spent = Spent(day=today)
         return self._spent
+
+    def resume(self, spent: Spent) -> None:
+        """Go on where an earlier process ended, if that was today."""
+        if spent.day == self._today():
+            self._spent = self.spent + spent
 
     def reserve(self, request: CompletionRequest) -> Spent:
         """Pay for one attempt at a request; return what it may cost at most.
