@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.settings_clouds import LOCAL, PROVIDERS, provider_names
 from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
 
 
@@ -29,15 +30,21 @@ class Llm(Group):
     endpoint_url: Annotated[str, AfterValidator(_endpoint)] = setting(
         "LLM_ENDPOINT_URL",
         "http://localhost:11434/api/generate",
-        "The Ollama server.",
-        form="http(s)://<host>[:port]/api/generate",
+        "Your own server: Ollama, or with /v1 any that speaks OpenAI's dialect.",
+        form="http(s)://<host>[:port]/api/generate, …/api/chat or …/v1",
     )
     model_name: str = setting(
         "LLM_MODEL_NAME",
         "mistral",
-        "The model to ask, as `ollama list` names it.",
+        "The model to ask, as `ollama list` or the server names it.",
         form="a name without spaces",
         pattern=r"^\S{1,200}$",
+    )
+    providers: Annotated[tuple[str, ...], BeforeValidator(provider_names)] = setting(
+        "LLM_PROVIDERS",
+        (LOCAL,),
+        "Who is asked, in this order; text goes to a cloud only if it stands here.",
+        form=f"comma separated, of {', '.join(PROVIDERS)}",
     )
     timeout: float = seconds(
         "LLM_TIMEOUT_SECS",

@@ -17,6 +17,7 @@ from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops import forms
 from catalyst_bot.ops.logs import LogFormat
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.settings_clouds import CLOUD_GROUPS
 from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
 from catalyst_bot.settings_llm import Cache, Llm
 
@@ -173,6 +174,7 @@ GROUPS: tuple[tuple[str, type[Group]], ...] = (
     ("discord", Discord),
     ("storage", Storage),
     ("llm", Llm),
+    *CLOUD_GROUPS,
     ("cache", Cache),
     ("features", Features),
     ("alerts", Alerts),

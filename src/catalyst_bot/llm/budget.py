@@ -60,11 +60,9 @@ class Budget:
     flight cannot pass a cap together.
     """
 
-    def __init__(
-        self, caps: Caps, *, today: Callable[[], date], spent: Spent | None = None
-    ) -> None:
-        self._caps, self._today = caps, today
-        self._spent = spent or Spent(day=today())
+    def __init__(self, caps: Caps, *, today: Callable[[], date]) -> None:
+        self.caps, self._today = caps, today
+        self._spent = Spent(day=today())
 
     @property
     def spent(self) -> Spent:
@@ -73,6 +71,11 @@ class Budget:
         if self._spent.day != today:
             self._spent = Spent(day=today)
         return self._spent
+
+    def resume(self, spent: Spent) -> None:
+        """Go on where an earlier process ended, if that was today."""
+        if spent.day == self._today():
+            self._spent = self.spent + spent
 
     def reserve(self, request: CompletionRequest) -> Spent:
         """Pay for one attempt at a request; return what it may cost at most.
@@ -87,7 +90,7 @@ class Budget:
             day=self._today(),
             requests=1,
             tokens=given + most,
-            usd=self._caps.price(given, most),
+            usd=self.caps.price(given, most),
         )
         after = self.spent + hold
         if fault := self._fault_of(after):
@@ -99,7 +102,7 @@ class Budget:
         """Give back what the answer did not cost, if the server says what it did."""
         given, written = answer.prompt_tokens, answer.completion_tokens
         if given or written:
-            cost = self._caps.price(given, written)
+            cost = self.caps.price(given, written)
             self._correct(hold, tokens=given + written, usd=cost)
 
     def release(self, hold: Spent) -> None:
@@ -116,7 +119,7 @@ class Budget:
             )
 
     def _fault_of(self, after: Spent) -> str:
-        caps = self._caps
+        caps = self.caps
         if caps.requests and after.requests > caps.requests:
             return f"our limit of {caps.requests} requests a day is reached"
         if caps.tokens and after.tokens > caps.tokens:

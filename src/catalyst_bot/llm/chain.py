@@ -3,12 +3,12 @@
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.llm.breaker import Breaker
-from catalyst_bot.llm.budget import Budget, Caps, Metered
+from catalyst_bot.llm.budget import Budget, Metered
 from catalyst_bot.llm.client import LLMClient
 from catalyst_bot.llm.member import Member
 from catalyst_bot.llm.providers.offers import Cloud, Local, build_provider
@@ -19,10 +19,10 @@ from catalyst_bot.ops.metrics import Metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A provider of the chain, and what it may cost in a day."""
+    """A provider of the chain, and what it may cost in a day; None: anything."""
 
     offer: Local | Cloud
-    caps: Caps = field(default_factory=Caps)
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Guards:
     retry_delay: float
     fail_max: int
     reset: float
+    longest: float
     rate_per_minute: int = 0
 
 
@@ -63,7 +64,6 @@ async def open_chain(
                 wire=wire,
                 guards=guards,
                 clock=clock,
-                now=now,
                 rng=rng,
                 metrics=metrics,
             )
@@ -82,14 +82,12 @@ def _client_of(
     wire: Wire,
     guards: Guards,
     clock: Clock,
-    now: Callable[[], datetime],
     rng: random.Random,
     metrics: Metrics,
 ) -> LLMClient:
     provider = build_provider(listed.offer, wire=wire)
-    if listed.caps != Caps():
-        budget = Budget(listed.caps, today=lambda: now().date())
-        provider = Metered(provider, budget)
+    if listed.budget is not None:
+        provider = Metered(provider, listed.budget)
     return LLMClient(
         provider,
         breaker=Breaker(
@@ -105,4 +103,5 @@ def _client_of(
         max_attempts=guards.max_attempts,
         retry_delay=guards.retry_delay,
         rate_per_minute=guards.rate_per_minute,
+        longest=guards.longest,
     )

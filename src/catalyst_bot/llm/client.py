@@ -86,10 +86,16 @@ class LLMClient:
         self._flight = SingleFlight(self.answer, monotonic=clock.monotonic)
         self._upkeep = Upkeep(provider, limit=self._limit, monotonic=clock.monotonic)
         breaker.opened = self._upkeep.opened
-        metrics.llm_in_flight.set_function(lambda: self._gate.in_flight)
-        metrics.llm_waiting.set_function(lambda: self._gate.waiting)
-        metrics.llm_limit.set_function(lambda: self._limit.slots)
-        metrics.llm_breaker_state.set_function(lambda: _STATES[breaker.state])
+        metrics.llm_in_flight.labels(provider.name).set_function(
+            lambda: self._gate.in_flight
+        )
+        metrics.llm_waiting.labels(provider.name).set_function(
+            lambda: self._gate.waiting
+        )
+        metrics.llm_limit.labels(provider.name).set_function(lambda: self._limit.slots)
+        metrics.llm_breaker_state.labels(provider.name).set_function(
+            lambda: _STATES[breaker.state]
+        )
 
     @property
     def name(self) -> str:

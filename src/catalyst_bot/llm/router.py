@@ -45,11 +45,11 @@ class Router:
         return any(member.is_ready for member in self._members)
 
     @property
-    def is_idle(self) -> bool:
-        """Tell whether whoever is asked first now has nothing to do."""
+    def is_well(self) -> bool:
+        """Tell whether the circuit of whoever is asked first now is closed."""
         ready = (member for member in self._members if member.is_ready)
         first = next(ready, None)
-        return first is not None and first.client.is_idle
+        return first is not None and first.client.is_well
 
     def retry_in(self) -> float:
         """Return the seconds until the first open circuit is probed, 0.0 for none."""
