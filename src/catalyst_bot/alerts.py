@@ -27,7 +27,7 @@ from catalyst_bot.delivery.desk import Desk
 from catalyst_bot.delivery.destination import Webhook, parse_webhook
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.errors import SettingsError
-from catalyst_bot.llm.client import open_llm
+from catalyst_bot.llm_chain import open_models
 from catalyst_bot.model import (
     Alert,
     NewsItem,
@@ -253,26 +253,19 @@ async def _open_enricher(
     llm, features, clock = settings.llm, settings.features, SystemClock()
     if not (features.llm and features.progressive_alerts):
         return LLMOff()
-    client = await stack.enter_async_context(
-        open_llm(
-            endpoint_url=llm.endpoint_url,
-            model=llm.model_name,
-            max_concurrent=llm.max_concurrent,
-            max_attempts=llm.max_retries,
-            retry_delay=llm.retry_delay,
-            fail_max=llm.breaker_fail_max,
-            reset=llm.breaker_reset,
+    models = await stack.enter_async_context(
+        open_models(
+            settings,
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter
             metrics=metrics,
-            rate_per_minute=llm.rate_per_minute,
-            longest=llm.timeout,
+            ledger=None,
         )
     )
     return LLMEnricher(
-        client,
+        models.router,
         clock=clock,
-        model=llm.model_name,
+        model=models.first,
         deadline=llm.enrich_deadline,
         fence=random.SystemRandom(),
     )

@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,7 @@ from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
-from catalyst_bot.llm.client import open_llm
+from catalyst_bot.llm_chain import open_models
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.model import Session
 from catalyst_bot.ops.health import Health
@@ -140,7 +140,7 @@ async def open_app(
             stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
         )
         channel = await _open_channel(base)
-        enricher = await _open_enricher(base)
+        enricher, tally = await _open_enricher(base, ledger)
         pipeline = Pipeline(
             intake=Intake(archive),
             scorer=parts.scorer or VaderScorer(),
@@ -190,7 +190,7 @@ async def open_app(
                 deadline=settings.llm.enrich_deadline,
                 late=settings.llm.late,
             ),
-            helpers=[lag.run, watchdog.run, enricher.warm_up, enricher.tend],
+            helpers=[lag.run, watchdog.run, tally, enricher.warm_up, enricher.tend],
             ledger=ledger,
             health=health,
             metrics=metrics,
@@ -246,35 +246,30 @@ async def _open_channel(base: Base) -> Channel:
     )
 
 
-async def _open_enricher(base: Base) -> Reader:
-    """The model when FEATURE_LLM is on, else nobody."""
+async def _open_enricher(
+    base: Base, ledger: Ledger
+) -> tuple[Reader, Callable[[], Awaitable[None]]]:
+    """The models when FEATURE_LLM is on, else nobody; and who counts their money."""
     llm, clock = base.settings.llm, base.parts.clock
     if not base.settings.features.llm:
-        return LLMOff()
-    rng = random.Random()  # noqa: S311 - jitter
-    client = await base.stack.enter_async_context(
-        open_llm(
-            endpoint_url=llm.endpoint_url,
-            model=llm.model_name,
-            max_concurrent=llm.max_concurrent,
-            max_attempts=llm.max_retries,
-            retry_delay=llm.retry_delay,
-            fail_max=llm.breaker_fail_max,
-            reset=llm.breaker_reset,
+        return LLMOff(), LLMOff().tend
+    models = await base.stack.enter_async_context(
+        open_models(
+            base.settings,
             clock=clock,
-            rng=rng,
+            rng=random.Random(),  # noqa: S311 - jitter
             metrics=base.metrics,
-            rate_per_minute=llm.rate_per_minute,
-            longest=llm.timeout,
+            ledger=ledger,
         )
     )
-    return LLMEnricher(
-        client,
+    enricher = LLMEnricher(
+        models.router,
         clock=clock,
-        model=llm.model_name,
+        model=models.first,
         deadline=llm.enrich_deadline,
         fence=random.SystemRandom(),
     )
+    return enricher, models.tally.run
 
 
 async def _open_pollers(

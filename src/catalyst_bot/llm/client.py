@@ -131,6 +131,10 @@ class LLMClient:
         """Return the seconds until the open circuit is probed, 0.0 when it is not."""
         return self._breaker.retry_in()
 
+    def obstacle(self) -> str:
+        """Return why nothing is sent while it is not available."""
+        return "circuit open"
+
     def status(self) -> str:
         """Return one line for a person: circuit, load and the last fault."""
         gate = self._gate

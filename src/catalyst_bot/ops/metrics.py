@@ -152,8 +152,8 @@ class Metrics:
         )
         self.llm_cache = self._counter(
             "llm_cache",
-            "Questions by the tier that knew the answer: memory, disk, redis, semantic, "
-            "none",
+            "Questions by the tier that knew the answer: memory, disk, redis, "
+            "semantic, none",
             "tier",
         )
         self.llm_json = self._counter(
