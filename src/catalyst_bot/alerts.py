@@ -28,6 +28,9 @@ from catalyst_bot.delivery.destination import Webhook, parse_webhook
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.llm.client import open_llm
+from catalyst_bot.llm.core import open_core
+from catalyst_bot.llm.providers.offers import Local
+from catalyst_bot.llm_terms import terms_of
 from catalyst_bot.model import (
     Alert,
     NewsItem,
@@ -269,8 +272,19 @@ async def _open_enricher(
             longest=llm.timeout,
         )
     )
+    core = await stack.enter_async_context(
+        open_core(
+            client,
+            offers=[Local(endpoint_url=llm.endpoint_url, model=llm.model_name)],
+            cache=terms_of(settings.cache),
+            cost=lambda _: 0.0,
+            clock=clock,
+            metrics=metrics,
+        )
+    )
     return LLMEnricher(
         client,
+        asks=core.structured,
         clock=clock,
         model=llm.model_name,
         deadline=llm.enrich_deadline,

@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +28,8 @@ from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
 from catalyst_bot.llm.client import open_llm
+from catalyst_bot.llm.providers.offers import Local
+from catalyst_bot.llm_layers import open_layers
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.model import Session
 from catalyst_bot.ops.health import Health
@@ -140,7 +142,7 @@ async def open_app(
             stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
         )
         channel = await _open_channel(base)
-        enricher = await _open_enricher(base)
+        enricher, keep = await _open_enricher(base)
         pipeline = Pipeline(
             intake=Intake(archive),
             scorer=parts.scorer or VaderScorer(),
@@ -190,7 +192,7 @@ async def open_app(
                 deadline=settings.llm.enrich_deadline,
                 late=settings.llm.late,
             ),
-            helpers=[lag.run, watchdog.run, enricher.warm_up, enricher.tend],
+            helpers=[lag.run, watchdog.run, keep, enricher.warm_up, enricher.tend],
             ledger=ledger,
             health=health,
             metrics=metrics,
@@ -246,11 +248,11 @@ async def _open_channel(base: Base) -> Channel:
     )
 
 
-async def _open_enricher(base: Base) -> Reader:
-    """The model when FEATURE_LLM is on, else nobody."""
+async def _open_enricher(base: Base) -> tuple[Reader, Callable[[], Awaitable[None]]]:
+    """The model when FEATURE_LLM is on, else nobody; and what keeps its books."""
     llm, clock = base.settings.llm, base.parts.clock
     if not base.settings.features.llm:
-        return LLMOff()
+        return LLMOff(), LLMOff().tend
     rng = random.Random()  # noqa: S311 - jitter
     client = await base.stack.enter_async_context(
         open_llm(
@@ -268,13 +270,26 @@ async def _open_enricher(base: Base) -> Reader:
             longest=llm.timeout,
         )
     )
-    return LLMEnricher(
+    layers = await base.stack.enter_async_context(
+        open_layers(
+            client,
+            offers=[Local(endpoint_url=llm.endpoint_url, model=llm.model_name)],
+            cost=lambda _: 0.0,
+            cache=base.settings.cache,
+            database_url=base.settings.storage.database_url,
+            clock=clock,
+            metrics=base.metrics,
+        )
+    )
+    enricher = LLMEnricher(
         client,
+        asks=layers.core.structured,
         clock=clock,
         model=llm.model_name,
         deadline=llm.enrich_deadline,
         fence=random.SystemRandom(),
     )
+    return enricher, layers.keep
 
 
 async def _open_pollers(
