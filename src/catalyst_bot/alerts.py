@@ -27,9 +27,8 @@ from catalyst_bot.delivery.desk import Desk
 from catalyst_bot.delivery.destination import Webhook, parse_webhook
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.errors import SettingsError
-from catalyst_bot.llm.client import open_llm
 from catalyst_bot.llm.core import open_core
-from catalyst_bot.llm.providers.offers import Local
+from catalyst_bot.llm_chain import open_models
 from catalyst_bot.llm_terms import terms_of
 from catalyst_bot.model import (
     Alert,
@@ -256,37 +255,30 @@ async def _open_enricher(
     llm, features, clock = settings.llm, settings.features, SystemClock()
     if not (features.llm and features.progressive_alerts):
         return LLMOff()
-    client = await stack.enter_async_context(
-        open_llm(
-            endpoint_url=llm.endpoint_url,
-            model=llm.model_name,
-            max_concurrent=llm.max_concurrent,
-            max_attempts=llm.max_retries,
-            retry_delay=llm.retry_delay,
-            fail_max=llm.breaker_fail_max,
-            reset=llm.breaker_reset,
+    models = await stack.enter_async_context(
+        open_models(
+            settings,
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter
             metrics=metrics,
-            rate_per_minute=llm.rate_per_minute,
-            longest=llm.timeout,
+            ledger=None,
         )
     )
     core = await stack.enter_async_context(
         open_core(
-            client,
-            offers=[Local(endpoint_url=llm.endpoint_url, model=llm.model_name)],
+            models.router,
+            offers=models.offers,
             cache=terms_of(settings.cache),
-            cost=lambda _: 0.0,
+            cost=models.tally.cost,
             clock=clock,
             metrics=metrics,
         )
     )
     return LLMEnricher(
-        client,
+        models.router,
         asks=core.structured,
         clock=clock,
-        model=llm.model_name,
+        model=models.first,
         deadline=llm.enrich_deadline,
         fence=random.SystemRandom(),
     )

@@ -27,8 +27,7 @@ from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
-from catalyst_bot.llm.client import open_llm
-from catalyst_bot.llm.providers.offers import Local
+from catalyst_bot.llm_chain import open_models
 from catalyst_bot.llm_layers import open_layers
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.model import Session
@@ -88,6 +87,9 @@ class Parts:
     story_clock: Clock | None = None
 
 
+Helper = Callable[[], Awaitable[None]]
+
+
 class Reader(Enricher, Protocol):
     """An enricher that can be warmed up and says how it is."""
 
@@ -142,7 +144,7 @@ async def open_app(
             stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
         )
         channel = await _open_channel(base)
-        enricher, keep = await _open_enricher(base)
+        enricher, beside = await _open_enricher(base, ledger)
         pipeline = Pipeline(
             intake=Intake(archive),
             scorer=parts.scorer or VaderScorer(),
@@ -192,7 +194,7 @@ async def open_app(
                 deadline=settings.llm.enrich_deadline,
                 late=settings.llm.late,
             ),
-            helpers=[lag.run, watchdog.run, keep, enricher.warm_up, enricher.tend],
+            helpers=[lag.run, watchdog.run, *beside, enricher.warm_up, enricher.tend],
             ledger=ledger,
             health=health,
             metrics=metrics,
@@ -248,33 +250,27 @@ async def _open_channel(base: Base) -> Channel:
     )
 
 
-async def _open_enricher(base: Base) -> tuple[Reader, Callable[[], Awaitable[None]]]:
-    """The model when FEATURE_LLM is on, else nobody; and what keeps its books."""
+async def _open_enricher(
+    base: Base, ledger: Ledger
+) -> tuple[Reader, tuple[Helper, ...]]:
+    """The models when FEATURE_LLM is on, else nobody; and what runs beside them."""
     llm, clock = base.settings.llm, base.parts.clock
     if not base.settings.features.llm:
-        return LLMOff(), LLMOff().tend
-    rng = random.Random()  # noqa: S311 - jitter
-    client = await base.stack.enter_async_context(
-        open_llm(
-            endpoint_url=llm.endpoint_url,
-            model=llm.model_name,
-            max_concurrent=llm.max_concurrent,
-            max_attempts=llm.max_retries,
-            retry_delay=llm.retry_delay,
-            fail_max=llm.breaker_fail_max,
-            reset=llm.breaker_reset,
+        return LLMOff(), ()
+    models = await base.stack.enter_async_context(
+        open_models(
+            base.settings,
             clock=clock,
-            rng=rng,
+            rng=random.Random(),  # noqa: S311 - jitter
             metrics=base.metrics,
-            rate_per_minute=llm.rate_per_minute,
-            longest=llm.timeout,
+            ledger=ledger,
         )
     )
     layers = await base.stack.enter_async_context(
         open_layers(
-            client,
-            offers=[Local(endpoint_url=llm.endpoint_url, model=llm.model_name)],
-            cost=lambda _: 0.0,
+            models.router,
+            offers=models.offers,
+            cost=models.tally.cost,
             cache=base.settings.cache,
             database_url=base.settings.storage.database_url,
             clock=clock,
@@ -282,14 +278,14 @@ async def _open_enricher(base: Base) -> tuple[Reader, Callable[[], Awaitable[Non
         )
     )
     enricher = LLMEnricher(
-        client,
+        models.router,
         asks=layers.core.structured,
         clock=clock,
-        model=llm.model_name,
+        model=models.first,
         deadline=llm.enrich_deadline,
         fence=random.SystemRandom(),
     )
-    return enricher, layers.keep
+    return enricher, (models.tally.run, layers.keep)
 
 
 async def _open_pollers(

@@ -221,8 +221,7 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
 
     def shown() -> list[str]:
         text = metrics.render().decode()
-        lines = (line for line in text.splitlines() if line.startswith("catalyst_llm_"))
-        return sorted(lines)
+        return sorted(line for line in text.splitlines() if 'r="ollama"}' in line)
 
     async with (
         FakeLLM().open() as fake,
@@ -232,10 +231,10 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
         tasks = [asyncio.ensure_future(ask(client)) for _ in range(5)]
         await fake.wait_for(lambda: fake.serving == 2)
         assert shown() == [
-            "catalyst_llm_breaker_state 0.0",
-            "catalyst_llm_in_flight 2.0",
-            "catalyst_llm_limit 2.0",
-            "catalyst_llm_waiting 3.0",
+            'catalyst_llm_breaker_state{provider="ollama"} 0.0',
+            'catalyst_llm_in_flight{provider="ollama"} 2.0',
+            'catalyst_llm_limit{provider="ollama"} 2.0',
+            'catalyst_llm_waiting{provider="ollama"} 3.0',
         ]
         for task in tasks:
             task.cancel()
@@ -243,10 +242,10 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
         await fake.stop_listening()
         await ends_of(client, 5)
         assert shown() == [
-            "catalyst_llm_breaker_state 2.0",
-            "catalyst_llm_in_flight 0.0",
-            "catalyst_llm_limit 2.0",
-            "catalyst_llm_waiting 0.0",
+            'catalyst_llm_breaker_state{provider="ollama"} 2.0',
+            'catalyst_llm_in_flight{provider="ollama"} 0.0',
+            'catalyst_llm_limit{provider="ollama"} 2.0',
+            'catalyst_llm_waiting{provider="ollama"} 0.0',
         ]
 
 

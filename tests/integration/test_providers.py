@@ -4,12 +4,14 @@ import asyncio
 import json
 import time
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
 from catalyst_bot.enrichment.prompt import SCHEMA
 from catalyst_bot.llm.model import Answer, CompletionRequest, LLMError, LLMErrorKind
 from catalyst_bot.llm.providers.offers import Provider
+from catalyst_bot.llm.providers.schemas import cloud_schema, is_strict
 from catalyst_bot.simulation.llm_cloud import KEY
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.llm_server import ModelServer
@@ -240,3 +242,89 @@ async def test_a_wrong_key_is_called_so_and_not_repeated(dialect: str) -> None:
         assert KEY not in str(error)
         with pytest.raises(LLMError, match="auth: key refused"):
             await provider.check(timeout=PLENTY)
+
+
+async def body_of(dialect: str, request: CompletionRequest = REQUEST) -> Any:
+    async with open_dialect(dialect) as (server, provider):
+        await provider.attempt(request, timeout=PLENTY)
+        return server.requests[0].body
+
+
+async def test_openai_gets_the_body_of_its_reference() -> None:
+    body = await body_of("openai")
+    form = body.pop("response_format")
+    assert body == {
+        "model": "gpt-fictitious",
+        "messages": [
+            {"role": "system", "content": "Judge."},
+            {"role": "user", "content": REQUEST.prompt},
+        ],
+        "max_completion_tokens": 99 + 1024,
+    }
+    assert form["type"] == "json_schema"
+    assert form["json_schema"]["strict"] is True
+    properties = form["json_schema"]["schema"]["properties"]
+    assert properties["confidence"] == {"type": "number"}
+    assert properties["direction"]["enum"][0] == "bullish"
+
+
+async def test_a_server_of_our_own_gets_limits_and_temperature_but_no_key() -> None:
+    async with open_dialect("own openai") as (server, provider):
+        await provider.attempt(REQUEST, timeout=PLENTY)
+        asked = server.requests[0]
+    assert asked.key == ""
+    assert (asked.body["max_tokens"], asked.body["temperature"]) == (99, 0.5)
+    schema = asked.body["response_format"]["json_schema"]["schema"]
+    assert schema == json.loads(SCHEMA)
+
+
+async def test_gemini_gets_the_body_of_its_reference() -> None:
+    body = await body_of("gemini")
+    schema = body["generationConfig"].pop("responseJsonSchema")
+    assert body == {
+        "model": "gemini-fictitious",  # from the path
+        "contents": [{"role": "user", "parts": [{"text": REQUEST.prompt}]}],
+        "systemInstruction": {"parts": [{"text": "Judge."}]},
+        "generationConfig": {
+            "maxOutputTokens": 99 + 1024,
+            "temperature": 0.5,
+            "responseMimeType": "application/json",
+        },
+    }
+    assert schema["required"] == json.loads(SCHEMA)["required"]
+
+
+async def test_anthropic_gets_the_body_of_its_reference() -> None:
+    body = await body_of("anthropic")
+    form = body.pop("output_config")["format"]
+    assert body == {
+        "model": "claude-fictitious",
+        "max_tokens": 99 + 1024,
+        "system": "Judge.",
+        "messages": [{"role": "user", "content": REQUEST.prompt}],
+    }
+    assert form["type"] == "json_schema"
+    assert form["schema"]["additionalProperties"] is False
+
+
+@every_dialect
+async def test_a_plain_question_asks_for_no_form(dialect: str) -> None:
+    body = await body_of(dialect, CompletionRequest(prompt="What is new?"))
+    assert "schema" not in json.dumps(body).lower()
+    assert "format" not in body
+    assert "system" not in body or not body["system"]
+
+
+def test_a_property_may_be_called_like_a_limit() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"minimum": {"type": "number", "minimum": 0}},
+        "required": ["minimum"],
+        "additionalProperties": False,
+        "anyOf": [{"maxLength": 3}, {"type": "string"}],
+    }
+    reduced = cloud_schema(json.dumps(schema))
+    assert reduced["properties"] == {"minimum": {"type": "number"}}
+    assert reduced["anyOf"] == [{}, {"type": "string"}]
+    assert is_strict(reduced)
+    assert not is_strict({**reduced, "required": []})

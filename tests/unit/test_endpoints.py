@@ -26,7 +26,7 @@ def test_the_base_of_a_cloud_has_no_last_slash() -> None:
     assert base_of("https://proxy.example/a/", example=example) == (
         "https://proxy.example/a"
     )
-    with pytest.raises(ValueError, match="must start with .*example: https://cloud"):
+    with pytest.raises(ValueError, match=r"must start with .*example: https://cloud"):
         base_of("proxy.example", example=example)
 
 

@@ -92,11 +92,18 @@ def test_refusals_of_one_moment_halve_it_once() -> None:
     clock = ManualClock()
     limit = limit_of(10, clock)
     for _ in range(7):
-        limit.refused()
+        limit.refused(older=0)
     assert limit.slots == 5
     clock.advance(0.2)
-    limit.refused()
+    limit.refused(older=0)
     assert limit.slots == 2
+
+
+def test_a_server_that_serves_some_and_refuses_the_rest_has_shown_its_room() -> None:
+    limit = limit_of(10)
+    for _ in range(7):
+        limit.refused(older=3)
+    assert limit.slots == 3
 
 
 def test_it_is_never_below_one() -> None:
@@ -104,13 +111,13 @@ def test_it_is_never_below_one() -> None:
     limit = limit_of(3, clock)
     for _ in range(9):
         clock.advance(1.0)
-        limit.refused()
+        limit.refused(older=0)
     assert limit.slots == 1
 
 
 def test_a_server_that_tells_nothing_is_trusted_again_answer_by_answer() -> None:
     limit = limit_of(10)
-    limit.refused()
+    limit.refused(older=0)
     for _ in range(200):
         limit.answered(None, among=10)
     assert limit.slots == 10

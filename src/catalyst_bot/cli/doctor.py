@@ -21,9 +21,10 @@ from catalyst_bot.configuration import Configuration, load_configuration
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.probe import probe_webhook
 from catalyst_bot.errors import DeliveryError, SourceError
-from catalyst_bot.llm.model import LLMError
-from catalyst_bot.llm.providers.offers import Local, build_local
+from catalyst_bot.llm.model import LLMError, LLMErrorKind
+from catalyst_bot.llm.providers.offers import Cloud, Local, build_provider
 from catalyst_bot.llm.wire import open_wire
+from catalyst_bot.llm_chain import offers_of
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.addresses import ports_of
@@ -84,6 +85,9 @@ async def _examine(configuration: Configuration) -> list[Row]:
         _database(settings),
         _calendar(),
     ]
+    offers = offers_of(settings) if settings.features.llm else ()
+    if not offers:
+        rows.append(Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0"))
     async with (
         aiohttp.ClientSession(trust_env=False) as session,
         open_feed_session(
@@ -95,7 +99,7 @@ async def _examine(configuration: Configuration) -> list[Row]:
     ):
         checks: list[Awaitable[Row]] = [
             group.create_task(_discord(settings, session)),
-            group.create_task(_llm(settings)),
+            *(group.create_task(_llm(offer)) for offer in offers),
             *(group.create_task(_source(s, feeds)) for s in configuration.enabled),
         ]
         rows += [await check for check in checks]
@@ -213,20 +217,32 @@ async def _discord(settings: Settings, session: aiohttp.ClientSession) -> Row:
     return Row(name="Discord", state=State.OK, detail="the webhook exists")
 
 
-async def _llm(settings: Settings) -> Row:
-    llm = settings.llm
-    if not settings.features.llm:
-        return Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")
+async def _llm(offer: Local | Cloud) -> Row:
+    name = "LLM" if isinstance(offer, Local) else f"LLM {offer.name}"
     async with open_wire() as wire:
-        local = Local(endpoint_url=llm.endpoint_url, model=llm.model_name)
-        server = build_local(local, wire=wire)
         try:
-            await server.check(timeout=PATIENCE)
+            await build_provider(offer, wire=wire).check(timeout=PATIENCE)
         except LLMError as error:
-            hint = "start it (ollama serve), or set FEATURE_LLM=0"
-            detail = f"{llm.endpoint_url}: {error.detail}"
-            return Row(name="LLM", state=State.WARNING, detail=detail, hint=hint)
-    return Row(name="LLM", state=State.OK, detail=f"{llm.model_name} is installed")
+            where = offer.endpoint_url if isinstance(offer, Local) else offer.base
+            detail = f"{where}: {error.detail}"
+            hint = _llm_hint(offer, error)
+            return Row(name=name, state=State.WARNING, detail=detail, hint=hint)
+    known = "installed" if isinstance(offer, Local) else "known there"
+    return Row(name=name, state=State.OK, detail=f"{offer.model} is {known}")
+
+
+def _llm_hint(offer: Local | Cloud, error: LLMError) -> str:
+    """Return what to do about a provider that would not answer."""
+    if isinstance(offer, Cloud):
+        prefix = offer.name.upper()
+        if error.kind is LLMErrorKind.AUTH:
+            return f"set {prefix}_API_KEY to a key that is valid there"
+        if error.kind is LLMErrorKind.MODEL_MISSING:
+            return f"set {prefix}_MODEL to a model that it has"
+        return f"check the network and {prefix}_BASE_URL"
+    if error.kind is LLMErrorKind.MODEL_MISSING:
+        return f"ollama pull {offer.model}, or set LLM_MODEL_NAME"
+    return "start it (ollama serve), or set FEATURE_LLM=0"
 
 
 def _print(rows: list[Row]) -> None:

@@ -118,6 +118,8 @@ def _agreement(verdict: Verdict, alert: Alert) -> Field:
 
 def _model(analysis: Analysis) -> Field:
     name = clean_model(analysis.model, limit=MODEL_LIMIT)
+    if analysis.provider:
+        name = f"{name} ({clean_model(analysis.provider, limit=MODEL_LIMIT)})"
     taken = f"{number_of(analysis.seconds)} s" if analysis.seconds > 0 else ""
     parts = (part for part in (name, taken, LABEL) if part)
     return Field(name="Model", value=" • ".join(parts), is_inline=True)

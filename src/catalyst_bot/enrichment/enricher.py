@@ -42,6 +42,8 @@ class Client(Protocol):
 
     def retry_in(self) -> float: ...
 
+    def obstacle(self) -> str: ...
+
     def status(self) -> str: ...
 
     async def warm_up(self) -> None: ...
@@ -91,7 +93,7 @@ class LLMEnricher:
         if self._client.is_available:
             due = posted + self._deadline
             return Analysis(phase=Phase.PENDING, due=due, model=self._model)
-        return self._circuit_open()
+        return self._unreachable()
 
     async def read(self, alert: Alert, *, within: float) -> Analysis:
         """Return the verdict on an alert, or why there is none, in `within` seconds."""
@@ -99,7 +101,7 @@ class LLMEnricher:
             return await self._ask(alert, within, Lane.ALERT)
         except LLMError as error:
             if error.kind is LLMErrorKind.CIRCUIT_OPEN:
-                return self._circuit_open()
+                return self._unreachable()
             return self._failed(error)
 
     async def read_late(self, alert: Alert, *, within: float) -> Analysis | None:
@@ -166,20 +168,29 @@ class LLMEnricher:
             verdict = read_verdict(read.value, alert.item, alert.sentiment)
         except UnusableAnswer as unusable:
             why = f"unusable answer ({unusable.why})"
-            return Analysis(phase=Phase.UNUSABLE, detail=why, model=model)
+            return Analysis(
+                phase=Phase.UNUSABLE,
+                detail=why,
+                model=model,
+                provider=answer.provider,
+            )
         return Analysis(
             phase=Phase.ANALYSED,
             verdict=verdict,
             headline=alert.item.title,
             model=model,
+            provider=answer.provider,
             seconds=answer.service_s,
         )
 
-    def _circuit_open(self) -> Analysis:
+    def _unreachable(self) -> Analysis:
         wait = self._client.retry_in()  # 0.0: a probe is on its way
         retry = self._clock.unix() + wait if wait else 0.0
         return Analysis(
-            phase=Phase.OFFLINE, detail="circuit open", model=self._model, retry=retry
+            phase=Phase.OFFLINE,
+            detail=self._client.obstacle(),
+            model=self._model,
+            retry=retry,
         )
 
 

@@ -157,8 +157,6 @@ class Attempts:
             tries.refusals += 1
         elif error.kind in _FOR_THE_OPERATOR and is_new:
             logger.error("the model cannot be used", extra=extra)
-        if error.status in (429, 503):
-            self._limit.refused()
 
     def _no_time(self, terms: Terms) -> LLMError:
         """Tell a call that spent its time in the queue from one that had none."""

@@ -61,7 +61,7 @@ class Budget:
     """
 
     def __init__(self, caps: Caps, *, today: Callable[[], date]) -> None:
-        self._caps, self._today = caps, today
+        self.caps, self._today = caps, today
         self._spent = Spent(day=today())
 
     @property
@@ -90,7 +90,7 @@ class Budget:
             day=self._today(),
             requests=1,
             tokens=given + most,
-            usd=self._caps.price(given, most),
+            usd=self.caps.price(given, most),
         )
         after = self.spent + hold
         if fault := self._fault_of(after):
@@ -102,7 +102,7 @@ class Budget:
         """Give back what the answer did not cost, if the server says what it did."""
         given, written = answer.prompt_tokens, answer.completion_tokens
         if given or written:
-            cost = self._caps.price(given, written)
+            cost = self.caps.price(given, written)
             self._correct(hold, tokens=given + written, usd=cost)
 
     def release(self, hold: Spent) -> None:
@@ -119,7 +119,7 @@ class Budget:
             )
 
     def _fault_of(self, after: Spent) -> str:
-        caps = self._caps
+        caps = self.caps
         if caps.requests and after.requests > caps.requests:
             return f"our limit of {caps.requests} requests a day is reached"
         if caps.tokens and after.tokens > caps.tokens:

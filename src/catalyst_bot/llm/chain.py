@@ -34,6 +34,7 @@ class Guards:
     retry_delay: float
     fail_max: int
     reset: float
+    longest: float
     rate_per_minute: int = 0
 
 
@@ -102,4 +103,5 @@ def _client_of(
         max_attempts=guards.max_attempts,
         retry_delay=guards.retry_delay,
         rate_per_minute=guards.rate_per_minute,
+        longest=guards.longest,
     )

@@ -33,6 +33,7 @@ from catalyst_bot.llm.upkeep import Upkeep
 from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.ops.metrics import Metrics
 
+_REFUSALS = (429, 503)
 _STATES = {"closed": 0, "half-open": 1, "open": 2}
 
 
@@ -85,10 +86,16 @@ class LLMClient:
         self._flight = SingleFlight(self.answer, monotonic=clock.monotonic)
         self._upkeep = Upkeep(provider, limit=self._limit, monotonic=clock.monotonic)
         breaker.opened = self._upkeep.opened
-        metrics.llm_in_flight.set_function(lambda: self._gate.in_flight)
-        metrics.llm_waiting.set_function(lambda: self._gate.waiting)
-        metrics.llm_limit.set_function(lambda: self._limit.slots)
-        metrics.llm_breaker_state.set_function(lambda: _STATES[breaker.state])
+        metrics.llm_in_flight.labels(provider.name).set_function(
+            lambda: self._gate.in_flight
+        )
+        metrics.llm_waiting.labels(provider.name).set_function(
+            lambda: self._gate.waiting
+        )
+        metrics.llm_limit.labels(provider.name).set_function(lambda: self._limit.slots)
+        metrics.llm_breaker_state.labels(provider.name).set_function(
+            lambda: _STATES[breaker.state]
+        )
 
     @property
     def name(self) -> str:
@@ -111,6 +118,11 @@ class LLMClient:
         return self._breaker.state == "closed"
 
     @property
+    def limit(self) -> int:
+        """Return how many requests the server is given at a time now."""
+        return self._limit.slots
+
+    @property
     def is_idle(self) -> bool:
         """Tell whether nothing is in flight and nothing waits."""
         return self._gate.is_idle
@@ -118,6 +130,10 @@ class LLMClient:
     def retry_in(self) -> float:
         """Return the seconds until the open circuit is probed, 0.0 when it is not."""
         return self._breaker.retry_in()
+
+    def obstacle(self) -> str:
+        """Return why nothing is sent while it is not available."""
+        return "circuit open"
 
     def status(self) -> str:
         """Return one line for a person: circuit, load and the last fault."""
@@ -188,6 +204,10 @@ class LLMClient:
             answer = await self._attempts.send(request, terms, tries, began)
             service = self._monotonic() - began
             self._learn(answer, service, among)
+        except LLMError as error:
+            if error.status in _REFUSALS:
+                self._limit.refused(older=self._gate.older(terms))
+            raise
         finally:
             self._gate.leave(terms)
         return Completion(

@@ -6,7 +6,7 @@ Ollama queues without bound and in order of arrival, so the queue has to be ours
 import asyncio
 import itertools
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 
 from catalyst_bot.llm.limit import Limit
@@ -75,6 +75,10 @@ class Gate:
         if self._queue:
             self._shed_hopeless()
             self._admit()
+
+    def older(self, terms: Terms) -> int:
+        """Return how many that hold a slot have held theirs for longer."""
+        return list(self._running).index(terms)
 
     def _has_slot(self, lane: Lane) -> bool:
         if lane is Lane.LATE and self._running:
@@ -148,18 +152,22 @@ class Gate:
         """Refuse whoever is too many, and whoever would have no answer in time."""
         while len(self._queue) > self._max_waiting:
             self._shed(self._queue[-1])
-        service, now = self._service(), self._monotonic()
-        if not service:
-            return
+        service = self._service()
+        for waiter, starts in self._plan(service) if service else ():
+            if starts + service + MARGIN > waiter.terms.deadline:
+                self._shed(waiter)
+
+    def _plan(self, service: float) -> Iterator[tuple["_Waiter", float]]:
+        """Yield when each waiter would start; one who is shed then frees its place."""
+        now, slots = self._monotonic(), self._limit.slots
         ends = sorted(max(now, begun + service) for begun in self._running.values())
         starts, ahead = now, 0
         for waiter in tuple(self._queue):
-            while len(ends) >= self._limit.slots:
+            while len(ends) >= slots:
                 starts = heappop(ends)
             starts = max(starts, now + self._window.opens_in(ahead))
-            if starts + service + MARGIN > waiter.terms.deadline:
-                self._shed(waiter)
-            else:
+            yield waiter, starts
+            if not waiter.turn.done():
                 heappush(ends, starts + service)
                 ahead += 1
 

@@ -48,10 +48,15 @@ class Limit:
         if times and times.worked and times.waited > _STEADY * times.worked:
             self._shrink(ahead * times.worked / times.waited)
 
-    def refused(self) -> None:
-        """Learn from a 429 or 503."""
+    def refused(self, *, older: int) -> None:
+        """Learn from a 429 or 503; `older` were sent before it and are still served.
+
+        Those are what the server takes. Without any, all that it says is: less.
+        """
         now = self._monotonic()
-        if now - self._refused_at >= _REFUSAL_PAUSE:
+        if older:
+            self._shrink(older)
+        elif now - self._refused_at >= _REFUSAL_PAUSE:
             self._refused_at = now
             self._shrink(self._value * _CUT)
 

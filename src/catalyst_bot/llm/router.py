@@ -21,7 +21,6 @@ from catalyst_bot.llm.stream import pieces_of
 from catalyst_bot.llm.terms import Terms
 
 _FIRST_ANSWER = 2.0  # seconds kept for a provider of which nothing is known
-_MOST_KEPT = 1 / 3  # of what remains: the first is the one that was preferred
 
 
 class Router:
@@ -45,11 +44,11 @@ class Router:
         return any(member.is_ready for member in self._members)
 
     @property
-    def is_idle(self) -> bool:
-        """Tell whether whoever is asked first now has nothing to do."""
+    def is_well(self) -> bool:
+        """Tell whether the circuit of whoever is asked first now is closed."""
         ready = (member for member in self._members if member.is_ready)
         first = next(ready, None)
-        return first is not None and first.client.is_idle
+        return first is not None and first.client.is_well
 
     def retry_in(self) -> float:
         """Return the seconds until the first open circuit is probed, 0.0 for none."""
@@ -114,7 +113,7 @@ class Router:
                 continue
             if failure is not None and not self._has_time_for(member, terms):
                 continue
-            terms.leave_time(self._kept_after(place, terms))
+            terms.leave_time(self._needed_after(place), now=self._monotonic())
             sent = terms.sent
             try:
                 return await member.client.answer(request, terms)
@@ -152,11 +151,9 @@ class Router:
         ends = self._monotonic() + member.client.usual + MARGIN
         return ends < terms.latest
 
-    def _kept_after(self, place: int, terms: Terms) -> float:
+    def _needed_after(self, place: int) -> float:
         """Return the seconds that the next who is ready should have at the end."""
         for later in self._members[place + 1 :]:
             if later.is_ready:
-                remaining = max(0.0, terms.latest - self._monotonic())
-                wanted = 2 * later.client.usual or _FIRST_ANSWER
-                return min(wanted, remaining * _MOST_KEPT)
+                return 2 * later.client.usual or _FIRST_ANSWER
         return 0.0

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from catalyst_bot.llm.model import Lane
 
+_MOST_KEPT = 1 / 3  # whoever is asked first is the one that was preferred
+
 
 class Terms:
     """What bounds one answer; while it is under way a second asker may raise it.
@@ -15,7 +17,8 @@ class Terms:
     """
 
     __slots__ = (
-        "_spare",
+        "_kept",
+        "_since",
         "began",
         "deadline",
         "has_spoken",
@@ -42,29 +45,36 @@ class Terms:
         self.has_spoken = False
         self.on_text = on_text
         self.on_raise: Callable[[], None] | None = None  # of whoever waits by them
-        self._spare = 0.0
+        self._kept = self._since = 0.0
 
     @property
     def is_final(self) -> bool:
         """Tell whether a failure is not tried again by whoever works on it now."""
-        return self.has_spoken or self._spare > 0.0
+        return self.has_spoken or self._kept > 0.0
 
     def join(self, *, deadline: float, lane: Lane, value: float) -> None:
         """Take in a second asker: the latest deadline, the best place of both."""
         self.latest = max(self.latest, deadline)
-        self.deadline = self.latest - self._spare
+        self._share()
         self.lane, cost = min((self.lane, -self.value), (lane, -value))
         self.value = -cost
         if self.on_raise is not None:
             self.on_raise()
 
-    def leave_time(self, seconds: float) -> None:
-        """Keep the last seconds for others; 0: nobody comes after."""
-        self._spare = seconds
-        self.deadline = self.latest - seconds
+    def leave_time(self, seconds: float, *, now: float) -> None:
+        """Keep the last seconds for others, a third of what remains at most.
+
+        0: nobody comes after.
+        """
+        self._kept, self._since = seconds, now
+        self._share()
 
     def hand_on(self, text: str) -> None:
         """Give a piece of the answer to whoever waits for it."""
         if self.on_text is not None:
             self.has_spoken = True
             self.on_text(text)
+
+    def _share(self) -> None:
+        remaining = max(0.0, self.latest - self._since)
+        self.deadline = self.latest - min(self._kept, remaining * _MOST_KEPT)

@@ -110,12 +110,20 @@ class Metrics:
             "enrich_latency_seconds", "From the post to the end", _ENRICH_SECONDS
         )
         self.llm_breaker_state = self._gauge(
-            "llm_breaker_state", "Circuit to the model: 0 closed, 1 half-open, 2 open"
+            "llm_breaker_state",
+            "Circuit to the model: 0 closed, 1 half-open, 2 open",
+            "provider",
         )
-        self.llm_in_flight = self._gauge("llm_in_flight", "Requests at the model now")
-        self.llm_waiting = self._gauge("llm_waiting", "Requests waiting for a slot")
+        self.llm_in_flight = self._gauge(
+            "llm_in_flight", "Requests at the model now", "provider"
+        )
+        self.llm_waiting = self._gauge(
+            "llm_waiting", "Requests waiting for a slot", "provider"
+        )
         self.llm_limit = self._gauge(
-            "llm_limit", "Requests that the model is given at a time, as it can serve"
+            "llm_limit",
+            "Requests that the model is given at a time, as it can serve",
+            "provider",
         )
 
     def _open_answers(self) -> None:
@@ -144,8 +152,8 @@ class Metrics:
         )
         self.llm_cache = self._counter(
             "llm_cache",
-            "Questions by the tier that knew the answer: memory, disk, redis, semantic, "
-            "none",
+            "Questions by the tier that knew the answer: memory, disk, redis, "
+            "semantic, none",
             "tier",
         )
         self.llm_json = self._counter(

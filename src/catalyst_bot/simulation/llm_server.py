@@ -21,8 +21,10 @@ class ModelServer(LoopbackServer):
         mode: how every request is answered; modes: {part of a prompt: mode} goes
             before it, script (taken one per request) before both.
         latency: seconds of service; jitter: share of it added at most, by prompt.
+            latencies: {part of a prompt: seconds} goes before both.
         piece_pause: seconds between two pieces of a stream.
         slots: requests served at a time, the others queue; 0: no limit.
+        capacity: requests served at a time, the others get 429; 0: no limit.
         retry_after: seconds named in a 429, None: not named. drip_pause: seconds.
         on_request: a hook (prompt, "received" | "answered_unsent"); loading is no
             prompt and calls none.
@@ -36,10 +38,11 @@ class ModelServer(LoopbackServer):
         super().__init__()
         self.mode = Mode.OK
         self.modes: dict[str, Mode] = {}
+        self.latencies: dict[str, float] = {}
         self.script: list[Mode] = []
         self.models = models
         self.latency = self.jitter = self.piece_pause = 0.0
-        self.slots = 0
+        self.slots = self.capacity = 0
         self.retry_after: float | None = None
         self.drip_pause = 0.2
         self.on_request: Hook | None = None
@@ -124,6 +127,8 @@ class ModelServer(LoopbackServer):
     def _mode_for(self, asked: Asked) -> Mode:
         if not asked.prompt:
             return self.mode
+        if self.capacity and self.serving >= self.capacity:
+            return Mode.HTTP_429
         if self.script:
             return self.script.pop(0)
         for part, mode in self.modes.items():
@@ -154,6 +159,9 @@ class ModelServer(LoopbackServer):
     def _service(self, prompt: str) -> float:
         if not prompt:
             return 0.0
+        for part, seconds in self.latencies.items():
+            if part in prompt:
+                return seconds
         share = zlib.crc32(prompt.encode()) % 1000 / 1000
         return self.latency * (1 + self.jitter * share)
 

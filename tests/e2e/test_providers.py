@@ -1,0 +1,150 @@
+"""Two models behind the cards: who read one, and what if the first is sick."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from catalyst_bot.simulation.discord_records import Message
+from catalyst_bot.simulation.llm_cloud import KEY
+from catalyst_bot.simulation.llm_gemini import FakeGemini
+from catalyst_bot.simulation.llm_records import Mode
+from tests.e2e.stage import FIELD, Stage, is_final, open_stage, release
+from tests.e2e.test_commands import command
+from tests.waiting import until
+
+LOCAL_THEN_GEMINI = {
+    "LLM_PROVIDERS": "ollama,gemini",
+    "GEMINI_API_KEY": KEY,
+    "GEMINI_MODEL": "gemini-fictitious",
+    "LLM_BREAKER_FAIL_MAX": "1",
+    "LLM_BREAKER_RESET_SECS": "0.1",
+}
+
+
+@asynccontextmanager
+async def open_two(**more: str) -> AsyncIterator[tuple[Stage, FakeGemini]]:
+    async with FakeGemini().open() as gemini:
+        env = LOCAL_THEN_GEMINI | {"GEMINI_BASE_URL": gemini.base_url} | more
+        async with open_stage(env=env) as stage:
+            yield stage, gemini
+
+
+async def card_of(stage: Stage, word: str) -> Message:
+    title = f"Alderbrook posts record profit and excellent growth in {word}"
+    stage.publish(release(title))
+    return await stage.card(title, until=is_final)
+
+
+async def test_the_local_model_down_the_cloud_reads_and_the_card_says_so() -> None:
+    async with open_two() as (stage, gemini), stage.running() as app:
+        await stage.primed()
+        first = await card_of(stage, "spring")
+        assert first.field("Model").startswith("mistral (ollama) • ")
+        assert not gemini.requests
+
+        await stage.world.llm.stop_listening()
+        second = await card_of(stage, "summer")
+        assert second.field(FIELD).startswith("Bullish")
+        assert second.field("Model").startswith("gemini-fictitious (gemini) • ")
+        assert [asked.key for asked in gemini.requests] == [KEY]
+
+        await stage.world.llm.start_listening()
+
+        async def is_back() -> bool:
+            card = await card_of(stage, f"year {len(stage.releases)}")
+            return card.field("Model").startswith("mistral (ollama)")
+
+        for _ in range(5):  # a probe is due after a tenth of a second
+            if await is_back():
+                break
+        else:
+            pytest.fail("the local model was not asked again")
+        text = app.metrics.render().decode()
+        assert 'catalyst_llm_breaker_state{provider="gemini"} 0.0' in text
+
+
+async def test_a_key_alone_sends_no_text_anywhere() -> None:
+    async with open_two(LLM_PROVIDERS="ollama") as (stage, gemini), stage.running():
+        await stage.primed()
+        await stage.world.llm.stop_listening()
+        card = await card_of(stage, "spring")
+        assert card.field(FIELD).startswith("⚠ AI offline (connection refused)")
+        assert not gemini.requests
+        assert not gemini.looks
+
+
+async def test_a_wrong_key_alone_is_the_reason_on_every_card() -> None:
+    more = {"LLM_PROVIDERS": "gemini", "GEMINI_API_KEY": "wrong-key-of-a-test"}
+    async with open_two(**more) as (stage, gemini), stage.running():
+        await stage.primed()
+        for word in ("spring", "summer"):
+            card = await card_of(stage, word)
+            assert card.field(FIELD).startswith(
+                "⚠ AI offline (key refused, HTTP 400) — "
+            )
+        assert len(gemini.requests) == 1
+        assert len(card.history) == 1  # it was posted so: nobody had to be waited for
+
+
+async def test_a_restart_does_not_begin_the_day_of_money_anew() -> None:
+    more = {"LLM_PROVIDERS": "gemini", "GEMINI_DAILY_REQUESTS": "1"}
+    async with open_two(**more) as (stage, gemini):
+        async with stage.running():
+            await stage.primed()
+            card = await card_of(stage, "spring")
+            assert card.field(FIELD).startswith("Bullish")
+        async with stage.running():
+            await until(lambda: gemini.looks > 0)
+            card = await card_of(stage, "summer")
+            assert card.field(FIELD).startswith(
+                "⚠ AI offline (our limit of 1 requests a day is reached)"
+            )
+        assert len(gemini.requests) == 1
+
+
+async def test_the_commands_name_who_read_a_card() -> None:
+    async with open_two() as (stage, _):
+        async with stage.running():
+            await stage.primed()
+            stage.world.llm.mode = Mode.HTTP_500
+            await card_of(stage, "spring")
+        env = stage.world.environment(stage.folder)
+        _, out, _ = await command("alerts", "--json", folder=stage.folder, **env)
+        (alert,) = json.loads(out)
+        assert (alert["provider"], alert["model"]) == ("gemini", "gemini-fictitious")
+        _, out, _ = await command("why", alert["id"], folder=stage.folder, **env)
+        assert "gemini-fictitious (gemini)" in out
+
+
+@pytest.mark.parametrize(
+    ("mode", "model", "words"),
+    [
+        (Mode.OK, "gemini-fictitious", ("gemini-fictitious is known there",)),
+        (
+            Mode.BAD_KEY,
+            "gemini-fictitious",
+            ("key refused, HTTP 400", "set GEMINI_API_KEY"),
+        ),
+        (Mode.OK, "gemini-9", ("gemini knows no model gemini-9", "set GEMINI_MODEL")),
+    ],
+)
+async def test_the_doctor_looks_at_each_provider(
+    mode: Mode, model: str, words: tuple[str, ...]
+) -> None:
+    async with open_two(GEMINI_MODEL=model) as (stage, gemini):
+        gemini.mode = mode
+        stage.configuration()
+        env = stage.world.environment(stage.folder) | stage.env
+        _, out, _ = await command(
+            *("doctor", "--json", "--config-dir", str(stage.folder)),
+            folder=stage.folder,
+            **env,
+        )
+        rows = {row["name"]: row for row in json.loads(out)}
+        assert rows["LLM"]["detail"] == "mistral is installed"
+        shown = f"{rows['LLM gemini']['detail']} {rows['LLM gemini']['hint']}"
+        assert all(word in shown for word in words)
+        assert KEY not in out
+        assert not gemini.requests
