@@ -105,6 +105,7 @@ class Attempts:
         self, request: CompletionRequest, terms: Terms, began: float, timeout: float
     ) -> Answer:
         """Wait for the answer; a second asker may give it more time meanwhile."""
+        pieces: list[str] = []
         try:
             async with asyncio.timeout(timeout) as scope:
                 end = scope.when() or 0.0
@@ -115,21 +116,25 @@ class Attempts:
                         scope.reschedule(end + more)
 
                 terms.on_raise = extend
-                return await self._answer(request, terms)
+                if not request.in_pieces and terms.on_text is None:
+                    return await self._server.attempt(request, timeout=None)
+                return await self._streamed(request, terms, pieces)
         except TimeoutError as error:
             detail = f"no answer in {self._timeout(terms, began):.3g} s"
-            raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
+            partial = "".join(pieces)
+            raise LLMError(LLMErrorKind.TIMEOUT, detail, partial=partial) from error
         finally:
             terms.on_raise = None
 
-    async def _answer(self, request: CompletionRequest, terms: Terms) -> Answer:
-        """Have the answer as a whole, or hand its pieces on as they come."""
-        if terms.on_text is None:
-            return await self._server.attempt(request, timeout=None)
+    async def _streamed(
+        self, request: CompletionRequest, terms: Terms, pieces: list[str]
+    ) -> Answer:
+        """Have the answer in pieces: keep them, and hand them on as they come."""
         async with aclosing(self._server.stream(request, timeout=None)) as parts:
             async for part in parts:
                 if isinstance(part, Answer):
                     return part
+                pieces.append(part)
                 terms.hand_on(part)
         raise LLMError(LLMErrorKind.UNAVAILABLE, "answer without an end")
 

@@ -75,15 +75,19 @@ async def stream(
     call = dialect.call(request, streams=True)
     draft = dialect.begin()
     lines = wire.lines(call.url, body=call.body, headers=call.headers, timeout=timeout)
+    is_understood = False
     try:
         async with aclosing(lines):
             async for payload in _objects(lines):
+                is_understood = True
                 known = len(draft.parts)
                 dialect.add(draft, payload)
                 if piece := "".join(draft.parts[known:]):
                     yield piece
     except Refused as refused:
         raise dialect.refusal(refused.reply) from refused
+    if not is_understood:
+        raise bad_answer("no JSON answer")
     if not draft.finish:
         raise LLMError(LLMErrorKind.UNAVAILABLE, "answer cut off on the way")
     yield draft.answer()
