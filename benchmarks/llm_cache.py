@@ -87,7 +87,6 @@ async def from_redis() -> Row:
             for number in range(20):
                 took = await _timed(partial(client.query, f"New [#{number}]"))
                 slowest = max(slowest, took)
-            process.kill()
     return Row(
         what=what,
         bar=bar,
@@ -187,6 +186,7 @@ async def _resident_peak(
     model: FakeLLM, call: Callable[[], Awaitable[object]]
 ) -> float:
     """Return the MB that a call adds at its peak; what the simulation keeps, is not."""
+    peak = 0
 
     async def sample() -> None:
         nonlocal peak
@@ -197,7 +197,6 @@ async def _resident_peak(
 
     gc.collect()
     tracemalloc.start()
-    peak = 0
     sampler = asyncio.create_task(sample())
     kept = await call()
     gc.collect()
