@@ -1,5 +1,6 @@
 """The outer layers of the model as the settings want them: cache, books, ladder."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,9 +29,12 @@ class Layers:
     keeper: Keeper | None  # of the file, where there is one
 
     async def keep(self) -> None:
-        """Look after the file; without one there is nothing to do."""
-        if self.keeper is not None:
-            await self.keeper.run()
+        """Look after the file, and audit what the semantic tier serves."""
+        async with asyncio.TaskGroup() as group:
+            if self.keeper is not None:
+                group.create_task(self.keeper.run())
+            if self.core.semantic is not None:
+                group.create_task(self.core.semantic.audit())
 
 
 @asynccontextmanager

@@ -10,5 +10,9 @@ def terms_of(cache: Cache, *, disk: Tier | None = None) -> CacheTerms | None:
     if not cache.enabled:
         return None
     return CacheTerms(
-        ttl=cache.ttl, max_entries=cache.max_entries, disk=disk, url=cache.url
+        ttl=cache.ttl,
+        max_entries=cache.max_entries,
+        disk=disk,
+        url=cache.url,
+        embeds_with=cache.embed_model if cache.semantic else "",
     )

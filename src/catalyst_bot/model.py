@@ -237,6 +237,7 @@ class Analysis:
     provider: str = ""  # who gave the verdict, as LLM_PROVIDERS names it
     seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
     late: float = 0.0  # seconds from post to a verdict that came after the deadline
+    related: tuple[str, ...] = ()  # earlier headlines near to this one; never a proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

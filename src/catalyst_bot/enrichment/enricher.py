@@ -181,6 +181,7 @@ class LLMEnricher:
             model=model,
             provider=answer.provider,
             seconds=answer.service_s,
+            related=answer.related,
         )
 
     def _unreachable(self) -> Analysis:

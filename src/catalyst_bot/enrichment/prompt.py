@@ -8,7 +8,8 @@ import json
 import random
 
 from catalyst_bot.enrichment.canonical import canonical_title
-from catalyst_bot.llm.model import CompletionRequest
+from catalyst_bot.enrichment.facts import facts_of
+from catalyst_bot.llm.model import CompletionRequest, Story
 from catalyst_bot.model import Direction, NewsItem
 from catalyst_bot.text import fold_title
 
@@ -66,6 +67,16 @@ def build_request(item: NewsItem, *, fence: random.Random) -> CompletionRequest:
         subject=_subject_of(item),
         purpose=PURPOSE,
         in_pieces=True,
+        story=_story_of(item),
+    )
+
+
+def _story_of(item: NewsItem) -> Story:
+    tickers = " ".join(sorted(item.tickers)) or fold_title(item.company)
+    return Story(
+        title=item.title,
+        text=f"{item.title}. {item.summary}".strip(),
+        facts=(tickers, *facts_of(item.title), *facts_of(item.summary)),
     )
 
 

@@ -12,11 +12,13 @@ from catalyst_bot.llm.cache import CachedLLM, Clock
 from catalyst_bot.llm.cache_memory import MemoryTier
 from catalyst_bot.llm.cache_redis import open_redis_tier
 from catalyst_bot.llm.cache_tier import Tier
+from catalyst_bot.llm.embeddings import Embedder
 from catalyst_bot.llm.endpoints import Speech, endpoints_of
 from catalyst_bot.llm.identity import PATIENCE, Identity
 from catalyst_bot.llm.model import Completion
 from catalyst_bot.llm.providers.offers import Cloud, Local
 from catalyst_bot.llm.providers.ollama import Ollama
+from catalyst_bot.llm.semantic import SemanticLLM
 from catalyst_bot.llm.structured import Completer, StructuredLLM
 from catalyst_bot.llm.usage import MeteredLLM, Usage
 from catalyst_bot.llm.wire import open_wire
@@ -32,6 +34,7 @@ class CacheTerms:
     max_entries: int
     disk: Tier | None = None
     url: Secret | None = None
+    embeds_with: str = ""  # a model on the local server; "": no semantic tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Core:
     structured: StructuredLLM
     usage: Usage
     memory: MemoryTier | None  # None: nothing is cached
+    semantic: SemanticLLM | None = None
 
 
 @asynccontextmanager
@@ -60,11 +64,14 @@ async def open_core(
     """
     usage = Usage(metrics=metrics, unix=clock.unix, cost=cost)
     async with AsyncExitStack() as stack:
-        memory = None
+        memory, semantic = None, None
         if cache is not None:
             memory = MemoryTier(max_entries=cache.max_entries)
+            semantic = await _open_semantic(
+                stack, inner, offers, cache, clock=clock, metrics=metrics
+            )
             inner = CachedLLM(
-                inner,
+                semantic or inner,
                 tiers=[memory, *await _open_far_tiers(stack, cache)],
                 models=await _open_identity(stack, offers, clock),
                 ttl=cache.ttl,
@@ -79,6 +86,7 @@ async def open_core(
             ),
             usage=usage,
             memory=memory,
+            semantic=semantic,
         )
 
 
@@ -89,6 +97,32 @@ async def _open_far_tiers(stack: AsyncExitStack, cache: CacheTerms) -> list[Tier
             await stack.enter_async_context(open_redis_tier(cache.url.reveal()))
         )
     return tiers
+
+
+async def _open_semantic(
+    stack: AsyncExitStack,
+    inner: Completer,
+    offers: Sequence[Local | Cloud],
+    cache: CacheTerms,
+    *,
+    clock: Clock,
+    metrics: Metrics,
+) -> SemanticLLM | None:
+    """Texts are embedded on a server of our own, or not at all."""
+    local = next((offer for offer in offers if isinstance(offer, Local)), None)
+    if not cache.embeds_with or local is None:
+        return None
+    wire = await stack.enter_async_context(open_wire())
+    embedder = Embedder(
+        wire, endpoints=endpoints_of(local.endpoint_url), model=cache.embeds_with
+    )
+    return SemanticLLM(
+        inner,
+        embedder=embedder,
+        ttl=cache.ttl,
+        monotonic=clock.monotonic,
+        metrics=metrics,
+    )
 
 
 async def _open_identity(

@@ -39,6 +39,18 @@ class Lane(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What a request is about, for finding it in other words: see `semantic`.
+
+    Two stories whose `facts` differ are never taken for one, however near their texts.
+    """
+
+    title: str  # how it is named to a person
+    text: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionRequest:
     """One question; the constant part belongs into `system`: servers cache prefixes.
 
@@ -60,6 +72,7 @@ class CompletionRequest:
     temperature: float = 0.1
     subject: tuple[str, ...] = ()
     purpose: str = field(default="other", compare=False)
+    story: Story | None = field(default=None, compare=False)
     in_pieces: bool = field(default=False, compare=False)
 
     @property
@@ -119,6 +132,7 @@ class Completion:
     service_s: float  # the last attempt
     cached: bool = False  # nobody was asked for it; the tokens were not spent
     saved_s: float = 0.0  # what a cached one took when it was new
+    related: tuple[str, ...] = ()  # titles of near stories, the nearest first
 
 
 class LLMErrorKind(StrEnum):

@@ -75,6 +75,12 @@ class Schema:
         """Return the fields that an answer may have, where the schema names them."""
         return tuple(self._root.get("properties", ()))
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return the fields whose values are one of a few."""
+        rules = self._root.get("properties", {})
+        return tuple(name for name, rule in rules.items() if "enum" in rule)
+
     def check(
         self, value: object, *, needed: Sequence[str] | None = None
     ) -> dict[str, Any]:

@@ -156,6 +156,11 @@ class Metrics:
             "semantic, none",
             "tier",
         )
+        self.llm_semantic_audits = self._counter(
+            "llm_semantic_audits",
+            "Answers of the semantic tier that were asked again, by whether they held",
+            "result",
+        )
         self.llm_json = self._counter(
             "llm_json",
             "Objects by how they were read: strict, cleaned, lenient, embedded, "

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
+from catalyst_bot.simulation.llm_embedding import embedding_of
 from catalyst_bot.simulation.llm_forms import (
     body_fault,
     finished,
@@ -42,7 +43,7 @@ class FakeLLM(ModelServer):
 
     Two knobs more, load_latency: seconds that the first request for a model takes more;
     weights: another text is another digest, as after a pull.
-    One record more, loads: (model, num_ctx).
+    Two records more, loads: (model, num_ctx); embedded: the texts.
     """
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class FakeLLM(ModelServer):
         self.load_latency = 0.0
         self.weights = ""
         self.loads: list[tuple[str, object]] = []
+        self.embedded: list[str] = []
         self._loaded: dict[str, tuple[object, datetime]] = {}
 
     @property
@@ -60,6 +62,7 @@ class FakeLLM(ModelServer):
     def _add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/api/generate", self._ask)
         router.add_post("/api/chat", self._ask)
+        router.add_post("/api/embed", self._embed)
         router.add_get("/api/ps", self._ps)
         router.add_get("/api/tags", self._tags)
         router.add_get("/api/version", self._version)
@@ -118,6 +121,14 @@ class FakeLLM(ModelServer):
         self.loads.append((name, num_ctx))
         await asyncio.sleep(self.load_latency)
         return self.load_latency
+
+    async def _embed(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if self.mode in _STATUS:
+            return self._error(*_STATUS[self.mode])
+        self.embedded.append(str(body["input"]))
+        vectors = [embedding_of(str(body["input"]))]
+        return web.json_response({"model": body["model"], "embeddings": vectors})
 
     async def _ps(self, _: web.Request) -> web.Response:
         models = [
