@@ -1,11 +1,11 @@
 """One attempt: let through by the circuit, bounded in time, judged by its end."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol
 
+from catalyst_bot.llm.alarm import Alarms
 from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
 from catalyst_bot.llm.gate import MARGIN
 from catalyst_bot.llm.limit import Limit
@@ -63,6 +63,7 @@ class Attempts:
         self._server, self._breaker = server, breaker
         self._limit, self._pace = limit, pace
         self._longest, self._max_attempts = longest, max_attempts
+        self._alarms = Alarms()
         self.fault = ""
 
     async def send(
@@ -106,15 +107,8 @@ class Attempts:
     ) -> Answer:
         """Wait for the answer; a second asker may give it more time meanwhile."""
         try:
-            async with asyncio.timeout(timeout) as scope:
-                end = scope.when() or 0.0
-
-                def extend() -> None:
-                    if not scope.expired():
-                        more = self._timeout(terms, began) - timeout
-                        scope.reschedule(end + more)
-
-                terms.on_raise = extend
+            with self._alarms.after(timeout) as alarm:
+                terms.on_raise = lambda: alarm.last(self._timeout(terms, began))
                 return await self._answer(request, terms)
         except TimeoutError as error:
             detail = f"no answer in {self._timeout(terms, began):.3g} s"

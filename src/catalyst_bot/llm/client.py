@@ -202,8 +202,8 @@ class LLMClient:
         among = self._gate.in_flight
         try:
             answer = await self._attempts.send(request, terms, tries, began)
-            service = self._monotonic() - began
-            self._learn(answer, service, among)
+            ended = self._monotonic()
+            self._learn(answer, among, began=began, ended=ended)
         except LLMError as error:
             if error.status in _REFUSALS:
                 self._limit.refused(older=self._gate.older(terms))
@@ -219,15 +219,15 @@ class LLMClient:
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
             queue_s=began - terms.began,
-            service_s=service,
+            service_s=ended - began,
         )
 
-    def _learn(self, answer: Answer, service: float, among: int) -> None:
+    def _learn(self, answer: Answer, among: int, *, began: float, ended: float) -> None:
         """Note what a good answer tells of the server's pace and room."""
         waited = answer.times.waited if answer.times else 0.0
-        self._pace.add(max(0.0, service - waited))
+        self._pace.add(max(0.0, ended - began - waited), now=ended)
         self._limit.answered(answer.times, among=among)
-        self._upkeep.used()
+        self._upkeep.used(ended)
 
     def _pause(self, error: LLMError, terms: Terms, tries: Tries) -> float | None:
         """Return the seconds to wait before the next attempt, None to give up."""
