@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.llm_overload import flood, hanging
+from benchmarks.llm_router import failover, third
 from benchmarks.llm_stage import PLENTY, SERVICE, Row, ends_of, question, stage
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.llm.cache import CachedLLM
@@ -248,6 +249,8 @@ ROWS: dict[str, Callable[[], Coroutine[None, None, Row]]] = {
     "equal": equal,
     "flood": flood,
     "hang": hanging,
+    "failover": failover,
+    "third": third,
     "rate": rate,
 }
 

@@ -27,7 +27,9 @@ from catalyst_bot.delivery.desk import Desk
 from catalyst_bot.delivery.destination import Webhook, parse_webhook
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.errors import SettingsError
+from catalyst_bot.llm.core import open_core
 from catalyst_bot.llm_chain import open_models
+from catalyst_bot.llm_terms import terms_of
 from catalyst_bot.model import (
     Alert,
     NewsItem,
@@ -262,8 +264,19 @@ async def _open_enricher(
             ledger=None,
         )
     )
+    core = await stack.enter_async_context(
+        open_core(
+            models.router,
+            offers=models.offers,
+            cache=terms_of(settings.cache),
+            cost=models.tally.cost,
+            clock=clock,
+            metrics=metrics,
+        )
+    )
     return LLMEnricher(
         models.router,
+        asks=core.structured,
         clock=clock,
         model=models.first,
         deadline=llm.enrich_deadline,

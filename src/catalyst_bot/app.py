@@ -28,6 +28,7 @@ from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle import Channel, Enricher, Lifecycle
 from catalyst_bot.llm_chain import open_models
+from catalyst_bot.llm_layers import open_layers
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.model import Session
 from catalyst_bot.ops.health import Health
@@ -86,6 +87,9 @@ class Parts:
     story_clock: Clock | None = None
 
 
+Helper = Callable[[], Awaitable[None]]
+
+
 class Reader(Enricher, Protocol):
     """An enricher that can be warmed up and says how it is."""
 
@@ -140,7 +144,7 @@ async def open_app(
             stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
         )
         channel = await _open_channel(base)
-        enricher, tally = await _open_enricher(base, ledger)
+        enricher, beside = await _open_enricher(base, ledger)
         pipeline = Pipeline(
             intake=Intake(archive),
             scorer=parts.scorer or VaderScorer(),
@@ -190,7 +194,7 @@ async def open_app(
                 deadline=settings.llm.enrich_deadline,
                 late=settings.llm.late,
             ),
-            helpers=[lag.run, watchdog.run, tally, enricher.warm_up, enricher.tend],
+            helpers=[lag.run, watchdog.run, *beside, enricher.warm_up, enricher.tend],
             ledger=ledger,
             health=health,
             metrics=metrics,
@@ -248,11 +252,11 @@ async def _open_channel(base: Base) -> Channel:
 
 async def _open_enricher(
     base: Base, ledger: Ledger
-) -> tuple[Reader, Callable[[], Awaitable[None]]]:
-    """The models when FEATURE_LLM is on, else nobody; and who counts their money."""
+) -> tuple[Reader, tuple[Helper, ...]]:
+    """The models when FEATURE_LLM is on, else nobody; and what runs beside them."""
     llm, clock = base.settings.llm, base.parts.clock
     if not base.settings.features.llm:
-        return LLMOff(), LLMOff().tend
+        return LLMOff(), ()
     models = await base.stack.enter_async_context(
         open_models(
             base.settings,
@@ -262,14 +266,26 @@ async def _open_enricher(
             ledger=ledger,
         )
     )
+    layers = await base.stack.enter_async_context(
+        open_layers(
+            models.router,
+            offers=models.offers,
+            cost=models.tally.cost,
+            cache=base.settings.cache,
+            database_url=base.settings.storage.database_url,
+            clock=clock,
+            metrics=base.metrics,
+        )
+    )
     enricher = LLMEnricher(
         models.router,
+        asks=layers.core.structured,
         clock=clock,
         model=models.first,
         deadline=llm.enrich_deadline,
         fence=random.SystemRandom(),
     )
-    return enricher, models.tally.run
+    return enricher, (models.tally.run, layers.keep)
 
 
 async def _open_pollers(

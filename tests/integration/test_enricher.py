@@ -11,7 +11,10 @@ import pytest
 
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
+from catalyst_bot.llm.client import LLMClient
+from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.model import Analysis, Direction, Phase
+from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.alerts import alert_of
@@ -20,6 +23,7 @@ from tests.clocks import ManualClock
 from tests.news import headline
 
 ALERT = alert_of(headline("Acme Corp reports record profit of 12 million"))
+OTHERS = [alert_of(headline(f"Acme Corp wins contract {n}")) for n in range(2)]
 DEADLINE = 10.0
 
 
@@ -37,6 +41,7 @@ async def enricher_of(
     ) as client:
         yield LLMEnricher(
             client,
+            asks=asks_of(client),
             clock=clock,
             model="mistral",
             deadline=DEADLINE,
@@ -44,11 +49,16 @@ async def enricher_of(
         )
 
 
+def asks_of(client: LLMClient) -> StructuredLLM:
+    return StructuredLLM(client, metrics=Metrics(), monotonic=SystemClock().monotonic)
+
+
 async def wave(
     enricher: LLMEnricher, count: int, *, within: float = PLENTY
 ) -> list[Analysis]:
-    """Have `count` alerts read at once."""
-    readings = (enricher.read(ALERT, within=within) for _ in range(count))
+    """Have `count` alerts read at once, all different: equal ones are asked once."""
+    alerts = (alert_of(headline(f"Acme Corp wins contract {n}")) for n in range(count))
+    readings = (enricher.read(alert, within=within) for alert in alerts)
     return list(await asyncio.gather(*readings))
 
 
@@ -84,12 +94,12 @@ async def test_a_healthy_model_gives_a_checked_verdict() -> None:
         (Mode.ERROR_LINE, Phase.OFFLINE, "the server reported an error"),
         (Mode.GARBAGE, Phase.UNUSABLE, "unusable answer (no JSON answer)"),
         (Mode.EMPTY, Phase.UNUSABLE, "unusable answer (empty answer)"),
-        (Mode.CUT, Phase.UNUSABLE, "unusable answer (answer cut off)"),
+        (Mode.CUT, Phase.UNUSABLE, "unusable answer (cut off, reason: missing)"),
         (Mode.NOT_JSON, Phase.UNUSABLE, "unusable answer (not JSON)"),
         (
             Mode.OUT_OF_RANGE,
             Phase.UNUSABLE,
-            "unusable answer (confidence: less than equal)",
+            "unusable answer (confidence: against maximum 1)",
         ),
     ],
 )
@@ -167,7 +177,7 @@ async def test_while_a_probe_is_away_no_time_of_the_next_is_named() -> None:
         fake.mode = Mode.HANG
         probe = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
         await fake.wait_for(lambda: fake.serving == 1)
-        assert await enricher.read(ALERT, within=PLENTY) == Analysis(
+        assert await enricher.read(OTHERS[0], within=PLENTY) == Analysis(
             phase=Phase.OFFLINE, detail="circuit open", model="mistral"
         )
         probe.cancel()
@@ -182,10 +192,10 @@ async def test_who_comes_too_late_in_the_queue_is_told_how_many_were_ahead() -> 
         fake.mode = Mode.HANG
         first = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
         await fake.wait_for(lambda: fake.serving == 1)
-        urgent = replace(ALERT, value=1.0)
+        urgent = replace(OTHERS[0], value=1.0)
         second = asyncio.ensure_future(enricher.read(urgent, within=PLENTY))
         await asyncio.sleep(0)
-        assert await enricher.read(ALERT, within=0.1) == Analysis(
+        assert await enricher.read(OTHERS[1], within=0.1) == Analysis(
             phase=Phase.BUSY, detail="2 alerts ahead", model="mistral"
         )
         for task in (first, second):
@@ -281,6 +291,7 @@ async def test_an_unexpected_error_is_not_swallowed() -> None:
     async with FakeLLM().open() as fake, client_of(fake) as client:
         enricher = LLMEnricher(
             client,
+            asks=asks_of(client),
             clock=SystemClock(),
             model="mistral",
             deadline=DEADLINE,

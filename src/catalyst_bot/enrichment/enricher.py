@@ -2,18 +2,14 @@
 
 import logging
 import random
+from collections.abc import Sequence
 from typing import Protocol
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.enrichment.prompt import build_request
+from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
-from catalyst_bot.llm.model import (
-    Completion,
-    CompletionRequest,
-    Lane,
-    LLMError,
-    LLMErrorKind,
-)
+from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
+from catalyst_bot.llm.structured import Structured
 from catalyst_bot.model import Alert, Analysis, Phase
 
 LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
@@ -24,9 +20,15 @@ _PHASES = {
     LLMErrorKind.TIMEOUT: Phase.TIMED_OUT,
     LLMErrorKind.BUSY: Phase.BUSY,
     LLMErrorKind.BAD_ANSWER: Phase.UNUSABLE,
+    LLMErrorKind.BAD_JSON: Phase.UNUSABLE,
     LLMErrorKind.TRUNCATED: Phase.UNUSABLE,
 }  # every other kind: OFFLINE, with its own words
-_ANSWERED = (LLMErrorKind.TIMEOUT, LLMErrorKind.BAD_ANSWER, LLMErrorKind.TRUNCATED)
+_UNUSABLE = (
+    LLMErrorKind.BAD_ANSWER,
+    LLMErrorKind.BAD_JSON,
+    LLMErrorKind.TRUNCATED,
+)
+_ANSWERED = (LLMErrorKind.TIMEOUT, *_UNUSABLE)
 
 
 class Client(Protocol):
@@ -44,15 +46,6 @@ class Client(Protocol):
 
     def status(self) -> str: ...
 
-    async def complete(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-    ) -> Completion: ...
-
     async def warm_up(self) -> None: ...
 
     async def tend(self) -> None: ...
@@ -60,9 +53,24 @@ class Client(Protocol):
     async def drop_if_idle(self, seconds: float) -> None: ...
 
 
+class Asker(Protocol):
+    """Asks for an object with a schema; `llm.structured` is one."""
+
+    async def ask(
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
+        needed: Sequence[str] = (),
+    ) -> Structured: ...
+
+
 class LLMEnricher:
     """Explains alerts; an LLM error becomes a phase with its reason, never an error.
 
+    `client` is how the model is, `asks` asks it, perhaps with a cache between them.
     `deadline` is LLM_ENRICH_DEADLINE_SECS, from the post.
     """
 
@@ -70,11 +78,13 @@ class LLMEnricher:
         self,
         client: Client,
         *,
+        asks: Asker,
         clock: Clock,
         model: str,
         deadline: float,
         fence: random.Random,
     ) -> None:
+        self._asks = asks
         self._client, self._clock, self._model = client, clock, model
         self._deadline, self._fence = deadline, fence
 
@@ -139,32 +149,36 @@ class LLMEnricher:
 
     async def _ask(self, alert: Alert, within: float, lane: Lane) -> Analysis:
         request = build_request(alert.item, fence=self._fence)
-        answer = await self._client.complete(
-            request, within=within, value=alert.value, lane=lane
+        read = await self._asks.ask(
+            request, within=within, value=alert.value, lane=lane, needed=NEEDED
         )
+        answer = read.completion
         spent = {
             "id": alert.id,
             "queue_s": round(answer.queue_s, 3),
             "service_s": round(answer.service_s, 3),
             "attempts": answer.attempts,
             "tokens": answer.prompt_tokens + answer.completion_tokens,
+            "cached": answer.cached,
+            "rung": read.rung.value,
         }
         logger.debug("model answered", extra=spent)
+        model = answer.model or self._model
         try:
-            verdict = read_verdict(answer.text, alert.item, alert.sentiment)
+            verdict = read_verdict(read.value, alert.item, alert.sentiment)
         except UnusableAnswer as unusable:
             why = f"unusable answer ({unusable.why})"
             return Analysis(
                 phase=Phase.UNUSABLE,
                 detail=why,
-                model=answer.model,
+                model=model,
                 provider=answer.provider,
             )
         return Analysis(
             phase=Phase.ANALYSED,
             verdict=verdict,
             headline=alert.item.title,
-            model=answer.model,
+            model=model,
             provider=answer.provider,
             seconds=answer.service_s,
         )
@@ -222,6 +236,6 @@ class LLMOff:
 def _detail(error: LLMError) -> str:
     if error.kind is LLMErrorKind.BUSY:
         return f"{error.ahead} {'alert' if error.ahead == 1 else 'alerts'} ahead"
-    if error.kind in (LLMErrorKind.BAD_ANSWER, LLMErrorKind.TRUNCATED):
+    if error.kind in _UNUSABLE:
         return f"unusable answer ({error.detail})"
     return error.detail

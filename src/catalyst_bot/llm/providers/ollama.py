@@ -104,6 +104,19 @@ class Ollama:
         if not names & {self._model, f"{self._model}:latest"}:
             raise LLMError(LLMErrorKind.MODEL_MISSING, self._missing)
 
+    async def identity(self, *, timeout: float) -> tuple[str, ...]:
+        """Return what the answers depend on beside the request: weights and context.
+
+        The digest is "" while the model is not there.
+        """
+        names = {self._model, f"{self._model}:latest"}
+        digests = [
+            str(model.get("digest", ""))
+            for model in await self._models("/api/tags", timeout)
+            if str(model["name"]) in names
+        ]
+        return self._model, "".join(digests[:1]), f"num_ctx={NUM_CTX}"
+
     def call(self, request: CompletionRequest, *, streams: bool) -> Call:
         """Return what to send.
 
