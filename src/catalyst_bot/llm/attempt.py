@@ -109,17 +109,17 @@ class Attempts:
         try:
             with self._alarms.after(timeout) as alarm:
                 terms.on_raise = lambda: alarm.last(self._timeout(terms, began))
-                return await self._answer(request, terms)
+                if terms.on_text is None:
+                    return await self._server.attempt(request, timeout=None)
+                return await self._streamed(request, terms)
         except TimeoutError as error:
             detail = f"no answer in {self._timeout(terms, began):.3g} s"
             raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
         finally:
             terms.on_raise = None
 
-    async def _answer(self, request: CompletionRequest, terms: Terms) -> Answer:
-        """Have the answer as a whole, or hand its pieces on as they come."""
-        if terms.on_text is None:
-            return await self._server.attempt(request, timeout=None)
+    async def _streamed(self, request: CompletionRequest, terms: Terms) -> Answer:
+        """Hand the pieces of the answer on as they come; return it as a whole."""
         async with aclosing(self._server.stream(request, timeout=None)) as parts:
             async for part in parts:
                 if isinstance(part, Answer):

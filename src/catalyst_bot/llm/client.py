@@ -8,7 +8,7 @@ answer -> gate again after each back-off, during which it holds nothing
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from catalyst_bot.clock import Clock
@@ -142,22 +142,20 @@ class LLMClient:
         fault = self._attempts.fault and f", last fault: {self._attempts.fault}"
         return f"{self._provider.name}: circuit {self._breaker.state}, {load}{fault}"
 
-    async def complete(
+    def complete(
         self,
         request: CompletionRequest,
         *,
         within: float,
         value: float = 0.0,
         lane: Lane = Lane.ALERT,
-    ) -> Completion:
+    ) -> Coroutine[None, None, Completion]:
         """Return the completion of a request within `within` seconds, retries included.
 
         Raises:
             LLMError: why there is none; `attempts` were sent.
         """
-        return await self._flight.complete(
-            request, within=within, value=value, lane=lane
-        )
+        return self._flight.complete(request, within=within, value=value, lane=lane)
 
     async def answer(self, request: CompletionRequest, terms: Terms) -> Completion:
         """Return the completion of a request on `terms`, retries included.
