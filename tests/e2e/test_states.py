@@ -36,6 +36,16 @@ async def test_a_hanging_model_times_out_at_the_deadline_and_is_left_alone() -> 
         assert stage.world.llm.in_flight == 0
 
 
+async def test_a_verdict_that_the_deadline_cuts_behind_its_reason_is_shown() -> None:
+    env = {"LLM_ENRICH_DEADLINE_SECS": str(DEADLINE)}
+    async with open_stage(env=env) as stage, stage.running():
+        await stage.primed()
+        stage.world.llm.mode = Mode.STALL
+        card = await last_card(stage)
+        assert card.field(FIELD).startswith("Bullish")
+        await stage.world.llm.wait_for(lambda: not stage.world.llm.in_flight)
+
+
 async def test_a_model_that_refuses_connections_is_offline_with_its_reason() -> None:
     async with open_stage() as stage, stage.running():
         await stage.primed()

@@ -200,6 +200,20 @@ async def test_a_cancelled_question_leaves_nothing_behind() -> None:
         assert await ends_of(client, 2) == ["ok", "ok"]
 
 
+async def test_a_deadline_that_cuts_a_stream_leaves_what_came_before() -> None:
+    question = CompletionRequest(prompt="What is new?", in_pieces=True)
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        whole = await client.complete(question, within=PLENTY)
+        fake.mode = Mode.STALL
+        with pytest.raises(LLMError) as caught:
+            await client.complete(question, within=0.3)
+        assert caught.value.kind is LLMErrorKind.TIMEOUT
+        assert caught.value.partial
+        assert whole.text.startswith(caught.value.partial)
+        await fake.wait_for(lambda: not fake.in_flight)
+        assert fake.aborted == 1
+
+
 async def test_a_slow_drip_ends_at_the_deadline() -> None:
     async with FakeLLM().open() as fake, client_of(fake) as client:
         fake.mode, fake.drip_pause = Mode.DRIP, 0.01

@@ -132,6 +132,7 @@ async def test_garbage_is_no_answer_whole_or_streamed(dialect: str) -> None:
         assert (await fault_of(provider)).kind is LLMErrorKind.BAD_ANSWER
         _, last = await read_stream(provider, REQUEST, timeout=PLENTY)
         assert isinstance(last, LLMError)
+        assert last.kind is LLMErrorKind.BAD_ANSWER
 
 
 @every_dialect

@@ -65,6 +65,7 @@ def build_request(item: NewsItem, *, fence: random.Random) -> CompletionRequest:
         temperature=0.1,
         subject=_subject_of(item),
         purpose=PURPOSE,
+        in_pieces=True,
     )
 
 

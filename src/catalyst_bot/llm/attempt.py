@@ -1,9 +1,9 @@
 """One attempt: let through by the circuit, bounded in time, judged by its end."""
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
-from typing import Protocol
+from typing import Any, Protocol
 
 from catalyst_bot.llm.alarm import Alarms
 from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
@@ -84,11 +84,20 @@ class Attempts:
                 raise self._no_time(terms)
             tries.sent += 1
             terms.sent += 1
+            pieces: list[str] = []
             try:
-                answer = await self._bounded(request, terms, began, timeout)
+                with self._alarms.after(timeout) as alarm:
+                    terms.on_raise = lambda: alarm.last(self._timeout(terms, began))
+                    answer = await self._asked(request, terms, pieces)
+            except TimeoutError as error:
+                late = _late(self._timeout(terms, began), pieces)
+                self._judge(late, admission, tries, timeout)
+                raise late from error
             except LLMError as error:
                 self._judge(error, admission, tries, timeout)
                 raise
+            finally:
+                terms.on_raise = None
             admission.succeeded()
             self.fault = ""
             return answer
@@ -102,28 +111,22 @@ class Attempts:
             retry_after=self._breaker.retry_in(),
         )
 
-    async def _bounded(
-        self, request: CompletionRequest, terms: Terms, began: float, timeout: float
-    ) -> Answer:
-        """Wait for the answer; a second asker may give it more time meanwhile."""
-        try:
-            with self._alarms.after(timeout) as alarm:
-                terms.on_raise = lambda: alarm.last(self._timeout(terms, began))
-                if terms.on_text is None:
-                    return await self._server.attempt(request, timeout=None)
-                return await self._streamed(request, terms)
-        except TimeoutError as error:
-            detail = f"no answer in {self._timeout(terms, began):.3g} s"
-            raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
-        finally:
-            terms.on_raise = None
+    def _asked(
+        self, request: CompletionRequest, terms: Terms, pieces: list[str]
+    ) -> Coroutine[Any, Any, Answer]:
+        if request.in_pieces or terms.on_text is not None:
+            return self._streamed(request, terms, pieces)
+        return self._server.attempt(request, timeout=None)
 
-    async def _streamed(self, request: CompletionRequest, terms: Terms) -> Answer:
-        """Hand the pieces of the answer on as they come; return it as a whole."""
+    async def _streamed(
+        self, request: CompletionRequest, terms: Terms, pieces: list[str]
+    ) -> Answer:
+        """Have the answer in pieces: keep them, and hand them on as they come."""
         async with aclosing(self._server.stream(request, timeout=None)) as parts:
             async for part in parts:
                 if isinstance(part, Answer):
                     return part
+                pieces.append(part)
                 terms.hand_on(part)
         raise LLMError(LLMErrorKind.UNAVAILABLE, "answer without an end")
 
@@ -158,3 +161,8 @@ class Attempts:
             return LLMError(LLMErrorKind.TIMEOUT, "no time left")
         ahead = self._limit.slots
         return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
+
+
+def _late(seconds: float, pieces: Sequence[str]) -> LLMError:
+    detail = f"no answer in {seconds:.3g} s"
+    return LLMError(LLMErrorKind.TIMEOUT, detail, partial="".join(pieces))

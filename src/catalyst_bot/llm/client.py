@@ -196,18 +196,20 @@ class LLMClient:
         """Wait for a slot and make one attempt."""
         if self._breaker.is_open:
             raise self._attempts.open_circuit()
-        began = await self._gate.enter(terms)
-        among = self._gate.in_flight
+        gate = self._gate
+        if not gate.try_enter(terms):
+            await gate.wait(terms)
+        began, among = gate.since(terms), gate.in_flight
         try:
             answer = await self._attempts.send(request, terms, tries, began)
             ended = self._monotonic()
             self._learn(answer, among, began=began, ended=ended)
         except LLMError as error:
             if error.status in _REFUSALS:
-                self._limit.refused(older=self._gate.older(terms))
+                self._limit.refused(older=gate.older(terms))
             raise
         finally:
-            self._gate.leave(terms)
+            gate.leave(terms)
         return Completion(
             text=answer.text,
             provider=self._provider.name,

@@ -48,7 +48,9 @@ class SingleFlight:
         if flight is None:
             terms = Terms(began=now, deadline=until, lane=lane, value=value)
             flight = self._flights[question] = _Flight(terms)
-            flight.task = asyncio.create_task(self._fly(request, flight, question))
+            flight.task = asyncio.get_running_loop().create_task(
+                self._fly(request, flight, question)
+            )
         else:
             flight.terms.join(deadline=until, lane=lane, value=value)
         seat = flight.sit(until=until, now=now)

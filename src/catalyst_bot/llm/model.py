@@ -46,7 +46,8 @@ class CompletionRequest:
     `max_tokens` bounds the answer, `temperature` is 0 (repeatable) to 2 (wild).
     `subject` says what the prompt is about where its text cannot: two prompts with the
     same subject differ in nothing that matters, a random fence say. `purpose` is under
-    whose name the usage is counted, one of a few.
+    whose name the usage is counted, one of a few. `in_pieces`: it comes as a stream, so
+    that a deadline which cuts it leaves what came before, in the error's `partial`.
 
     Raises:
         ValueError: the prompt is empty, or a number is out of its range.
@@ -59,6 +60,7 @@ class CompletionRequest:
     temperature: float = 0.1
     subject: tuple[str, ...] = ()
     purpose: str = field(default="other", compare=False)
+    in_pieces: bool = field(default=False, compare=False)
 
     @property
     def question(self) -> Hashable:

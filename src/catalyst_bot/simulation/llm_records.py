@@ -14,6 +14,7 @@ class Mode(StrEnum):
     DROP = "drop"  # reset before the first byte
     CUT_BODY = "cut_body"  # the connection closes in the middle of the answer
     DRIP = "drip"  # the answer comes byte by byte, `drip_pause` seconds between
+    STALL = "stall"  # all but the end of a stream comes, then nothing
     ENDLESS = "endless"  # white space without end
     HTTP_429 = "http_429"
     HTTP_500 = "http_500"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from catalyst_bot.simulation.llm_records import Mode, Shape
+from catalyst_bot.simulation.loopback import hang
 
 BROKEN = "an error was encountered while running the model: unexpected EOF"
 _GARBAGE = b"\x00\xff{]\x1b garbage \xfe" * 20
@@ -27,6 +28,9 @@ async def send(
             await _send_blanks(response)
         case Mode.DRIP:
             await _send_pieces(response, _bytes_of(pieces), drip_pause)
+        case Mode.STALL:
+            await _send_pieces(response, pieces[:-2], pause)
+            await hang()
         case Mode.CUT_BODY:
             body = b"".join(pieces)
             await response.write(body[: len(body) // 2])
