@@ -20,6 +20,10 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.next_poll,  # dataclasses.asdict: shown by /healthz
         # The library: only other people's scripts use these (docs/library.md).
         thing.query_llm,
+        thing.batch_llm,
+        thing.stream_batch,
+        thing.p50,
+        thing.p95,
         thing.cleanup_gpu_memory,
         thing.send_progressive_alert,
         thing.drain,

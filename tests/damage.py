@@ -87,8 +87,7 @@ def _after_other(text: str, rng: random.Random) -> str:
 
 
 def _trailing_comma(text: str, _: random.Random) -> str:
-    head, brace, tail = text.rpartition("}")
-    return f"{head},{brace}{tail}"
+    return f"{text[:-1]},}}" if text.endswith("}") else text
 
 
 def _tail_number(text: str, rng: random.Random) -> str:

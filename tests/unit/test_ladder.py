@@ -49,7 +49,7 @@ def verdict(text: str) -> Reading:
         ("\ufeff" + WHOLE, Rung.CLEANED),
         (WHOLE.replace("earned more", "earned\nmore"), Rung.LENIENT),
         (f"Here it is: {WHOLE} I'm sure.", Rung.EMBEDDED),
-        (f"It's 5'11\" tall: {WHOLE}", Rung.EMBEDDED),
+        (f"It's \"simple\": {WHOLE} That's 5'11\" of it.", Rung.EMBEDDED),
     ],
 )
 def test_the_first_rung_that_reads_the_answer_is_told(text: str, rung: Rung) -> None:
@@ -81,6 +81,8 @@ def test_the_first_rung_that_reads_the_answer_is_told(text: str, rung: Rung) -> 
         WHOLE.replace('"risk": ""', '"direction": "bearish", "risk": ""'),
         WHOLE.replace(', "risk": ""', ""),
         f'{{"answer": {WHOLE}}}',
+        f'"{WHOLE}"',
+        f'{WHOLE} or "direction": "bearish"',
         "[" * 16_000,
         '{"a":' * 3_000,
         WHOLE + " " * 16_384,
@@ -131,7 +133,7 @@ def test_a_number_at_the_end_of_a_cut_text_may_have_had_more_digits() -> None:
     assert read.rung is Rung.PARTIAL
 
 
-@pytest.mark.parametrize("key", ['"', '"s', '"score', '"score": 0.1'])
+@pytest.mark.parametrize("key", ['"', '"s', '"score', '"score": 0.1', '"Score": 0.1'])
 def test_a_key_that_may_stand_twice_is_no_answer(key: str) -> None:
     with pytest.raises(Unreadable, match="twice"):
         read_cut_answer('{"score": 0.85, ' + key, SCORE, needed=("score",))

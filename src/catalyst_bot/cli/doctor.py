@@ -20,7 +20,9 @@ from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import Configuration, load_configuration
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.probe import probe_webhook
-from catalyst_bot.errors import DeliveryError, SourceError
+from catalyst_bot.errors import DeliveryError, SourceError, StorageError
+from catalyst_bot.llm.cache_redis import open_redis_tier
+from catalyst_bot.llm.cache_tier import TierFault
 from catalyst_bot.llm.model import LLMError, LLMErrorKind
 from catalyst_bot.llm.providers.offers import Cloud, Local, build_provider
 from catalyst_bot.llm.wire import open_wire
@@ -31,6 +33,7 @@ from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import fetch, open_feed_session
 from catalyst_bot.sources.parsers import build_parser
+from catalyst_bot.storage.answers import answers_path, open_answers
 from catalyst_bot.storage.database import database_path, holder_of
 
 PATIENCE = 5.0  # seconds for each dependency; all are asked at once
@@ -100,6 +103,7 @@ async def _examine(configuration: Configuration) -> list[Row]:
         checks: list[Awaitable[Row]] = [
             group.create_task(_discord(settings, session)),
             *(group.create_task(_llm(offer)) for offer in offers),
+            group.create_task(_cache(settings)),
             *(group.create_task(_source(s, feeds)) for s in configuration.enabled),
         ]
         rows += [await check for check in checks]
@@ -243,6 +247,31 @@ def _llm_hint(offer: Local | Cloud, error: LLMError) -> str:
     if error.kind is LLMErrorKind.MODEL_MISSING:
         return f"ollama pull {offer.model}, or set LLM_MODEL_NAME"
     return "start it (ollama serve), or set FEATURE_LLM=0"
+
+
+async def _cache(settings: Settings) -> Row:
+    """The answers that are kept; what is wrong here costs time and no alert."""
+    cache, name = settings.cache, "LLM cache"
+    if not cache.enabled:
+        return Row(name=name, state=State.OFF, detail="LLM_CACHE_ENABLED=0")
+    path, detail = answers_path(settings.storage.database_url), "nothing kept yet"
+    try:
+        if path.exists():
+            async with open_answers(path, max_entries=cache.max_entries) as answers:
+                extent = await answers.extent()
+            detail = f"{extent.entries} answers, {extent.size >> 10} KiB in {path}"
+        if cache.url is not None:
+            async with (
+                asyncio.timeout(PATIENCE),
+                open_redis_tier(cache.url.reveal()) as redis,
+            ):
+                await redis.get(b"doctor")
+            detail += ", and a Redis"
+    except (StorageError, TierFault, TimeoutError) as error:
+        hint = "the model is asked more often; look at the file, or at LLM_CACHE_URL"
+        why = str(error) or f"no answer in {PATIENCE:g} s"
+        return Row(name=name, state=State.WARNING, detail=why, hint=hint)
+    return Row(name=name, state=State.OK, detail=detail)
 
 
 def _print(rows: list[Row]) -> None:

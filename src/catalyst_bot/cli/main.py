@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from catalyst_bot.cli import alerts, demo, doctor, record, replay, run, score
+from catalyst_bot.cli import alerts, cache, demo, doctor, record, replay, run, score
 from catalyst_bot.errors import CatalystError, DatabaseInUse, SettingsError
 
 BAD_CONFIGURATION = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
@@ -26,6 +26,7 @@ cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
+cli.add_typer(cache.commands, name="cache")
 
 
 def main() -> None:

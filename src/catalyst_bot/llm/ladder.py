@@ -7,7 +7,7 @@ be part of the answer; none adds, closes or completes anything. What is left in 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NoReturn
@@ -56,7 +56,7 @@ def read_answer(text: str, schema: Schema) -> Reading:
     """
     _check_size(text)
     reason = "not JSON"
-    for rung, candidate, is_strict in _candidates(text):
+    for rung, candidate, is_strict in _candidates(text, schema.fields):
         try:
             value = schema.check(_load(candidate, is_strict=is_strict))
         except Mismatch as mismatch:
@@ -89,10 +89,21 @@ def read_cut_answer(text: str, schema: Schema, *, needed: Sequence[str]) -> Read
         raise Unreadable(f"cut off, {mismatch.why}") from mismatch
     except (ValueError, RecursionError) as error:
         raise Unreadable("not JSON") from error
-    key, is_whole, _ = cleaned[comma + 1 :].lstrip()[1:].partition('"')
-    if any(name == key if is_whole else name.startswith(key) for name in value):
+    if not _is_another(cleaned[comma + 1 :], value, schema.fields):
         raise Unreadable("cut off, a key may stand twice")
     return Reading(value=value, rung=Rung.PARTIAL)
+
+
+def _is_another(tail: str, present: Container[str], fields: Sequence[str]) -> bool:
+    """Tell whether the key that begins here can only be a field that is not there yet.
+
+    One that the schema does not know is a damaged one.
+    """
+    key, is_whole, _ = tail.lstrip()[1:].partition('"')
+    begun = [name for name in fields if name.startswith(key)]
+    if is_whole:
+        return key in fields and key not in present
+    return bool(begun) and not any(name in present for name in begun)
 
 
 def _check_size(text: str) -> None:
@@ -100,13 +111,13 @@ def _check_size(text: str) -> None:
         raise Unreadable(f"above {LONGEST >> 10} KiB")
 
 
-def _candidates(text: str) -> Iterator[tuple[Rung, str, bool]]:
+def _candidates(text: str, fields: Sequence[str]) -> Iterator[tuple[Rung, str, bool]]:
     """Yield each rung's text, and whether its strings must be strict JSON."""
     yield Rung.STRICT, text, True
     cleaned = _cleaned(text)
     yield Rung.CLEANED, cleaned, True
     yield Rung.LENIENT, cleaned, False
-    embedded = _only_object(cleaned)
+    embedded = _only_object(cleaned, fields)
     if embedded is not None:
         yield Rung.EMBEDDED, embedded, False
 
@@ -142,16 +153,22 @@ def _single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _only_object(text: str) -> str | None:
-    """Return the one balanced object in a text; None if a brace is left over.
+def _only_object(text: str, fields: Sequence[str]) -> str | None:
+    """Return the one balanced object in a text; None if there are traces of another.
 
-    Quotes matter inside the object only: prose has apostrophes and inches.
+    Those are a brace or the name of a field beside it. Within quotes it is a text about
+    an object, with escapes of its own. Other marks of prose do not matter.
     """
     start = text.find("{")
     end = _end_of_object(text, start) if start >= 0 else None
-    if end is None or {"{", "}"} & set(text[:start] + text[end:]):
+    if end is None:
         return None
-    return text[start:end]
+    before, after = text[:start], text[end:]
+    around = before + after
+    is_another = {"{", "}"} & set(around) or any(
+        f'"{name}"' in around for name in fields
+    )
+    return None if is_another or before.count('"') % 2 else text[start:end]
 
 
 def _end_of_object(text: str, start: int) -> int | None:

@@ -70,6 +70,11 @@ class Schema:
         """Return the fields that every answer must have."""
         return tuple(self._root.get("required", ()))
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields that an answer may have, where the schema names them."""
+        return tuple(self._root.get("properties", ()))
+
     def check(
         self, value: object, *, needed: Sequence[str] | None = None
     ) -> dict[str, Any]:

@@ -40,13 +40,15 @@ _KEPT = timedelta(minutes=5)  # Ollama's default keep_alive; ours is not parsed
 class FakeLLM(ModelServer):
     """An Ollama server; see `ModelServer` for its knobs and records.
 
-    One knob more, load_latency: seconds that the first request for a model takes more.
+    Two knobs more, load_latency: seconds that the first request for a model takes more;
+    weights: another text is another digest, as after a pull.
     One record more, loads: (model, num_ctx).
     """
 
     def __init__(self) -> None:
         super().__init__("mistral:latest")
         self.load_latency = 0.0
+        self.weights = ""
         self.loads: list[tuple[str, object]] = []
         self._loaded: dict[str, tuple[object, datetime]] = {}
 
@@ -120,7 +122,7 @@ class FakeLLM(ModelServer):
     async def _ps(self, _: web.Request) -> web.Response:
         models = [
             {
-                **model_entry(name),
+                **model_entry(name, weights=self.weights),
                 "expires_at": expires.isoformat(),
                 "size_vram": 4_372_824_384,
                 "context_length": num_ctx or 4096,
@@ -131,7 +133,10 @@ class FakeLLM(ModelServer):
 
     async def _tags(self, _: web.Request) -> web.Response:
         now = datetime.now(UTC).isoformat()
-        models = [{**model_entry(name), "modified_at": now} for name in self.models]
+        models = [
+            {**model_entry(name, weights=self.weights), "modified_at": now}
+            for name in self.models
+        ]
         return web.json_response({"models": models})
 
     async def _version(self, _: web.Request) -> web.Response:

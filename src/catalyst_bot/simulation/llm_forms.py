@@ -94,14 +94,14 @@ def finished(asked: Asked, reading: Reading, took: Took) -> dict[str, Any]:
     }
 
 
-def model_entry(name: str) -> dict[str, Any]:
+def model_entry(name: str, *, weights: str) -> dict[str, Any]:
     """Return what /api/tags and /api/ps both say of a model."""
     details = {"format": "gguf", "family": "llama", "quantization_level": "Q4_K_M"}
     return {
         "name": name,
         "model": name,
         "size": 4_372_824_384,
-        "digest": hashlib.sha256(name.encode()).hexdigest(),
+        "digest": hashlib.sha256(f"{name}{weights}".encode()).hexdigest(),
         "details": {**details, "parameter_size": "7.2B", "families": ["llama"]},
     }
 
