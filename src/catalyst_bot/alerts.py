@@ -261,7 +261,7 @@ async def _open_enricher(
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter
             metrics=metrics,
-            ledger=None,
+            notes=None,
         )
     )
     core = await stack.enter_async_context(

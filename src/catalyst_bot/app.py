@@ -60,6 +60,7 @@ from catalyst_bot.sources.report import SourceReport
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.notes import Notes
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import open_server
 
@@ -263,7 +264,7 @@ async def _open_enricher(
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter
             metrics=base.metrics,
-            ledger=ledger,
+            notes=Notes(ledger, prefix="llm_spent:"),
         )
     )
     layers = await base.stack.enter_async_context(

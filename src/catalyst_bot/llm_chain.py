@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,13 +21,19 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.settings import Settings
 from catalyst_bot.settings_clouds import LOCAL, CloudGroup
-from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.records import save_fact
 
 SAVED_EVERY = 5.0  # seconds; what a crash forgets of the day's money
 _SPENT = TypeAdapter(Spent)
 
 logger = logging.getLogger(__name__)
+
+
+class Notes(Protocol):
+    """Keeps texts by name over restarts; both may raise StorageError."""
+
+    async def read(self, name: str) -> str | None: ...
+
+    async def write(self, texts: Mapping[str, str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +57,16 @@ async def open_models(
     clock: Clock,
     rng: random.Random,
     metrics: Metrics,
-    ledger: Ledger | None,
+    notes: Notes | None,
 ) -> AsyncIterator[Models]:
-    """Open the chain; with a ledger it goes on with what was spent today already."""
+    """Open the chain; with notes it goes on with what was spent today already."""
     llm, now = settings.llm, SystemClock().now
     offers = offers_of(settings)
     budgets = {
         name: Budget(_caps_of(cloud), today=lambda: now().date())
         for name, cloud in settings.clouds.items()
     }
-    tally = Tally(budgets, ledger)
+    tally = Tally(budgets, notes)
     await tally.load()
     guards = Guards(
         max_concurrent=llm.max_concurrent,
@@ -95,20 +102,20 @@ def offers_of(settings: Settings) -> tuple[Local | Cloud, ...]:
 class Tally:
     """Remembers over restarts what each provider has cost today.
 
-    A cap of a day that a restart forgets is no cap. Without a ledger, in a script, the
+    A cap of a day that a restart forgets is no cap. Without notes, in a script, the
     day begins with the process.
     """
 
-    def __init__(self, budgets: Mapping[str, Budget], ledger: Ledger | None) -> None:
-        self._budgets, self._ledger = budgets, ledger
+    def __init__(self, budgets: Mapping[str, Budget], notes: Notes | None) -> None:
+        self._budgets, self._notes = budgets, notes
         self._saved: dict[str, Spent] = {}
 
     async def load(self) -> None:
         """Take over what an earlier process has spent today."""
-        if self._ledger is None:
+        if self._notes is None:
             return
         for name, budget in self._budgets.items():
-            text = await self._ledger.fact(_key_of(name))
+            text = await self._notes.read(name)
             if text is None:
                 continue
             try:
@@ -126,14 +133,11 @@ class Tally:
     async def save(self) -> None:
         """Write down what has changed; a failure is one log line."""
         spent = self._spent()
-        if self._ledger is None or spent == self._saved:
+        if self._notes is None or spent == self._saved:
             return
-        facts = [
-            save_fact(_key_of(name), _SPENT.dump_json(one).decode())
-            for name, one in spent.items()
-        ]
+        texts = {name: _SPENT.dump_json(one).decode() for name, one in spent.items()}
         try:
-            await self._ledger.done(facts=facts)
+            await self._notes.write(texts)
         except StorageError as error:
             logger.warning("spending not saved", extra={"reason": str(error)})
         else:
@@ -148,10 +152,6 @@ class Tally:
 
     def _spent(self) -> dict[str, Spent]:
         return {name: budget.spent for name, budget in self._budgets.items()}
-
-
-def _key_of(provider: str) -> str:
-    return f"llm_spent:{provider}"
 
 
 def _cloud_of(name: str, group: CloudGroup) -> Cloud:

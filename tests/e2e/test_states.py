@@ -165,3 +165,19 @@ async def test_while_the_circuit_is_open_cards_are_posted_offline_at_once() -> N
         first = card.history[0].field(FIELD)
         assert first.startswith("⚠ AI offline (circuit open, retry <t:")
         assert card.edits == ()
+
+
+async def test_when_the_circuit_opens_the_model_gives_its_memory_back_once() -> None:
+    env = {"LLM_BREAKER_FAIL_MAX": "1", "LLM_BREAKER_RESET_SECS": "600"}
+    async with open_stage(env=env) as stage, stage.running():
+        await stage.primed()
+        llm = stage.world.llm
+        await llm.wait_for(lambda: bool(llm.loads))
+        llm.modes = {"Headline:": Mode.HTTP_500}
+        card = await last_card(stage)
+        assert card.field(FIELD).startswith("⚠ AI offline")
+        await llm.wait_for(
+            lambda: any(asked.body.get("keep_alive") == 0 for asked in llm.requests)
+        )
+        drops = [asked for asked in llm.requests if asked.body.get("keep_alive") == 0]
+        assert len(drops) == 1

@@ -340,3 +340,55 @@ async def test_a_timeout_counts_only_with_time_for_two_usual_answers(
     for _ in range(5):
         await ask(client, within=within)
     assert client.is_available is is_available
+
+
+async def test_equal_questions_of_a_moment_are_one_request() -> None:
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        fake.latency = 0.1
+        questions = (client.complete(QUESTION, within=PLENTY) for _ in range(20))
+        answers = await asyncio.gather(*questions)
+        assert len({answer.text for answer in answers}) == 1
+        assert len(fake.prompts) == 1
+
+
+async def test_an_answer_under_way_is_given_the_time_of_the_latest_asker() -> None:
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        fake.latency = 0.4
+        hasty = asyncio.ensure_future(client.complete(QUESTION, within=0.2))
+        await fake.wait_for(lambda: fake.serving == 1)
+        patient = await client.complete(QUESTION, within=PLENTY)
+        with pytest.raises(LLMError, match="timeout"):
+            await hasty
+        assert patient.text
+        assert len(fake.prompts) == 1
+
+
+async def test_never_more_than_the_rate_allows_retries_included() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        client_of(fake, rate_per_minute=5) as client,
+    ):
+        fake.script = [Mode.HTTP_500, Mode.HTTP_500]
+        ends = await ends_of(client, 12, within=0.3)
+        assert len(fake.prompts) == 5
+        assert ends.count("ok") == 3
+
+
+async def test_a_server_that_refuses_what_it_cannot_take_loses_nothing() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        client_of(fake, max_concurrent=10, retry_delay=0.1) as client,
+    ):
+        fake.capacity, fake.latency = 3, 0.05
+        assert await ends_of(client, 20) == ["ok"] * 20
+        assert len(fake.prompts) <= 50
+
+
+async def test_the_limit_comes_down_to_what_the_server_serves() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        client_of(fake, max_concurrent=8) as client,
+    ):
+        fake.slots, fake.latency = 1, 0.05
+        assert await ends_of(client, 20) == ["ok"] * 20
+        assert client.limit == 1

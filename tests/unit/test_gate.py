@@ -66,7 +66,8 @@ class Room:
     async def _call(self, name: str) -> None:
         terms = self.terms[name]
         try:
-            await self.gate.enter(terms)
+            if not self.gate.try_enter(terms):
+                await self.gate.wait(terms)
         except LLMError as error:
             self.kinds.add(error.kind)
             self.busy[name] = error.ahead

@@ -52,7 +52,7 @@ def test_a_busy_server_that_names_a_wait_is_not_asked_earlier() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    set(LLMErrorKind) - {LLMErrorKind.RATE_LIMITED, LLMErrorKind.UNAVAILABLE},
+    sorted(set(LLMErrorKind) - {LLMErrorKind.RATE_LIMITED, LLMErrorKind.UNAVAILABLE}),
     ids=str,
 )
 def test_what_would_fail_again_is_not_repeated(kind: LLMErrorKind) -> None:

@@ -1,11 +1,11 @@
 """One attempt: let through by the circuit, bounded in time, judged by its end."""
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
-from typing import Protocol
+from typing import Any, Protocol
 
+from catalyst_bot.llm.alarm import Alarms
 from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
 from catalyst_bot.llm.gate import MARGIN
 from catalyst_bot.llm.limit import Limit
@@ -63,6 +63,7 @@ class Attempts:
         self._server, self._breaker = server, breaker
         self._limit, self._pace = limit, pace
         self._longest, self._max_attempts = longest, max_attempts
+        self._alarms = Alarms()
         self.fault = ""
 
     async def send(
@@ -83,11 +84,20 @@ class Attempts:
                 raise self._no_time(terms)
             tries.sent += 1
             terms.sent += 1
+            pieces: list[str] = []
             try:
-                answer = await self._bounded(request, terms, began, timeout)
+                with self._alarms.after(timeout) as alarm:
+                    terms.on_raise = lambda: alarm.last(self._timeout(terms, began))
+                    answer = await self._asked(request, terms, pieces)
+            except TimeoutError as error:
+                late = _late(self._timeout(terms, began), pieces)
+                self._judge(late, admission, tries, timeout)
+                raise late from error
             except LLMError as error:
                 self._judge(error, admission, tries, timeout)
                 raise
+            finally:
+                terms.on_raise = None
             admission.succeeded()
             self.fault = ""
             return answer
@@ -101,30 +111,12 @@ class Attempts:
             retry_after=self._breaker.retry_in(),
         )
 
-    async def _bounded(
-        self, request: CompletionRequest, terms: Terms, began: float, timeout: float
-    ) -> Answer:
-        """Wait for the answer; a second asker may give it more time meanwhile."""
-        pieces: list[str] = []
-        try:
-            async with asyncio.timeout(timeout) as scope:
-                end = scope.when() or 0.0
-
-                def extend() -> None:
-                    if not scope.expired():
-                        more = self._timeout(terms, began) - timeout
-                        scope.reschedule(end + more)
-
-                terms.on_raise = extend
-                if not request.in_pieces and terms.on_text is None:
-                    return await self._server.attempt(request, timeout=None)
-                return await self._streamed(request, terms, pieces)
-        except TimeoutError as error:
-            detail = f"no answer in {self._timeout(terms, began):.3g} s"
-            partial = "".join(pieces)
-            raise LLMError(LLMErrorKind.TIMEOUT, detail, partial=partial) from error
-        finally:
-            terms.on_raise = None
+    def _asked(
+        self, request: CompletionRequest, terms: Terms, pieces: list[str]
+    ) -> Coroutine[Any, Any, Answer]:
+        if request.in_pieces or terms.on_text is not None:
+            return self._streamed(request, terms, pieces)
+        return self._server.attempt(request, timeout=None)
 
     async def _streamed(
         self, request: CompletionRequest, terms: Terms, pieces: list[str]
@@ -169,3 +161,8 @@ class Attempts:
             return LLMError(LLMErrorKind.TIMEOUT, "no time left")
         ahead = self._limit.slots
         return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
+
+
+def _late(seconds: float, pieces: Sequence[str]) -> LLMError:
+    detail = f"no answer in {seconds:.3g} s"
+    return LLMError(LLMErrorKind.TIMEOUT, detail, partial="".join(pieces))

@@ -91,7 +91,7 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Tell whether every attempt would be refused: open, and no probe due."""
-        return self.retry_in() > 0.0
+        return self.state == pybreaker.STATE_OPEN and self.retry_in() > 0.0
 
     def retry_in(self) -> float:
         """Return the seconds until the next probe is due, 0.0 when one may go now."""

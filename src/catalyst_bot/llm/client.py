@@ -8,7 +8,7 @@ answer -> gate again after each back-off, during which it holds nothing
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from catalyst_bot.clock import Clock
@@ -142,22 +142,20 @@ class LLMClient:
         fault = self._attempts.fault and f", last fault: {self._attempts.fault}"
         return f"{self._provider.name}: circuit {self._breaker.state}, {load}{fault}"
 
-    async def complete(
+    def complete(
         self,
         request: CompletionRequest,
         *,
         within: float,
         value: float = 0.0,
         lane: Lane = Lane.ALERT,
-    ) -> Completion:
+    ) -> Coroutine[None, None, Completion]:
         """Return the completion of a request within `within` seconds, retries included.
 
         Raises:
             LLMError: why there is none; `attempts` were sent.
         """
-        return await self._flight.complete(
-            request, within=within, value=value, lane=lane
-        )
+        return self._flight.complete(request, within=within, value=value, lane=lane)
 
     async def answer(self, request: CompletionRequest, terms: Terms) -> Completion:
         """Return the completion of a request on `terms`, retries included.
@@ -198,18 +196,20 @@ class LLMClient:
         """Wait for a slot and make one attempt."""
         if self._breaker.is_open:
             raise self._attempts.open_circuit()
-        began = await self._gate.enter(terms)
-        among = self._gate.in_flight
+        gate = self._gate
+        if not gate.try_enter(terms):
+            await gate.wait(terms)
+        began, among = gate.since(terms), gate.in_flight
         try:
             answer = await self._attempts.send(request, terms, tries, began)
-            service = self._monotonic() - began
-            self._learn(answer, service, among)
+            ended = self._monotonic()
+            self._learn(answer, among, began=began, ended=ended)
         except LLMError as error:
             if error.status in _REFUSALS:
-                self._limit.refused(older=self._gate.older(terms))
+                self._limit.refused(older=gate.older(terms))
             raise
         finally:
-            self._gate.leave(terms)
+            gate.leave(terms)
         return Completion(
             text=answer.text,
             provider=self._provider.name,
@@ -219,15 +219,15 @@ class LLMClient:
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
             queue_s=began - terms.began,
-            service_s=service,
+            service_s=ended - began,
         )
 
-    def _learn(self, answer: Answer, service: float, among: int) -> None:
+    def _learn(self, answer: Answer, among: int, *, began: float, ended: float) -> None:
         """Note what a good answer tells of the server's pace and room."""
         waited = answer.times.waited if answer.times else 0.0
-        self._pace.add(max(0.0, service - waited))
+        self._pace.add(max(0.0, ended - began - waited), now=ended)
         self._limit.answered(answer.times, among=among)
-        self._upkeep.used()
+        self._upkeep.used(ended)
 
     def _pause(self, error: LLMError, terms: Terms, tries: Tries) -> float | None:
         """Return the seconds to wait before the next attempt, None to give up."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
+from functools import partial
 from typing import Any
 
 from catalyst_bot.llm.model import (
@@ -42,59 +43,86 @@ class SingleFlight:
             LLMError: why there is none.
         """
         now, question = self._monotonic(), request.question
+        until = now + within
         flight = self._flights.get(question)
         if flight is None:
-            terms = Terms(began=now, deadline=now + within, lane=lane, value=value)
-            flight = self._flights[question] = _Flight(
-                asyncio.create_task(self._answer(request, terms)), terms
+            terms = Terms(began=now, deadline=until, lane=lane, value=value)
+            flight = self._flights[question] = _Flight(terms)
+            flight.task = asyncio.get_running_loop().create_task(
+                self._fly(request, flight, question)
             )
         else:
-            flight.terms.join(deadline=now + within, lane=lane, value=value)
+            flight.terms.join(deadline=until, lane=lane, value=value)
+        seat = flight.sit(until=until, now=now)
         try:
-            return await flight.wait(until=now + within, now=now)
+            return await seat.outcome
         finally:
+            flight.leave(seat)
             if not flight.seats:
-                if self._flights.get(question) is flight:
-                    del self._flights[question]
-                await flight.end()
+                await self._end(flight, question)
+
+    async def _fly(
+        self, request: CompletionRequest, flight: "_Flight", question: Hashable
+    ) -> None:
+        try:
+            completion = await self._answer(request, flight.terms)
+        except asyncio.CancelledError:
+            flight.land(asyncio.Future.cancel)
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits has to deal with it
+            flight.land(partial(_fail, error=error))
+        else:
+            flight.land(lambda outcome: outcome.set_result(completion))
+        finally:
+            self._forget(flight, question)
+
+    async def _end(self, flight: "_Flight", question: Hashable) -> None:
+        """Cancel what nobody waits for any more."""
+        task = flight.task
+        if task is not None and not task.done():
+            self._forget(flight, question)
+            task.cancel()
+            await asyncio.wait([task])
+
+    def _forget(self, flight: "_Flight", question: Hashable) -> None:
+        if self._flights.get(question) is flight:
+            del self._flights[question]
 
 
 class _Flight:
     """One question under way and the seats of those who wait for its answer."""
 
-    def __init__(self, task: asyncio.Task[Completion], terms: Terms) -> None:
-        self._task, self.terms = task, terms
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.task: asyncio.Task[None] | None = None
         self.seats: list[_Seat] = []
-        task.add_done_callback(self._land)
 
-    async def wait(self, *, until: float, now: float) -> Completion:
-        """Return the answer; the task itself keeps only the latest deadline.
-
-        Raises:
-            LLMError: what became of the question, or that `until` has come.
-        """
-        if self._task.done():  # in this very moment
-            return self._task.result()
+    def sit(self, *, until: float, now: float) -> "_Seat":
+        """Let one more wait; the flight itself keeps only the latest deadline."""
         seat = _Seat(until)
         self.seats.append(seat)
         if len(self.seats) > 1:
             self._set_alarms(now)
-        try:
-            return await seat.outcome
-        finally:
-            self.seats.remove(seat)
-            seat.leave()
+        return seat
 
-    async def end(self) -> None:
-        """Cancel what nobody waits for any more."""
-        if not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
+    def leave(self, seat: "_Seat") -> None:
+        """Let one go, who wants nothing more."""
+        self.seats.remove(seat)
+        if seat.alarm is not None:
+            seat.alarm.cancel()
+        if seat.outcome.done() and not seat.outcome.cancelled():
+            seat.outcome.exception()  # it may have come while the seat was left
+
+    def land(self, tell: "Callable[[asyncio.Future[Completion]], object]") -> None:
+        """Tell everybody who still waits."""
+        for seat in self.seats:
+            if not seat.outcome.done():
+                tell(seat.outcome)
 
     def _set_alarms(self, now: float) -> None:
+        loop = asyncio.get_running_loop()
         for seat in self.seats:
             if seat.alarm is None and seat.until < self.terms.latest:
-                loop = asyncio.get_running_loop()
                 seat.alarm = loop.call_later(seat.until - now, self._expire, seat)
 
     def _expire(self, seat: "_Seat") -> None:
@@ -107,17 +135,9 @@ class _Flight:
         error.attempts = self.terms.sent
         seat.outcome.set_exception(error)
 
-    def _land(self, task: asyncio.Task[Completion]) -> None:
-        error = None if task.cancelled() else task.exception()
-        for seat in self.seats:
-            if seat.outcome.done():
-                continue
-            if task.cancelled():
-                seat.outcome.cancel()
-            elif error is not None:
-                seat.outcome.set_exception(error)
-            else:
-                seat.outcome.set_result(task.result())
+
+def _fail(outcome: "asyncio.Future[Completion]", *, error: Exception) -> None:
+    outcome.set_exception(error)
 
 
 class _Seat:
@@ -131,10 +151,3 @@ class _Seat:
             asyncio.get_running_loop().create_future()
         )
         self.alarm: asyncio.TimerHandle | None = None
-
-    def leave(self) -> None:
-        """Want nothing more, not even an error that came while it was cancelled."""
-        if self.alarm is not None:
-            self.alarm.cancel()
-        if self.outcome.done() and not self.outcome.cancelled():
-            self.outcome.exception()

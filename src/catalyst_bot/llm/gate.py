@@ -58,16 +58,16 @@ class Gate:
         """Tell whether nobody holds a slot and nobody waits for one."""
         return not self._running and not self._queue
 
-    async def enter(self, terms: Terms) -> float:
-        """Take a slot, which `leave` gives back; return the time (monotonic).
-
-        Raises:
-            LLMError: busy, with the number of requests that were ahead.
-        """
+    def try_enter(self, terms: Terms) -> bool:
+        """Take a slot, which `leave` gives back, if there is one and nobody waits."""
         if self._queue or not self._has_slot(terms.lane) or self._reserve():
-            await self._wait(terms)
-        now = self._running[terms] = self._monotonic()
-        return now
+            return False
+        self._running[terms] = self._monotonic()
+        return True
+
+    def since(self, terms: Terms) -> float:
+        """Return when a slot was taken, monotonic."""
+        return self._running[terms]
 
     def leave(self, terms: Terms) -> None:
         """Give a slot back; the next in the queue has it."""
@@ -81,8 +81,8 @@ class Gate:
         return list(self._running).index(terms)
 
     def _has_slot(self, lane: Lane) -> bool:
-        if lane is Lane.LATE and self._running:
-            return False
+        if lane is Lane.LATE:
+            return not self._running
         return len(self._running) < self._limit.slots
 
     def _reserve(self) -> float:
@@ -97,7 +97,12 @@ class Gate:
         self._opening = None
         self._admit()
 
-    async def _wait(self, terms: Terms) -> None:
+    async def wait(self, terms: Terms) -> None:
+        """Wait for a slot, which `leave` gives back, until just before the deadline.
+
+        Raises:
+            LLMError: busy, with the number of requests that were ahead.
+        """
         waiter = _Waiter(terms, arrival=next(self._arrivals))
         terms.on_raise = lambda: self._move(waiter)
         self._place(waiter)

@@ -53,9 +53,9 @@ class Upkeep:
         """Note that the circuit has opened."""
         self._opened.set()
 
-    def used(self) -> None:
+    def used(self, now: float) -> None:
         """Note that the model has answered: it is in memory, and needed."""
-        self._used, self._is_dropped = self._monotonic(), False
+        self._used, self._is_dropped = now, False
 
     async def run(self) -> None:
         """Drop the model each time the circuit opens; never return."""
@@ -100,7 +100,7 @@ class Upkeep:
             async with asyncio.TaskGroup() as group:
                 for ahead in range(min(slots, 2)):
                     group.create_task(self._try(ahead))
-        self.used()
+        self.used(self._monotonic())
         logger.info("model loaded", extra={"at_a_time": self._limit.slots})
         return ""
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakSet
 
 import aiohttp
@@ -68,10 +69,14 @@ class Wire:
             LLMError: timeout, or unavailable (not reached, reset, cut, above 1 MiB).
         """
         try:
-            if timeout is None:
-                return await self._exchange(url, body, headers)
+            if timeout is None:  # each layer in between would cost a hundredth
+                response = await self._send(url, body, headers)
+                try:
+                    return await _reply(response)
+                finally:
+                    response.release()
             async with asyncio.timeout(timeout):
-                return await self._exchange(url, body, headers)
+                return await self.fetch(url, body=body, headers=headers, timeout=None)
         except (TimeoutError, aiohttp.ClientError) as error:
             raise _fault_of(error, timeout) from error
 
@@ -112,32 +117,23 @@ class Wire:
             if response is not None:
                 response.close()  # read to its end, it is back in the pool already
 
-    async def _exchange(
-        self, url: str, body: bytes | None, headers: Mapping[str, str] | None
-    ) -> Reply:
-        async with await self._send(url, body, headers) as response:
-            return await _reply(response)
-
     async def _send(
         self, url: str, body: bytes | None, headers: Mapping[str, str] | None
     ) -> aiohttp.ClientResponse:
-        try:
-            return await self._send_once(url, body, headers)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-            if not _IS_REUSED.get():
-                raise
-        return await self._send_once(url, body, headers)
-
-    async def _send_once(
-        self, url: str, body: bytes | None, headers: Mapping[str, str] | None
-    ) -> aiohttp.ClientResponse:
-        return await self._session.request(
+        send = partial(
+            self._session.request,
             "GET" if body is None else "POST",
             url,
             data=body,
             headers=headers,
             allow_redirects=False,
         )
+        try:
+            return await send()
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not _IS_REUSED.get():
+                raise
+        return await send()
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """One request and its answer, whole or in pieces, in whatever dialect."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -117,15 +117,17 @@ def object_in(body: bytes) -> Payload:
 
     A fault in the middle of a generation is a 200 whose last line is an error object.
     """
-    for line in (body, body.rstrip().rpartition(b"\n")[2]):
-        try:
-            payload = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            continue
-        if isinstance(payload, dict):
-            _raise_fault(payload)
-            if line is body:
-                return payload
+    try:
+        payload = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        payload = None
+    if isinstance(payload, dict):
+        _raise_fault(payload)
+        return payload
+    with suppress(orjson.JSONDecodeError):
+        last = orjson.loads(body.rstrip().rpartition(b"\n")[2])
+        if isinstance(last, dict):
+            _raise_fault(last)
     raise bad_answer("no JSON answer")
 
 
