@@ -76,10 +76,10 @@ preliminary draft interim
 final definitive
 """.strip().splitlines()
 _CLASSES = {word: line.split()[0] for line in _CUES for word in line.split()}
-_SMALL = {"a", "an", "the", "of", "in", "on", "for", "to", "and", "or", "its", "by"}
-_SMALL |= {"with", "as", "at", "from", "it", "is", "are", "was", "were", "has", "have"}
-_SMALL |= {"had", "be", "been", "said", "says", "after", "amid", "than", "that", "this"}
-_SMALL |= {"new", "per", "via", "into"}
+# "from", "by", "or", "before" are not small: "sold by Acme" is not "sold to Acme".
+_SMALL = {"a", "an", "the", "of", "in", "on", "for", "to", "and", "its", "with", "as"}
+_SMALL |= {"at", "it", "is", "are", "was", "were", "has", "have", "had", "be", "been"}
+_SMALL |= {"said", "says", "after", "amid", "that", "this", "new", "via"}
 _LEGAL = {"corp", "corporation", "inc", "ltd", "limited", "plc", "co", "company", "llc"}
 
 
@@ -110,7 +110,7 @@ def facts_of(title: str) -> tuple[str, ...]:
         f"parties {' '.join(parties)}",
         f"numbers {' '.join(_numbers(text))}",
         f"dates {' '.join(dates)}",
-        f"words {' '.join(sorted(set(others)))}",
+        f"words {' '.join(others)}",
     )
 
 
