@@ -16,8 +16,8 @@ DIFFERENT = [(one, other) for label, one, other in PAIRS if label == "different"
 SAME = [(one, other) for label, one, other in PAIRS if label == "same"]
 
 
-def test_there_are_a_hundred_pairs_to_be_told_apart() -> None:
-    assert len(DIFFERENT) == 100
+def test_there_are_more_than_a_hundred_pairs_to_be_told_apart() -> None:
+    assert len(DIFFERENT) == 120
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
@@ -35,6 +35,6 @@ def test_facts_are_parties_numbers_dates_and_words() -> None:
         "parties acme",
         "numbers $1.5billion 5%",
         "dates q3",
-        "words beats estimat rises",
+        "words beats estimat by rises",
     )
     assert facts_of("") == ("parties ", "numbers ", "dates ", "words ")

@@ -84,7 +84,7 @@ _LEGAL = {"corp", "corporation", "inc", "ltd", "limited", "plc", "co", "company"
 
 
 def facts_of(title: str) -> tuple[str, ...]:
-    """Return parties, numbers, dates (each in their order) and the words of a headline.
+    """Return parties, numbers, dates and the other words, each kind in its order.
 
     A word with a capital is a party unless it is a cue, so in a headline that is all
     capitals every word counts.
