@@ -13,7 +13,7 @@ from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
 from catalyst_bot.llm.client import LLMClient
 from catalyst_bot.llm.structured import StructuredLLM
-from catalyst_bot.model import Analysis, Direction, Phase
+from catalyst_bot.model import Analysis, Direction, Event, Phase
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
@@ -231,6 +231,21 @@ async def test_the_best_alert_is_read_first() -> None:
             for n, alert in enumerate(alerts):
                 valued = replace(alert, value=n / 10)
                 group.create_task(enricher.read(valued, within=PLENTY))
+        order = [re.findall(r"Acme item \d", asked.prompt)[0] for asked in fake.prompts]
+    assert order == ["Acme item 0", "Acme item 2", "Acme item 1"]
+
+
+async def test_a_halt_is_read_before_any_news() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, max_concurrent=1) as enricher,
+    ):
+        fake.latency = 0.05
+        news = [alert_of(headline(f"Acme item {n}"), key=str(n)) for n in range(3)]
+        stop = replace(news[2], item=replace(news[2].item, event=Event.HALT), value=0.0)
+        async with asyncio.TaskGroup() as group:
+            for alert in (news[0], replace(news[1], value=1.0), stop):
+                group.create_task(enricher.read(alert, within=PLENTY))
         order = [re.findall(r"Acme item \d", asked.prompt)[0] for asked in fake.prompts]
     assert order == ["Acme item 0", "Acme item 2", "Acme item 1"]
 

@@ -10,7 +10,7 @@ from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
 from catalyst_bot.llm.structured import Structured
-from catalyst_bot.model import Alert, Analysis, Phase
+from catalyst_bot.model import Alert, Analysis, Event, Phase
 
 LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
 
@@ -98,7 +98,7 @@ class LLMEnricher:
     async def read(self, alert: Alert, *, within: float) -> Analysis:
         """Return the verdict on an alert, or why there is none, in `within` seconds."""
         try:
-            return await self._ask(alert, within, Lane.ALERT)
+            return await self._ask(alert, within, _lane_of(alert))
         except LLMError as error:
             if error.kind is LLMErrorKind.CIRCUIT_OPEN:
                 return self._unreachable()
@@ -232,6 +232,12 @@ class LLMOff:
 
     async def drop_if_idle(self, seconds: float) -> None:
         """Do nothing."""
+
+
+def _lane_of(alert: Alert) -> Lane:
+    """Return where an alert waits: a share that stops trading goes before all news."""
+    is_breaking = alert.item.event in (Event.HALT, Event.RESUMPTION)
+    return Lane.BREAKING if is_breaking else Lane.ALERT
 
 
 def _detail(error: LLMError) -> str:
