@@ -216,7 +216,7 @@ def test_long_texts_are_cut() -> None:
 HOSTILE = ["<@1>", "http://", "x.y", "](", "@", "everyone", "here"]
 
 
-@given(st.text(max_size=30), st.lists(st.sampled_from(HOSTILE), max_size=8))
+@given(st.text(max_size=20), st.lists(st.sampled_from(HOSTILE), max_size=7))
 def test_no_text_of_a_model_can_carry_a_link(noise: str, parts: list[str]) -> None:
     hostile = noise.join(parts) + noise
     shown = verdict(answer(reason=f"So: {hostile}", evidence=hostile, risk=hostile))

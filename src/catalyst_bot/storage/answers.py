@@ -206,6 +206,8 @@ async def _connect(path: Path) -> aiosqlite.Connection:
 
 
 async def _open(path: Path) -> aiosqlite.Connection:
+    # A connection that fails to open leaves its thread behind, so a plain one tries.
+    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
     connection = await aiosqlite.connect(path, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
