@@ -66,7 +66,7 @@ class Room:
     async def _call(self, name: str) -> None:
         terms = self.terms[name]
         try:
-            if not self.gate.try_enter(terms):
+            if self.gate.try_enter(terms) is None:
                 await self.gate.wait(terms)
         except LLMError as error:
             self.kinds.add(error.kind)

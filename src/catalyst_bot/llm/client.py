@@ -197,9 +197,10 @@ class LLMClient:
         if self._breaker.is_open:
             raise self._attempts.open_circuit()
         gate = self._gate
-        if not gate.try_enter(terms):
-            await gate.wait(terms)
-        began, among = gate.since(terms), gate.in_flight
+        began = gate.try_enter(terms)
+        if began is None:
+            began = await gate.wait(terms)
+        among = gate.in_flight
         try:
             answer = await self._attempts.send(request, terms, tries, began)
             ended = self._monotonic()

@@ -58,16 +58,16 @@ class Gate:
         """Tell whether nobody holds a slot and nobody waits for one."""
         return not self._running and not self._queue
 
-    def try_enter(self, terms: Terms) -> bool:
-        """Take a slot, which `leave` gives back, if there is one and nobody waits."""
-        if self._queue or not self._has_slot(terms.lane) or self._reserve():
-            return False
-        self._running[terms] = self._monotonic()
-        return True
+    def try_enter(self, terms: Terms) -> float | None:
+        """Take a slot, which `leave` gives back, if there is one and nobody waits.
 
-    def since(self, terms: Terms) -> float:
-        """Return when a slot was taken, monotonic."""
-        return self._running[terms]
+        Returns:
+            The time, monotonic, or None.
+        """
+        if self._queue or not self._has_slot(terms.lane) or self._reserve():
+            return None
+        now = self._running[terms] = self._monotonic()
+        return now
 
     def leave(self, terms: Terms) -> None:
         """Give a slot back; the next in the queue has it."""
@@ -97,9 +97,11 @@ class Gate:
         self._opening = None
         self._admit()
 
-    async def wait(self, terms: Terms) -> None:
+    async def wait(self, terms: Terms) -> float:
         """Wait for a slot, which `leave` gives back, until just before the deadline.
 
+        Returns:
+            The time, monotonic.
         Raises:
             LLMError: busy, with the number of requests that were ahead.
         """
@@ -110,6 +112,7 @@ class Gate:
         self._admit()
         try:
             await waiter.turn
+            return self._running[terms]
         except asyncio.CancelledError:
             self._withdraw(waiter)
             raise

@@ -198,16 +198,15 @@ class _Lines:
 
 
 async def _reply(response: aiohttp.ClientResponse) -> Reply:
+    is_short = (response.content_length or MAX_ANSWER + 1) <= MAX_ANSWER
     return Reply(
-        status=response.status,
-        body=await _read(response),
+        status=response.status,  # the parser takes no more than was announced
+        body=await (response.read() if is_short else _read(response)),
         retry_after=_seconds(response.headers.get("Retry-After", "")),
     )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    if (response.content_length or MAX_ANSWER + 1) <= MAX_ANSWER:
-        return await response.read()  # the parser takes no more than was announced
     chunks, size = [], 0
     async for chunk in response.content.iter_chunked(_CHUNK):
         size += len(chunk)
