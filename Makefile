@@ -1,5 +1,6 @@
 # The commands of the project. Each one makes the virtual environment when it is missing
-# or older than what it is made of.
+# or older than what it is made of: `demo` and `run` what the product needs, the others
+# the tools of development as well.
 #
 #   make demo    the real daemon on a simulated market, on this machine alone
 #   make run     the real daemon on the real world, settings from .env
@@ -13,23 +14,27 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c '$(NEW_ENOUGH)' 2> /dev/null && echo $$python && break; done)
 ARGS ?=
+# Tests at the same time; most of their time is waiting, so more than there are cores.
+JOBS ?= 4
 
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+PRODUCT := $(VENV)/.installed
+TOOLS := $(VENV)/.installed-dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo run test check docs lock
 .DELETE_ON_ERROR:
 
-demo: $(STAMP)
+demo: $(PRODUCT)
 	$(BIN)/catalyst-bot demo $(ARGS)
 
-run: $(STAMP)
+run: $(PRODUCT)
 	$(BIN)/catalyst-bot run $(ARGS)
 
-test: $(STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(TOOLS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
 
-check: $(STAMP)
+check: $(TOOLS)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -38,7 +43,7 @@ check: $(STAMP)
 	$(BIN)/python scripts/generate_docs.py --check
 	$(MAKE) --no-print-directory test
 
-docs: $(STAMP)
+docs: $(TOOLS)
 	$(BIN)/python scripts/generate_docs.py
 
 # Universal: one file for every platform and for Python 3.11 and later. No index address
@@ -46,19 +51,21 @@ docs: $(STAMP)
 LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --upgrade --quiet
 
-lock: $(STAMP)
-	$(LOCK) --output-file requirements.lock > /dev/null
-	$(LOCK) --extra dev --constraints requirements.lock \
+lock: $(TOOLS)
+	$(LOCK) --extra build --output-file requirements.lock > /dev/null
+	$(LOCK) --extra build --extra dev --constraints requirements.lock \
 		--output-file requirements-dev.lock > /dev/null
 
-$(STAMP): requirements-dev.lock pyproject.toml
+$(PRODUCT): requirements.lock pyproject.toml
 	@$(or $(PYTHON),false) -c '$(NEW_ENOUGH)' 2> /dev/null || { \
 		echo 'catalyst-bot needs Python 3.11 or later$(and $(PYTHON),; $(PYTHON) is older).' \
 			'Install it, or name it: make PYTHON=/path/to/python3.11' >&2; \
 		exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TOOLS): requirements-dev.lock $(PRODUCT)
+	$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -1,7 +1,7 @@
 """Write the parts of the documents that the code knows better than a person.
 
-The table of settings in README.md, .env.example and docs/metrics.md. With --check
-nothing is written: a difference is printed and the exit code is 1.
+The table of settings in README.md, .env.example, docs/commands.md and docs/metrics.md.
+With --check nothing is written: a difference is printed and the exit code is 1.
 """
 
 import argparse
@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+import typer.main
+
+from catalyst_bot.cli.main import EXIT_CODES, cli
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.settings import SettingRow, setting_rows
 
@@ -46,6 +49,7 @@ def documents(root: Path) -> Iterator[tuple[Path, str]]:
     readme = root / "README.md"
     yield readme, _with_table(readme.read_text(encoding="utf-8"))
     yield root / ".env.example", _env_example()
+    yield root / "docs" / "commands.md", _commands()
     yield root / "docs" / "metrics.md", _metrics()
 
 
@@ -84,6 +88,40 @@ def _env_example() -> str:
 def _form(row: SettingRow) -> str:
     ways = f"; or {row.name}_FILE=<path>" if row.is_secret else ""
     return f"Accepted: {row.form}{ways}"
+
+
+def _commands() -> str:
+    group = typer.main.get_command(cli)
+    assert isinstance(group, typer.core.TyperGroup)  # noqa: S101 - it has commands
+    shown = [(n, c) for n, c in group.commands.items() if not c.hidden]
+    lines = [
+        "# Commands",
+        "",
+        "`catalyst-bot --help` and `catalyst-bot COMMAND --help` say the same. Made by",
+        f"`{COMMAND}` from `cli/`.",
+        "",
+        EXIT_CODES,
+    ]
+    for name, command in shown:
+        context = typer.Context(command, info_name=name)
+        pieces = [piece.strip("{}") for piece in command.collect_usage_pieces(context)]
+        usage = " ".join(p if p.startswith("[") else p.upper() for p in pieces)
+        lines += ["", f"## {name}", "", "```", f"catalyst-bot {name} {usage}", "```"]
+        lines += ["", _cell(command.help or "")]
+        records = [p.get_help_record(context) for p in command.params]
+        rows = [_parameter(*record) for record in records if record]
+        if rows:
+            lines += ["", "| name | meaning | default |", "|---|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def _parameter(name: str, told: str) -> str:
+    """Return the row of an option or argument from its line of the help."""
+    meaning, bracket, limits = told.rpartition("[")
+    limits = limits.removesuffix("]") if bracket else ""
+    meaning = meaning if bracket else told
+    shown = name.replace("|", "\\|")
+    return f"| `{shown}` | {_cell(meaning.strip())} | {_cell(limits)} |"
 
 
 def _metrics() -> str:

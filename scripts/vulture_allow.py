@@ -14,10 +14,24 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.isolation_level,  # sqlite3: who begins transactions
         thing.revision,  # Alembic: the order of the migrations
         thing.down_revision,
+        thing.datagram_received,  # asyncio calls it with what came, and `addr`
+        thing.addr,
+        thing.over,  # dataclasses.asdict: the state of the demo's controls
         thing.state_change,  # pybreaker tells its listeners
         thing.cb,
         thing.model_config,  # pydantic
         thing.next_poll,  # dataclasses.asdict: shown by /healthz
+        thing.gates,
+        thing.answers,  # the same in the replies of /api
+        thing.posts_left,
+        thing.edits_left,
+        thing.posts_pending,
+        thing.edits_pending,
+        thing.cap_requests,
+        thing.cap_tokens,
+        thing.cap_usd,
+        thing.posted_ms,
+        thing.verdict_ms,
         # The library: only other people's scripts use these (docs/library.md).
         thing.query_llm,
         thing.batch_llm,

@@ -26,6 +26,9 @@ class ManualClock:
     def unix(self) -> float:
         return self.start.timestamp() + self.passed + self.wall_offset
 
+    def real(self, seconds: float) -> float:
+        return seconds
+
     async def sleep(self, seconds: float) -> None:
         self.passed += seconds
         await asyncio.sleep(0)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
-from catalyst_bot.lifecycle import Lifecycle
+from catalyst_bot.lifecycle import Lifecycle, tell_nobody
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -20,6 +20,7 @@ from catalyst_bot.model import (
     NewsItem,
     Page,
     Phase,
+    ScoredItem,
     Verdict,
 )
 from catalyst_bot.ops.health import Health
@@ -62,7 +63,7 @@ class Screen:
         self._show("posted", alert, state)
         return MessageRef(channel=self.name, channel_id="1", message_id=f"m-{alert.id}")
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
         if self.faults:
             raise self.faults.pop(0)
         assert ref.message_id == f"m-{alert.id}"
@@ -71,6 +72,7 @@ class Screen:
         if hold is not None:
             await hold.wait()
         self._show("edited", alert, state)
+        return True
 
     def _show(self, verb: str, alert: Alert, state: CardState) -> None:
         self.states.append(state)
@@ -109,10 +111,10 @@ class Reader:
 class Words:
     """Scores by one word, and breaks off on another."""
 
-    def score(self, item: NewsItem) -> float:
+    def read(self, item: NewsItem) -> ScoredItem:
         if "cursed" in item.title:
             raise RuntimeError("this headline breaks the scorer")
-        return 0.8 if "record" in item.title else 0.0
+        return ScoredItem(item=item, sentiment=0.8 if "record" in item.title else 0.0)
 
 
 class House:
@@ -133,6 +135,7 @@ class House:
         self.ledger, self.archive, self.clock = ledger, archive, clock
         self.metrics = metrics
         self.screen, self.reader = Screen(), Reader()
+        self.changed: Callable[[str], None] = tell_nobody
         self.pipeline = Pipeline(
             intake=Intake(archive),
             scorer=Words(),
@@ -156,7 +159,11 @@ class House:
             shows_analysis=shows_analysis,
             reposts_in_doubt=reposts_in_doubt,
             jitter=random.Random(1),
+            changed=self._tell,
         )
+
+    def _tell(self, key: str) -> None:
+        self.changed(key)
 
     async def accept(self, page: Page) -> None:
         await self.pipeline.accept(page)

@@ -27,6 +27,10 @@ class Clock(Protocol):
         """Return the real wall time in seconds since 1970: due times in the ledger."""
         ...
 
+    def real(self, seconds: float) -> float:
+        """Return the real seconds that `sleep(seconds)` takes."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Sleep `seconds` of event time."""
         ...
@@ -44,21 +48,46 @@ class SystemClock:
     def unix(self) -> float:
         return time.time()
 
+    def real(self, seconds: float) -> float:
+        return seconds
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
 class FastClock:
-    """Event time that starts at `start` and runs `speed` times as fast as real time."""
+    """Event time that starts at `start` and runs `speed` times as fast as real time.
 
-    def __init__(self, *, start: datetime, speed: float) -> None:
+    Two processes of one machine share it by `began`: the monotonic moment of `start`,
+    None for now. From `until` on it runs as fast as real time; only `sleep` stays as
+    short as before, so that what is polled often goes on being polled often.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: datetime,
+        speed: float,
+        began: float | None = None,
+        until: datetime | None = None,
+    ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above 0, not {speed}")
-        self._start, self._speed, self._began = start, speed, self.monotonic()
+        self._speed = speed
+        self._began = self.monotonic() if began is None else began
+        self._start, self._until = start, until
+
+    @property
+    def began(self) -> float:
+        """Return the monotonic moment at which event time was `start`."""
+        return self._began
 
     def now(self) -> datetime:
-        passed = (self.monotonic() - self._began) * self._speed
-        return self._start + timedelta(seconds=passed)
+        real = timedelta(seconds=self.monotonic() - self._began)
+        fast = self._start + real * self._speed
+        if self._until is None or fast <= self._until:
+            return fast
+        return self._until + (fast - self._until) / self._speed
 
     def monotonic(self) -> float:
         return time.clock_gettime(_MONOTONIC)
@@ -66,5 +95,8 @@ class FastClock:
     def unix(self) -> float:
         return time.time()
 
+    def real(self, seconds: float) -> float:
+        return seconds / self._speed
+
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        await asyncio.sleep(self.real(seconds))

@@ -2,29 +2,41 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalyst_bot.errors import SettingsError
+from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.model import SourceKind
+from catalyst_bot.ops.shipped import shipped_file
+from catalyst_bot.scoring.headline import (
+    CATALYSTS,
+    LEXICON,
+    HeadlineScorer,
+    shipped_scorer,
+)
 from catalyst_bot.settings import Settings, load_settings
 from catalyst_bot.sources.catalogue import SourceConfig, load_sources
+from catalyst_bot.storage.database import database_path
 
 SOURCES = "sources.toml"
 NO_CONTACT = (
     "FEEDS_USER_AGENT: an edgar source is enabled; expected your name and an e-mail "
     "address or URL, as the SEC demands"
 )
+_SYMBOLS = "symbols.json"
 _CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The settings, and the sources of the file that is in force."""
+    """The settings, the sources, and the scorer of the files that are in force."""
 
     settings: Settings
     sources: tuple[SourceConfig, ...]
     sources_file: Path
+    scorer: HeadlineScorer = field(default_factory=shipped_scorer)
+    config_dir: Path | None = None  # whose files replace the shipped ones
 
     @property
     def enabled(self) -> tuple[SourceConfig, ...]:
@@ -39,7 +51,7 @@ def load_configuration(env_file: Path | None, config_dir: Path | None) -> Config
         SettingsError: with the faults of all of them.
     """
     faults: list[str] = []
-    settings, sources = None, None
+    settings, sources, scorer = None, None, None
     sources_file = config_file(SOURCES, config_dir)
     try:
         settings = read_settings(env_file)
@@ -49,10 +61,18 @@ def load_configuration(env_file: Path | None, config_dir: Path | None) -> Config
         sources = load_sources(sources_file)
     except SettingsError as error:
         faults += error.faults
-    if settings is None or sources is None:
+    try:
+        scorer = load_scorer(config_dir)
+    except SettingsError as error:
+        faults += error.faults
+    if settings is None or sources is None or scorer is None:
         raise SettingsError(faults)
     configuration = Configuration(
-        settings=settings, sources=sources, sources_file=sources_file
+        settings=settings,
+        sources=sources,
+        sources_file=sources_file,
+        scorer=scorer,
+        config_dir=config_dir,
     )
     _check_contact(configuration)
     return configuration
@@ -69,18 +89,40 @@ def read_settings(env_file: Path | None) -> Settings:
     return load_settings(os.environ, env_file=chosen)
 
 
+def load_scorer(config_dir: Path | None) -> HeadlineScorer:
+    """Return the scorer of the lexicon and the catalyst rules that are in force.
+
+    Raises:
+        SettingsError: with the faults of both files.
+    """
+    lexicon = config_file(LEXICON, config_dir)
+    catalysts = config_file(CATALYSTS, config_dir)
+    if (lexicon, catalysts) == (shipped_file(LEXICON), shipped_file(CATALYSTS)):
+        return shipped_scorer()
+    return HeadlineScorer.load(lexicon, catalysts)
+
+
 def config_file(name: str, config_dir: Path | None) -> Path:
     """Return the operator's file of that name, else the one the product ships."""
     if config_dir is not None and (config_dir / name).exists():
         return config_dir / name
-    inside = Path(__file__).with_name("config")  # where the wheel carries it
-    shipped = inside if inside.is_dir() else Path(__file__).parents[2] / "config"
-    return shipped / name
+    return shipped_file(name)
+
+
+def symbol_store(settings: Settings) -> SymbolStore:
+    """Return the table of symbols beside the database; it is not loaded yet."""
+    database = database_path(settings.storage.database_url)
+    shipped = config_file(_SYMBOLS, None)
+    return SymbolStore(database.with_name(_SYMBOLS), shipped=shipped)
+
+
+def names_contact(agent: str) -> bool:
+    """Tell whether an e-mail address or a URL stands in it, as the SEC demands."""
+    return bool(_CONTACT.search(agent))
 
 
 def _check_contact(configuration: Configuration) -> None:
     """The SEC blocks whoever does not say how to be reached."""
     needs_contact = any(s.kind is SourceKind.EDGAR for s in configuration.enabled)
-    agent = configuration.settings.feeds.user_agent
-    if needs_contact and not _CONTACT.search(agent):
+    if needs_contact and not names_contact(configuration.settings.feeds.user_agent):
         raise SettingsError([NO_CONTACT])

@@ -5,6 +5,7 @@ CatalystError
 ├── DatabaseInUse       another process holds the database; exit code 78
 ├── StorageError        a commit or a read failed; the process ends, systemd restarts
 ├── SourceError         one feed failed; slow down and poll it again
+├── SymbolsError        a table of symbols is of no use; the one before stays
 └── DeliveryError       Discord did not take a message
     ├── NotSent         it provably never reached Discord; try again after `retry_after`
     ├── InDoubt         nobody knows whether it arrived; the ledger decides
@@ -61,6 +62,10 @@ class SourceError(CatalystError):
         self.retry_after = retry_after
         self.is_permanent = is_permanent
         super().__init__(reason)
+
+
+class SymbolsError(CatalystError):
+    """A table of symbols could not be used; the text says why."""
 
 
 class DeliveryError(CatalystError):

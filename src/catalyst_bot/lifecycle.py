@@ -10,7 +10,7 @@ also adds the next. After `kill -9` at any point a restart goes on from the last
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -20,8 +20,9 @@ from catalyst_bot.errors import DeliveryError, DestinationDead, InDoubt, NotSent
 from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Phase
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
-from catalyst_bot.storage.archive import Archive, StoredAlert
+from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Job, Ledger, NewJob
+from catalyst_bot.storage.stored import StoredAlert
 
 LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
 DEAD_RETRY = 30.0  # seconds between looks at a dead destination while the post is young
@@ -44,7 +45,8 @@ class Channel(Protocol):
 
     async def post(self, alert: Alert, state: CardState) -> MessageRef: ...
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None: ...
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
+        """Return False when there was nothing new to show."""
 
 
 class Enricher(Protocol):
@@ -60,8 +62,13 @@ class Enricher(Protocol):
     def late_room(self) -> int: ...
 
 
+def tell_nobody(key: str) -> None:
+    """Take the news that the alert `key` changed, and keep it."""
+    del key
+
+
 class Lifecycle:
-    """Posts, enriches and edits cards.
+    """Posts, enriches and edits cards; `changed` gets the key of each, once committed.
 
     `shows_analysis` False: verdicts are made and stored, cards never show them.
     `reposts_in_doubt` False: a post that may have arrived is not repeated.
@@ -82,6 +89,7 @@ class Lifecycle:
         shows_analysis: bool = True,
         reposts_in_doubt: bool = True,
         jitter: random.Random,
+        changed: Callable[[str], None] = tell_nobody,
     ) -> None:
         self._ledger, self._archive = ledger, archive
         self._channels = tuple(channels)
@@ -89,7 +97,7 @@ class Lifecycle:
         self._deadline, self._late, self._max_age = deadline, late, max_age
         self._shows_analysis = shows_analysis
         self._reposts_in_doubt = reposts_in_doubt
-        self._jitter = jitter
+        self._jitter, self._changed = jitter, changed
         self._started = clock.unix()
         self._editing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -97,11 +105,11 @@ class Lifecycle:
         """Post an alert's card, then queue its analysis."""
         stored = await self._archive.alert(job.body)
         if stored is None or self._clock.unix() - job.created > self._max_age:
-            await self._end_post(job, "expired", "too old to post")
+            await self._end_post(job, "expired", "not posted: too old")
             return
         if job.in_doubt and not self._reposts_in_doubt:
             self._metrics.posts_in_doubt.labels("skipped").inc()
-            await self._end_post(job, "failed", "in doubt, and not to be repeated")
+            await self._end_post(job, "failed", "post in doubt, not repeated")
             return
         if job.in_doubt:
             self._metrics.posts_in_doubt.labels("reposted").inc()
@@ -115,7 +123,7 @@ class Lifecycle:
         except (NotSent, DestinationDead) as error:
             await self._again(job, error, not_sent=True)
         except DeliveryError as error:
-            await self._end_post(job, "failed", str(error))
+            await self._end_post(job, "failed", f"not posted: {error}")
         else:
             await self._posted(job, stored, ref, state, posted)
 
@@ -152,7 +160,7 @@ class Lifecycle:
         stored = await self._archive.alert(job.body)
         posted = stored.messages[0].posted if stored and stored.messages else 0.0
         age = self._clock.unix() - posted
-        if stored is None or age > self._late or _is_read(stored):
+        if stored is None or age > self._late or stored.is_read:
             await self._ledger.done([job])
             return
         analysis = await self._enricher.read_late(stored.alert, within=self._late - age)
@@ -196,14 +204,16 @@ class Lifecycle:
                 return
             state = self._visible(stored.card_state(channel.name))
             try:
-                await channel.edit(message.ref, stored.alert, state)
+                is_new = await channel.edit(message.ref, stored.alert, state)
             except (NotSent, InDoubt) as error:
                 await self._again(job, error, not_sent=True)
             except DeliveryError as error:
                 logger.warning("edit dropped", extra={"id": stored.alert.id})
                 await self._ledger.give_up(job, error=str(error))
             else:
-                await self._ledger.done([job])
+                count = [records.count_edit(job.body, channel.name)] if is_new else []
+                await self._ledger.done([job], facts=count)
+                self._changed(job.body)
 
     async def drop(self, job: Job) -> None:
         """End a job that broke off each time and has nothing left to say."""
@@ -244,6 +254,7 @@ class Lifecycle:
             facts.append(records.save_analysis(key, state.analysis))
             then = self._after_first_post(key, state.analysis)
         await self._ledger.done([job], then=then, facts=facts)
+        self._changed(key)
         latency = self._since_seen(stored)
         self._metrics.alerts.labels("plain" if state.is_plain else "posted").inc()
         self._metrics.alert_latency.observe(latency)
@@ -262,9 +273,12 @@ class Lifecycle:
     ) -> None:
         key, phase = stored.alert.key, analysis.phase
         newest = await self._archive.alert(key) or stored  # read while the model was
-        if _is_outdone(newest, analysis):
+        if newest.outdoes(analysis):
             await self._ledger.done([job])
             return
+        if newest.messages:
+            after = max(0.0, self._clock.unix() - newest.messages[0].posted)
+            analysis = replace(analysis, after=after)
         number = len(newest.changes)
         then = []
         if self._shows_analysis or job.created < self._started:  # it may show a wait
@@ -275,6 +289,8 @@ class Lifecycle:
         await self._ledger.done(
             [job], then=then, facts=[records.save_analysis(key, analysis)]
         )
+        if not self._shows_analysis:  # else the edit tells it
+            self._changed(key)
         result = "analysed_late" if analysis.late else phase.value
         self._metrics.enrich.labels(result).inc()
         self._metrics.enrich_latency.observe(self._clock.unix() - job.created)
@@ -299,9 +315,18 @@ class Lifecycle:
             )
         else:
             await self._ledger.give_up(job, error="never posted")
+            self._changed(job.body)  # the page may show it all the same
 
     async def _end_post(self, job: Job, result: str, error: str) -> None:
-        await self._ledger.give_up(job, error=error)
+        """Give a post up, and say why where a card would say it."""
+        stored = await self._archive.alert(job.body)
+        analysis = self._enricher.first(posted=self._clock.unix())
+        if analysis.phase is not Phase.OFF:
+            analysis = Analysis(phase=Phase.UNUSABLE, detail=error)
+        is_nowhere = stored is not None and not stored.messages
+        facts = [records.save_analysis(job.body, analysis)] if is_nowhere else []
+        await self._ledger.give_up(job, error=error, facts=facts)
+        self._changed(job.body)
         self._metrics.alerts.labels(result).inc()
         logger.warning("alert not posted", extra={"key": job.key, "why": error})
 
@@ -327,21 +352,3 @@ class Lifecycle:
         if isinstance(error, DestinationDead):
             delay = DEAD_RETRY
         await self._ledger.retry(job, delay=delay, error=str(error), not_sent=not_sent)
-
-
-def _is_read(stored: StoredAlert) -> bool:
-    """Tell whether there is a verdict on the headline as it now is."""
-    analysis = stored.analysis
-    is_current = analysis.headline in ("", stored.alert.item.title)
-    return analysis.verdict is not None and is_current
-
-
-def _is_outdone(newest: StoredAlert, analysis: Analysis) -> bool:
-    """Tell whether a reading says less than what is stored: a verdict never goes away.
-
-    It happens when the headline changed while the model read the earlier one.
-    """
-    if newest.analysis.verdict is None:
-        return False
-    is_older = analysis.headline not in ("", newest.alert.item.title)
-    return analysis.verdict is None or (is_older and _is_read(newest))

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.errors import StorageError
-from catalyst_bot.llm.budget import Budget, Caps, Spent
+from catalyst_bot.llm.budget import Budget, Caps, Day, Spent
 from catalyst_bot.llm.chain import Guards, Listed, open_chain
 from catalyst_bot.llm.model import Completion
 from catalyst_bot.llm.providers.offers import Cloud, Local
@@ -89,14 +89,19 @@ async def open_models(
 
 def offers_of(settings: Settings) -> tuple[Local | Cloud, ...]:
     """Return who is asked, in the order of LLM_PROVIDERS; clouds only with a key."""
-    llm = settings.llm
     offers: list[Local | Cloud] = []
-    for name in llm.providers:
+    for name in settings.llm.providers:
         if name == LOCAL:
-            offers.append(Local(endpoint_url=llm.endpoint_url, model=llm.model_name))
+            offers.append(local_of(settings))
         elif name in settings.clouds:
             offers.append(_cloud_of(name, settings.clouds[name]))
     return tuple(offers)
+
+
+def local_of(settings: Settings) -> Local:
+    """Return the server of our own, listed or not."""
+    llm = settings.llm
+    return Local(endpoint_url=llm.endpoint_url, model=llm.model_name)
 
 
 class Tally:
@@ -149,6 +154,13 @@ class Tally:
         if budget is None:
             return 0.0
         return budget.caps.price(completion.prompt_tokens, completion.completion_tokens)
+
+    def today(self) -> tuple[Day, ...]:
+        """Return what each cloud has used up today, and its caps."""
+        return tuple(
+            Day(provider=name, spent=budget.spent, caps=budget.caps)
+            for name, budget in self._budgets.items()
+        )
 
     def _spent(self) -> dict[str, Spent]:
         return {name: budget.spent for name, budget in self._budgets.items()}

@@ -1,24 +1,25 @@
 """The outer layers of the model as the settings want them: cache, books, ladder."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.errors import StorageError
-from catalyst_bot.llm.core import Core, open_core
+from catalyst_bot.llm.cache_tier import Tier
+from catalyst_bot.llm.core import CacheTerms, Core, open_core
+from catalyst_bot.llm.keeper import File as AnswerFile
 from catalyst_bot.llm.keeper import Keeper
 from catalyst_bot.llm.model import Completion
 from catalyst_bot.llm.providers.offers import Cloud, Local
 from catalyst_bot.llm.structured import Completer
-from catalyst_bot.llm_terms import terms_of
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.settings_llm import Cache
-from catalyst_bot.storage.answers import AnswerFile, answers_path, open_answers
 
-logger = logging.getLogger(__name__)
+
+class File(Tier, AnswerFile, Protocol):
+    """Keeps answers and books over restarts; `storage.answers` is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +45,39 @@ async def open_layers(
     offers: Sequence[Local | Cloud],
     cost: Callable[[Completion], float],
     cache: Cache,
-    database_url: str,
+    file: File | None,
     clock: Clock,
     metrics: Metrics,
 ) -> AsyncIterator[Layers]:
-    """Open the layers round `inner`, with a file of answers beside the database.
+    """Open the layers round `inner`.
 
-    Without a usable file the daemon works on: every start then begins with none.
+    Without a file everything works too: every start then begins with no answers.
     """
-    async with AsyncExitStack() as stack:
-        file = None
-        try:
-            file = await stack.enter_async_context(
-                open_answers(answers_path(database_url), max_entries=cache.max_entries)
-            )
-        except StorageError as error:
-            logger.warning("cache file not used", extra={"reason": str(error)})
-        core = await stack.enter_async_context(
-            open_core(
-                inner,
-                offers=offers,
-                cache=terms_of(cache, disk=file),
-                cost=cost,
-                clock=clock,
-                metrics=metrics,
-            )
-        )
+    async with open_core(
+        inner,
+        offers=offers,
+        cache=_terms_of(cache, file),
+        cost=cost,
+        clock=clock,
+        metrics=metrics,
+    ) as core:
         yield Layers(core=core, keeper=_keeper_of(core, file, clock))
 
 
-def _keeper_of(core: Core, file: AnswerFile | None, clock: Clock) -> Keeper | None:
+def _terms_of(cache: Cache, disk: Tier | None) -> CacheTerms | None:
+    """Return what is cached, None for nothing."""
+    if not cache.enabled:
+        return None
+    return CacheTerms(
+        ttl=cache.ttl,
+        max_entries=cache.max_entries,
+        disk=disk,
+        url=cache.url,
+        embeds_with=cache.embed_model if cache.semantic else "",
+    )
+
+
+def _keeper_of(core: Core, file: File | None, clock: Clock) -> Keeper | None:
     """The books go to the file even when no answers do."""
     if file is None:
         return None

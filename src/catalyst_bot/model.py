@@ -60,6 +60,7 @@ class NewsItem:
     kind: SourceKind
     event: Event = Event.NEWS
     title: str  # one line, at most 512 characters
+    codes: tuple[str, ...] = ()  # the source's: a form and its items, a halt's reason
     identity: str = ""
     members: tuple[str, ...] = ()  # further identities of the same event
     key: str = ""
@@ -68,6 +69,7 @@ class NewsItem:
     summary: str = ""  # one line, at most 300 characters: wire text is copyrighted
     tickers: tuple[str, ...] = ()  # the first is the subject
     company: str = ""  # shown when there is no ticker
+    cik: str = ""  # the SEC's number of the company a filing is about
     is_market: bool = False  # Fed, BLS, BEA: alerts without a ticker
     published_at: datetime
     precision: Precision = Precision.SECOND
@@ -96,14 +98,6 @@ class Page:
     is_silent: bool = False  # record everything, post nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoredItem:
-    """An item with its sentiment, -1.0 (bearish) to +1.0; None: the scorer failed."""
-
-    item: NewsItem
-    sentiment: float | None
-
-
 class Side(StrEnum):
     """Which way a headline points."""
 
@@ -128,6 +122,43 @@ class Reason(StrEnum):
     PRIMED = "primed"  # on the first page of a new source
     DUPLICATE = "duplicate"
     REVISION = "revision"  # it edited an earlier alert
+    LAW_FIRM = "law_firm"  # a notice to shareholders who lost money
+    ROUNDUP = "roundup"  # many stocks in one headline
+    PROMOTION = "promotion"  # paid praise of a stock
+    ROUTINE = "routine"  # conferences, dates, votes, fund figures, market studies
+
+
+class Gate(StrEnum):
+    """Which headlines of a category become alerts."""
+
+    ALWAYS = "always"
+    SCORE = "score"  # those whose |sentiment| reaches ALERT_MIN_SCORE
+    STRONG = "strong"  # those where it reaches twice as much
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What the catalyst rules make of an item; the default is of one without any.
+
+    `refusal` is set if `gate` is NEVER, and only then.
+    """
+
+    catalysts: tuple[str, ...] = ()  # names of categories, the primary first
+    priority: int = 0  # of the primary, 0..110
+    breaking: bool = False
+    gate: Gate = Gate.STRONG
+    refusal: Reason | None = None
+    evidence: str = ""  # the words, or the code, of the primary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredItem:
+    """An item with its sentiment, -1.0 (bearish) to +1.0; None: the scorer failed."""
+
+    item: NewsItem
+    sentiment: float | None
+    signal: Signal = Signal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +174,18 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A headline worth a message; `value` (0..1) orders posts and the LLM's work."""
+    """A headline worth a message; `value` (0..1) orders posts and the LLM's work.
+
+    `catalysts` are names of categories, the primary first; a breaking alert is never
+    batched with others.
+    """
 
     key: str
     item: NewsItem
     sentiment: float | None
     value: float
+    catalysts: tuple[str, ...] = ()
+    breaking: bool = False
     raised_at: datetime
 
     @property
@@ -237,6 +274,7 @@ class Analysis:
     provider: str = ""  # who gave the verdict, as LLM_PROVIDERS names it
     seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
     late: float = 0.0  # seconds from post to a verdict that came after the deadline
+    after: float = 0.0  # seconds from post to this outcome; 0.0: it was posted with it
     related: tuple[str, ...] = ()  # earlier headlines near to this one; never a proof
 
 

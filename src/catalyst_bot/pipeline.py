@@ -35,9 +35,10 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
-from catalyst_bot.storage.archive import Archive, StoredAlert
+from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger, NewJob
 from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.stored import StoredAlert
 
 EDIT_AGE = 3600.0  # seconds; later edits may be refused by Discord (code 30046)
 MUST_BE_SEEN = (ChangeKind.RESUMED, ChangeKind.RETRACTED)
@@ -46,9 +47,9 @@ logger = logging.getLogger(__name__)
 
 
 class Scorer(Protocol):
-    """Reads a headline: -1.0 bearish to +1.0 bullish."""
+    """Reads a headline: which way it points, and what it reports."""
 
-    def score(self, item: NewsItem) -> float: ...
+    def read(self, item: NewsItem) -> ScoredItem: ...
 
 
 class Policy(Protocol):
@@ -132,7 +133,7 @@ class Pipeline:
 
     def _judge(self, claim: Claim, entry: Entry, unix: float) -> None:
         """Score a new item and let the policy decide."""
-        scored = ScoredItem(item=claim.item, sentiment=self._score(claim.item))
+        scored = self._read(claim.item)
         decision = self._policy.decide(scored, now=self._clock.now())
         if isinstance(decision, Rejection):
             entry.rejections.append(decision)
@@ -155,8 +156,7 @@ class Pipeline:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
-        is_late = stored is None or unix - stored.raised > EDIT_AGE
-        if is_late and claim.change in MUST_BE_SEEN:
+        if claim.change in MUST_BE_SEEN and not await self._can_edit(stored, unix):
             self._judge(_of_its_own(claim, unix), entry, unix)
         elif stored is None or claim.change is None:
             self._judge(claim, entry, unix)
@@ -174,7 +174,14 @@ class Pipeline:
         )
         change = Change(kind=claim.change, was=old.title, at=self._clock.now())
         number = len(stored.changes) + 1
-        alert = replace(stored.alert, item=item, sentiment=self._score(item))
+        scored = self._read(item)
+        alert = replace(
+            stored.alert,
+            item=item,
+            sentiment=scored.sentiment,
+            catalysts=scored.signal.catalysts,
+            breaking=scored.signal.breaking,
+        )
         entry.writes.append(records.save_change(alert, change))
         self._edit(alert.key, f"change {number}", entry)
         is_read = stored.analysis.phase is not Phase.OFF and stored.messages
@@ -204,8 +211,21 @@ class Pipeline:
 
     async def _is_sent(self, stored: StoredAlert) -> bool:
         """Tell whether an alert was posted somewhere, or is about to be."""
+        return bool(stored.messages) or await self._is_coming(stored)
+
+    async def _can_edit(self, stored: StoredAlert | None, unix: float) -> bool:
+        """Tell whether subscribers will see an edit: of a young card in their channel.
+
+        An earlier start of the bot may have had another channel.
+        """
+        if stored is None or unix - stored.raised > EDIT_AGE:
+            return False
+        is_here = any(stored.message(name) for name in self._channels)
+        return is_here or await self._is_coming(stored)
+
+    async def _is_coming(self, stored: StoredAlert) -> bool:
         key = stored.alert.key
-        return bool(stored.messages) or any(
+        return any(
             [
                 await self._ledger.is_open(f"post:{c}", f"{key}|{c}")
                 for c in self._channels
@@ -242,13 +262,13 @@ class Pipeline:
             for name in claim.names
         ]
 
-    def _score(self, item: NewsItem) -> float | None:
+    def _read(self, item: NewsItem) -> ScoredItem:
         try:
-            return self._scorer.score(item)
+            return self._scorer.read(item)
         except Exception:  # the edge of one item: it is posted without a score
             logger.exception("scorer broke off", extra={"key": item.key})
             self._metrics.unexpected_errors.labels("score").inc()
-            return None
+            return ScoredItem(item=item, sentiment=None)
 
     def _report(self, page: Page, claims: Sequence[Claim], entry: Entry) -> None:
         fresh = sum(claim.kind is not ClaimKind.KNOWN for claim in claims)

@@ -43,7 +43,7 @@ class Discord(Group):
     webhook_url: Annotated[Secret | None, BeforeValidator(_webhook)] = setting(
         "DISCORD_WEBHOOK_URL",
         None,
-        "The channel to post to; without it alerts are shown in the terminal.",
+        "The channel to post to; without it alerts are shown on the live page.",
         form="https://discord.com/api/webhooks/<id>/<token>",
         is_secret=True,
     )
@@ -87,7 +87,9 @@ class Features(Group):
         "Show the model's analysis in the card; without it, it is only stored.",
     )
     llm: bool = flag("FEATURE_LLM", True, "Ask a model to read each alert.")
-    web: bool = flag("FEATURE_WEB", True, "Serve health and metrics over HTTP.")
+    web: bool = flag(
+        "FEATURE_WEB", True, "Serve the live page, the API, health and metrics."
+    )
 
 
 class Alerts(Group):
@@ -103,6 +105,12 @@ class Alerts(Group):
     )
     max_age: float = seconds(
         "ALERT_MAX_AGE_SECS", 900, (1, 86_400), "News older than this is not posted."
+    )
+    watchlist: Annotated[tuple[str, ...], BeforeValidator(forms.symbols)] = setting(
+        "ALERT_WATCHLIST",
+        (),
+        "Symbols whose alerts the model reads before those of others.",
+        form="comma separated symbols such as ABCD, EF.B, TSXV:GHI",
     )
     disclaimer: str = setting(
         "CARD_DISCLAIMER",

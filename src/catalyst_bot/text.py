@@ -40,6 +40,11 @@ def fold_title(title: str) -> str:
     return " ".join(_PUNCTUATION.sub(" ", text).split())
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as one text."""
+    return frozenset(text.split())
+
+
 def numbers_in(text: str) -> frozenset[str]:
     """Return the numbers of a text, thousands separators and trailing zeros dropped."""
     found = re.findall(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", text)

@@ -4,16 +4,24 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
+from catalyst_bot.intake.symbols import LEAST
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, is_final, open_stage, release
+from tests.symbols import body_of, many
 
 ROOT = Path(__file__).parents[2]
 
 
-async def command(*words: str, folder: Path, **env: str) -> tuple[int, str, str]:
-    """Run `catalyst-bot` with these words in a folder; exit code and both outputs."""
+async def command(
+    *words: str, folder: Path, told: str = "", **env: str
+) -> tuple[int, str, str]:
+    """Run `catalyst-bot` with these words in a folder; exit code and both outputs.
+
+    `told` is what it reads from its input, which is no terminal.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -26,12 +34,13 @@ async def command(*words: str, folder: Path, **env: str) -> tuple[int, str, str]
             "COLUMNS": "200",
             **env,
         },
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(60):
-            out, err = await child.communicate()
+            out, err = await child.communicate(told.encode())
     finally:
         if child.returncode is None:
             child.kill()
@@ -45,9 +54,10 @@ async def test_score_tells_the_sentiment_the_tickers_and_the_words(
     code, out, _ = await command("score", title, "--json", folder=tmp_path)
     answer = json.loads(out)
     assert code == 0
-    assert answer["side"] == "bullish"
-    assert answer["tickers"] == ["ACME"]
-    assert {"text": "great", "weight": 3.1} in answer["fired"]
+    assert answer["label"] == "bullish"
+    mention = {"symbol": "ACME", "method": "exchange", "role": "subject"}
+    assert answer["tickers"] == [mention]
+    assert {fired["text"] for fired in answer["fired"]} == {"great", "profit"}
 
 
 async def test_score_of_nothing_is_neutral_and_no_error(tmp_path: Path) -> None:
@@ -110,7 +120,7 @@ async def test_alerts_and_why_show_what_was_sent_and_what_was_not() -> None:
             "why", "ALDB", "--json", folder=stage.folder, **env
         )
         reasons = [entry["reason"] for entry in json.loads(out)["rejections"]]
-        assert reasons == ["low_score", "primed"]
+        assert reasons == ["routine", "primed"]
         code, out, _ = await command("why", "NONE", folder=stage.folder, **env)
         assert code == 1
 
@@ -148,11 +158,42 @@ async def test_the_doctor_names_what_is_sick_and_what_to_do() -> None:
             assert hint in out
 
 
-async def test_without_a_webhook_alerts_appear_on_the_terminal() -> None:
+async def test_the_doctor_says_which_table_of_symbols_is_used_and_how_old_it_is() -> (
+    None
+):
+    async with open_stage() as stage:
+        stage.configuration()
+        env = stage.world.environment(stage.folder)
+        table = stage.folder / "symbols.json"
+
+        async def row() -> dict[str, str]:
+            asked = ("doctor", "--json", "--config-dir", str(stage.folder))
+            _, out, _ = await command(*asked, folder=stage.folder, **env)
+            rows: list[dict[str, str]] = json.loads(out)
+            return next(found for found in rows if found["name"] == "symbols")
+
+        first = await row()
+        assert "built-in" in first["detail"]
+        assert "FEEDS_USER_AGENT" in first["hint"]
+        table.write_bytes(body_of(many(LEAST)))
+        then = time.time() - 3 * 86_400
+        os.utime(table, (then, then))
+        good = await row()
+        assert good["state"] == "ok"
+        assert "5,000 from" in good["detail"]
+        assert good["detail"].endswith("3 days old")
+        table.write_bytes(b"half a ta")
+        damaged = await row()
+        assert damaged["state"] == "warning"
+        assert "no table of symbols" in damaged["detail"]
+
+
+async def test_without_a_webhook_and_a_page_alerts_appear_on_the_terminal() -> None:
     async with open_stage() as stage:
         stage.configuration()
         env = stage.world.environment(stage.folder)
         del env["DISCORD_WEBHOOK_URL"]
+        env["FEATURE_WEB"] = "0"
         stage.world.llm.mode = Mode.OK
         child = await asyncio.create_subprocess_exec(
             sys.executable,

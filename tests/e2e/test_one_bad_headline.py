@@ -4,23 +4,23 @@ from catalyst_bot.app import Parts
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import render
 from catalyst_bot.lifecycle import Enricher
-from catalyst_bot.model import Alert, Analysis, CardState, NewsItem
-from catalyst_bot.scoring.vader import VaderScorer
+from catalyst_bot.model import Alert, Analysis, CardState, NewsItem, ScoredItem
+from catalyst_bot.scoring.headline import shipped_scorer
 from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release, says
 
-CURSED = "Cursed headline about a record win"
+CURSED = "Cursed headline beats estimates and raises guidance"
 
 
 class BrokenScorer:
     """Scores all headlines but one."""
 
     def __init__(self) -> None:
-        self._vader = VaderScorer()
+        self._scorer = shipped_scorer()
 
-    def score(self, item: NewsItem) -> float:
+    def read(self, item: NewsItem) -> ScoredItem:
         if item.title == CURSED:
             raise RuntimeError("the scorer breaks on this one")
-        return self._vader.score(item)
+        return self._scorer.read(item)
 
 
 class BrokenEnricher:

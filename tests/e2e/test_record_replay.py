@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.sources.recording import Recorded as Line
 from catalyst_bot.sources.recording import encode
 from tests.e2e.stage import FIELD, release
+from tests.e2e.test_demo import files_in
+from tests.integration.test_recordings import full_at
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -159,6 +162,7 @@ def filing(number: int) -> Filing:
         company=f"HARTSMERE {number} SUFFERS FRAUD DISASTER AND LOSS",
         cik=str(7_000_000 + number),
         accession=f"0009999999-26-{number:06d}",
+        items=("1.03: Bankruptcy or Receivership",),
         accepted_at=datetime.now(UTC) - timedelta(seconds=60 - number),
     )
 
@@ -308,6 +312,32 @@ async def test_an_impossible_speed_exits_2(tmp_path: Path, speed: str) -> None:
     assert "speed" in err
 
 
+async def test_a_full_disk_ends_a_replay_with_its_reason_in_the_log(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    news = [release(f"Great record win number {number}") for number in range(1000)]
+    pages = [prnewswire(news[start : start + 50]) for start in range(0, 1000, 50)]
+    path.write_bytes(
+        b"".join(
+            line(number, source="wire", kind=SourceKind.FEED, body=page.body)
+            for number, page in enumerate(pages)
+        )
+    )
+    with full_at(300 * 1024):  # for each file of the child too
+        child = await start(
+            *("replay", str(path), "--speed", "0"),
+            folder=tmp_path,
+            env={"FEATURE_LLM": "0", "TMPDIR": str(tmp_path)},
+        )
+    code, _, err = await ended(child)
+    assert code == 1
+    assert 'level=critical logger=catalyst_bot.cli.run msg="ended by an error"' in err
+    assert "StorageError: database: " in err
+    assert not any(text.startswith("  ") for text in err.splitlines())  # one line each
+    assert files_in(tmp_path) == [path]
+
+
 async def test_a_recording_without_a_whole_line_exits_1(tmp_path: Path) -> None:
     cut = tmp_path / "cut.gz"
     cut.write_bytes(b"\x1f\x8b\x08\x00 and no more")
@@ -325,6 +355,20 @@ async def test_a_replay_into_a_webhook_that_is_not_set_exits_78(
     code, _, err = await replayed(cut, "--webhook", env={})
     assert code == 78
     assert "DISCORD_WEBHOOK_URL" in err
+
+
+async def test_a_record_that_does_not_start_leaves_nothing_and_tells_only_the_fault(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        env = {"HTTP_PORT": str(taken.getsockname()[1])}
+        child = await start("record", "--out", str(path), folder=tmp_path, env=env)
+        code, _, err = await ended(child)
+    assert code == 78
+    assert "HTTP_PORT" in err
+    assert "pages recorded" not in err
+    assert not path.exists()
 
 
 async def test_something_else_is_not_recorded_over(tmp_path: Path) -> None:

@@ -140,6 +140,20 @@ async def test_more_alerts_than_the_model_can_read_are_skipped_not_timed_out() -
         assert stage.world.llm.max_in_flight == 1
 
 
+async def test_a_watched_company_is_read_before_those_that_came_first() -> None:
+    env = {"LLM_MAX_CONCURRENT": "1", "ALERT_WATCHLIST": "wtch"}
+    async with open_stage(env=env) as stage, stage.running():
+        await stage.primed()
+        llm = stage.world.llm
+        llm.latency = 0.3
+        others = [release(f"Great record win {n}") for n in range(5)]
+        stage.publish(release("Watched record win", ticker="WTCH"), *others)
+        await stage.card("Watched", until=is_final)
+        asked = [request.prompt for request in llm.prompts]
+        (place,) = [n for n, text in enumerate(asked) if "Watched" in text]
+        assert place <= 1  # one may have been with the model already
+
+
 async def test_a_verdict_that_comes_late_replaces_the_indicator_and_says_how_late() -> (
     None
 ):

@@ -56,17 +56,19 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_installed_demo_ends_with_a_table_of_final_states(
     bot: Path, tmp_path: Path
 ) -> None:
-    out = call(str(bot), "demo", "--once", "--seed", "7", folder=tmp_path, patience=150)
+    words = ("demo", "--once", "--speed", "1000", "--port", "0")
+    out = call(str(bot), *words, folder=tmp_path, patience=150)
     table = out[out.index("alerts, as Discord received them") :]
     for state in ("Bullish", "Bearish", "⏱ Timed out", "⚠ AI offline", "⚠ No analysis"):
         assert state in table
-    for event in ("Trading resumes", "RETRACTED", "MACRO ■", "(corrected)"):
+    for event in ("Trading resumes", "RETRACTED", "MACRO ■", "Correction:"):
         assert event in table
+    assert "Not seen" not in table
 
 
 def test_the_installed_score_works(bot: Path, tmp_path: Path) -> None:
     out = call(str(bot), "score", "Acme posts great profit", "--json", folder=tmp_path)
-    assert json.loads(out)["side"] == "bullish"
+    assert json.loads(out)["label"] == "bullish"
 
 
 def test_the_installed_doctor_reads_the_shipped_sources(

@@ -12,8 +12,10 @@ import pytest
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
 from catalyst_bot.llm.client import LLMClient
+from catalyst_bot.llm.member import Member
+from catalyst_bot.llm.router import Router
 from catalyst_bot.llm.structured import StructuredLLM
-from catalyst_bot.model import Analysis, Direction, Event, Phase
+from catalyst_bot.model import Analysis, Direction, Phase
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
@@ -40,13 +42,19 @@ async def enricher_of(
         fake, clock=clock, max_concurrent=max_concurrent, max_attempts=max_attempts
     ) as client:
         yield LLMEnricher(
-            client,
+            router_of(client),
             asks=asks_of(client),
             clock=clock,
             model="mistral",
             deadline=DEADLINE,
             fence=random.Random(1),
         )
+
+
+def router_of(client: LLMClient) -> Router:
+    clock = SystemClock()
+    member = Member(client, model="mistral", now=clock.now, is_local=True)
+    return Router([member], monotonic=clock.monotonic)
 
 
 def asks_of(client: LLMClient) -> StructuredLLM:
@@ -242,7 +250,7 @@ async def test_a_halt_is_read_before_any_news() -> None:
     ):
         fake.latency = 0.05
         news = [alert_of(headline(f"Acme item {n}"), key=str(n)) for n in range(3)]
-        stop = replace(news[2], item=replace(news[2].item, event=Event.HALT), value=0.0)
+        stop = replace(news[2], breaking=True, value=0.0)
         async with asyncio.TaskGroup() as group:
             for alert in (news[0], replace(news[1], value=1.0), stop):
                 group.create_task(enricher.read(alert, within=PLENTY))
@@ -305,7 +313,7 @@ async def test_an_unexpected_error_is_not_swallowed() -> None:
 
     async with FakeLLM().open() as fake, client_of(fake) as client:
         enricher = LLMEnricher(
-            client,
+            router_of(client),
             asks=asks_of(client),
             clock=SystemClock(),
             model="mistral",

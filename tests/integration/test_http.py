@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 import pytest
@@ -17,8 +17,9 @@ from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.web.probes import probe_routes
 from catalyst_bot.web.routes import build_app
-from catalyst_bot.web.server import open_server
+from catalyst_bot.web.server import CONNECTIONS, LONGEST_WAIT, open_server
 from tests.clocks import ManualClock
 
 TOKEN = "t" * 32
@@ -41,15 +42,15 @@ class Daemon:
         self.llm = "closed"
 
     def app(self, *, host: str = "127.0.0.1", tokens: tuple[str, ...] = ()) -> FastAPI:
-        return build_app(
+        probes = probe_routes(
             health=self.health,
             metrics=self.metrics,
             clock=self.clock,
             llm_status=lambda: self.llm,
             redact=Redactor([Secret(WEBHOOK)]),
-            host=host,
-            tokens=[Secret(token) for token in tokens],
         )
+        accepted = [Secret(token) for token in tokens]
+        return build_app([probes], host=host, tokens=accepted)
 
 
 @asynccontextmanager
@@ -166,6 +167,48 @@ async def test_beyond_this_machine_a_token_is_required(
             assert answer.status == (404 if status == 200 else 401)
 
 
+async def test_a_host_that_looks_like_a_path_opens_no_other_path() -> None:
+    app = Daemon().app(host="0.0.0.0", tokens=(TOKEN,))  # noqa: S104
+    async with open_client(app) as client:
+        for host in ("127.0.0.1:1/static/x?", "127.0.0.1:1/static/x#"):
+            async with client.get("/metrics", headers={"Host": host}) as answer:
+                assert answer.status == 401
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"])
+async def test_connections_that_ask_nothing_are_closed_and_lock_nobody_out(
+    sent: bytes,
+) -> None:
+    async with open_client(Daemon().app()) as client, AsyncExitStack() as stack:
+        async with client.get("/healthz") as answer:
+            url = answer.url
+        silent = []
+        for _ in range(CONNECTIONS + 10):
+            reader, writer = await asyncio.open_connection(url.host, url.port)
+            stack.callback(writer.close)
+            writer.write(sent)
+            silent.append(reader)
+        async with client.get("/healthz") as answer:
+            assert answer.status == 503
+        for reader in silent:
+            assert await reader.read() == b""
+        async with client.get("/healthz") as answer:
+            assert answer.status == 200
+
+
+async def test_a_reply_may_take_longer_than_a_request_may() -> None:
+    app, over = Daemon().app(), asyncio.Event()
+
+    @app.get("/slow")
+    async def slow() -> str:
+        await over.wait()
+        return "done"
+
+    asyncio.get_running_loop().call_later(LONGEST_WAIT + 1, over.set)
+    async with open_client(app) as client, client.get("/slow") as answer:
+        assert answer.status == 200
+
+
 async def test_errors_are_json_without_a_traceback() -> None:
     daemon = Daemon()
     app = daemon.app()
@@ -176,8 +219,7 @@ async def test_errors_are_json_without_a_traceback() -> None:
 
     async with open_client(app) as client:
         for method, path, status, error in (
-            ("GET", "/docs", 404, "not_found"),
-            ("GET", "/openapi.json", 404, "not_found"),
+            ("GET", "/redoc", 404, "not_found"),
             ("POST", "/healthz", 405, "method_not_allowed"),
             ("GET", "/broken", 500, "internal_server_error"),
         ):

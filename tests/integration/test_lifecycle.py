@@ -8,6 +8,7 @@ import pytest
 
 from catalyst_bot.errors import DestinationDead, InDoubt, MessageGone, NotSent, Refused
 from catalyst_bot.model import Analysis, Phase
+from catalyst_bot.storage.ledger import NewJob
 from tests.clocks import ManualClock
 from tests.house import BULLISH, DEADLINE, LATE, MAX_AGE, House, open_house
 from tests.news import headline, page
@@ -64,6 +65,49 @@ async def test_an_alert_that_cannot_be_posted_in_time_expires(house: House) -> N
     assert 'catalyst_alerts_total{result="expired"} 1.0' in (
         house.metrics.render().decode()
     )
+
+
+async def test_an_alert_that_was_given_up_says_why_and_waits_no_longer(
+    house: House,
+) -> None:
+    told: list[str] = []
+    house.changed = told.append
+    house.screen.faults = [Refused("HTTP 400")]
+    await house.post()
+    (stored,) = await house.archive.latest(1)
+    unusable = Analysis(phase=Phase.UNUSABLE, detail="not posted: HTTP 400")
+    assert stored.analysis == unusable
+    assert told == [stored.alert.key]
+
+
+async def test_an_expired_alert_says_so_but_not_where_no_model_reads(
+    house: House,
+) -> None:
+    house.clock.advance(MAX_AGE + 1)
+    await house.post()
+    now = house.clock.now()
+    fresh = headline("Acme again posts record", published_at=now)
+    await house.accept(page(fresh))
+    house.reader.start = Analysis(phase=Phase.OFF)
+    house.screen.faults = [Refused("HTTP 400")]
+    await house.post()
+    newest, oldest = await house.archive.latest(2)
+    assert oldest.analysis.detail == "not posted: too old"
+    assert newest.analysis == Analysis(phase=Phase.OFF)
+
+
+async def test_a_card_that_stands_keeps_its_verdict_when_a_second_post_is_given_up(
+    house: House,
+) -> None:
+    await house.settle()
+    (before,) = await house.archive.latest(1)
+    key = before.alert.key
+    again = NewJob(queue="post:main", key=f"{key}|again", body=key)
+    await house.ledger.done(then=[again])
+    house.screen.faults = [Refused("HTTP 400")]
+    await house.post()
+    (after,) = await house.archive.latest(1)
+    assert after.analysis == before.analysis
 
 
 async def test_an_alert_survives_a_dead_destination_that_is_revived_in_time(

@@ -67,7 +67,9 @@ async def test_a_healed_server_is_found_by_one_probe_and_trusted_after_two() -> 
         assert len(fake.prompts) == 1
         assert await ends_of(client, 1) == ["ok"]
         assert await ends_of(client, 8) == ["ok"] * 8
-        assert client.status() == "ollama: circuit closed, 0 in flight, 0 waiting"
+        assert (
+            client.condition().line == "ollama: circuit closed, 0 in flight, 0 waiting"
+        )
 
 
 async def test_a_hanging_server_never_sees_more_than_the_limit(
@@ -99,7 +101,7 @@ async def test_a_missing_model_is_said_once_and_not_tried_again(
             ] * 7
         assert len(fake.requests) == 7
         assert client.is_available
-        assert client.status().endswith(
+        assert client.condition().line.endswith(
             "last fault: model mistral is not installed: ollama pull mistral"
         )
     assert [record.levelname for record in caplog.records] == ["ERROR"]
@@ -281,7 +283,7 @@ async def test_a_failed_warm_up_is_one_line_and_shown(
         with caplog.at_level(logging.INFO):
             await client.warm_up()
         assert caplog.messages == ["model not loaded"]
-        assert client.status().endswith("last fault: connection refused")
+        assert client.condition().line.endswith("last fault: connection refused")
         assert client.is_available
 
 

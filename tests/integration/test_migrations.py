@@ -39,3 +39,19 @@ async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
         ):
             mode = await connection.exec_driver_sql("PRAGMA journal_mode")
             assert mode.scalar_one() == "wal"
+
+
+async def test_a_database_of_the_first_version_keeps_its_messages(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/catalyst.db"
+    async with open_database(url) as database, database.write() as connection:
+        for statement in (
+            "INSERT INTO messages VALUES ('k', 'c', '{}', 1.0, 0.1, 0, 0, 3)",
+            "ALTER TABLE messages DROP COLUMN edits",
+            "UPDATE alembic_version SET version_num = '0001'",
+        ):
+            await connection.exec_driver_sql(statement)
+    async with open_database(url) as database, database.read() as connection:
+        found = await connection.exec_driver_sql("SELECT posted, edits FROM messages")
+        assert [tuple(row) for row in found.all()] == [(1.0, 0)]

@@ -14,6 +14,7 @@ from catalyst_bot.errors import StorageError
 from catalyst_bot.model import ChangeKind, Event, NewsItem, Reason, SourceKind
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.ledger import NewJob
 from tests.clocks import ManualClock
 from tests.house import House, open_house
@@ -234,6 +235,39 @@ async def test_a_resumption_after_an_hour_is_an_alert_of_its_own(house: House) -
     await house.accept(page(resumed))
     await house.settle()
     assert sum("posted Trading resumes" in line for line in house.screen.lines) == 1
+
+
+async def test_a_resumption_of_what_stands_in_another_channel_is_an_alert_of_its_own(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, ManualClock()) as before:
+        before.screen.name = "page"
+        await before.accept(page(halted("halted")))
+        await hand_over(before.database, channel="page")
+        for job in await before.take("post:page"):
+            await before.lifecycle.post(before.screen, job)
+    async with open_house(tmp_path, before.clock) as house:
+        await house.accept(page(halted("halted again")))
+        assert await house.settle() == []
+        await house.accept(page(halted("resumes", event=Event.RESUMPTION)))
+        assert (await house.settle())[0] == "posted Trading resumes: pending"
+        assert not any("edited Trading halted" in line for line in house.screen.lines)
+
+
+async def test_what_waits_for_a_channel_that_is_gone_goes_to_the_new_one(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, ManualClock()) as house:
+        await house.accept(page(headline("Acme posts record profit")))
+        (stored,) = await house.archive.latest(1)
+        key = stored.alert.key
+        edit = NewJob(queue="edit:main", key=f"{key}|main|x", body=key)
+        await house.ledger.done(then=[edit])
+        await hand_over(house.database, channel="page")
+        (job,) = await house.take("post:page")
+        assert (job.key, job.body) == (f"{key}|page", key)
+        assert await house.take("edit:main") == []
+        assert await house.take("post:main") == []
 
 
 async def test_a_retraction_after_an_hour_is_seen_whatever_its_score(

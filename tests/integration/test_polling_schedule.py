@@ -163,6 +163,22 @@ async def test_a_long_rest_shows_signs_of_life(desk: Desk) -> None:
     assert len(due) == 1
 
 
+class HeldFastClock(HeldClock):
+    """Runs ten times as fast as real time, as a demo's does."""
+
+    def real(self, seconds: float) -> float:
+        return seconds / 10
+
+
+async def test_the_next_poll_is_told_in_real_time(desk: Desk) -> None:
+    desk.clock = clock = HeldFastClock()
+    desk.play(lines("a"))
+    async with running(desk.poller()), asyncio.timeout(PATIENCE):
+        await clock.held.wait()
+    (shown,) = desk.health.history[-1:]
+    assert shown.next_poll - clock.unix() == pytest.approx(1)
+
+
 async def test_a_block_page_cools_the_host_for_all_its_sources(desk: Desk) -> None:
     desk.gate = HostGate(
         clock=desk.clock, rules={"127.0.0.1": HostRule(is_cooled=True)}

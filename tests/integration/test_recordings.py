@@ -179,7 +179,8 @@ def test_a_recording_that_another_tool_packed_anew_is_read_as_well(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello\n", b"PK\x03\x04 a zip", gzip.compress(b"hello\n" * 9)]
+    "content",
+    [b"", b"hello\n", b"PK\x03\x04 a zip", gzip.compress(b"hello\n" * 9, mtime=0)],
 )
 def test_other_files_are_no_recording(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "other"
@@ -230,6 +231,20 @@ async def test_a_full_disk_is_told_once_and_loses_whole_lines_only(
     assert bodies(path) == [b"one", b"four"]
     said = [record.getMessage() for record in caplog.records]
     assert said == ["recording fails", "recording goes on"]
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "9999"])
+def test_a_line_of_an_impossible_year_is_damaged_and_the_next_is_read(
+    tmp_path: Path, year: str
+) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    (good,) = written(path, b"good")
+    odd = gzip.decompress(good).replace(b"2026-11-20", f"{year}-01-01".encode())
+    path.write_bytes(gzip.compress(odd, mtime=0) + good)
+    found = survey(path)
+    assert found.pages == 1
+    (damage,) = found.damage
+    assert damage.reason.startswith("received_at: ")
 
 
 class Watcher:

@@ -191,8 +191,8 @@ async def test_an_open_first_costs_the_next_less_than_fifty_milliseconds() -> No
             assert time.perf_counter() - began < 0.05
         assert world.local.connections == connections
         assert router.is_available
-        assert "ollama: circuit open" in router.status()
-        assert "gemini: circuit closed" in router.status()
+        states = [(one.provider, one.state) for one in router.conditions()]
+        assert states == [("ollama", "open"), ("gemini", "closed")]
 
 
 async def test_a_first_that_recovers_is_asked_first_again_by_itself() -> None:
@@ -242,7 +242,13 @@ async def test_a_refused_key_is_not_shown_again_and_said_once(
             world.now += timedelta(days=400)
             assert await answerers(router, 3) == ["ollama"] * 3
         assert len(world.gemini.requests) == asked
-        assert router.status().startswith("gemini: off, key refused, HTTP 400; ollama:")
+        refused, local = router.conditions()
+        assert refused.line == "gemini: off, key refused, HTTP 400"
+        assert (local.provider, local.model, local.state) == (
+            "ollama",
+            "mistral",
+            "closed",
+        )
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert vars(caplog.records[0])["provider"] == "gemini"
     assert "wrong-key-of-a-test" not in caplog.text

@@ -2,6 +2,7 @@ import io
 
 from rich.console import Console
 
+from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.terminal import TerminalChannel
 from catalyst_bot.model import CardState, Change, ChangeKind
 from catalyst_bot.ops.metrics import Metrics
@@ -63,3 +64,12 @@ async def test_a_terminal_without_unicode_still_gets_its_cards() -> None:
 async def test_a_terminal_has_always_room() -> None:
     channel = channel_on(Console(file=io.StringIO()))
     assert await channel.room() == await channel.edit_room() == 20
+
+
+async def test_the_page_takes_every_card_and_knows_no_limits() -> None:
+    page = PageChannel(name="default")
+    ref = await page.post(alert_of(), CardState())
+    assert (ref.channel, ref.channel_id) == ("default", "page")
+    assert ref.message_id == alert_of().id
+    assert await page.edit(ref, alert_of(), CardState())
+    assert await page.room() == await page.edit_room() == 20

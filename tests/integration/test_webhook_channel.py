@@ -7,7 +7,8 @@ import pytest
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.delivery.webhook import WebhookChannel
-from catalyst_bot.errors import MessageGone, Refused
+from catalyst_bot.delivery.writer import Tokens
+from catalyst_bot.errors import DestinationDead, MessageGone, Refused
 from catalyst_bot.model import Alert, Analysis, CardState
 from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed
@@ -139,3 +140,24 @@ async def test_room_comes_from_the_writer() -> None:
         channel = channel_at(desk)
         assert await channel.room() == 5
         assert await channel.edit_room() == 5
+
+
+async def test_an_edit_tells_whether_there_was_anything_new() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        ref = await channel.post(alert_of(), CardState(analysis=PENDING))
+        assert not await channel.edit(ref, alert_of(), CardState(analysis=PENDING))
+        assert await channel.edit(ref, alert_of(), CardState(analysis=analysed()))
+
+
+async def test_the_channel_tells_how_much_it_may_write_now() -> None:
+    async with open_desk() as desk:
+        channel = channel_at(desk)
+        assert channel.tokens() == Tokens(posts=5, edits=5)  # until the first answer
+        await channel.post(alert_of(), CardState())
+        assert channel.tokens().posts == 20
+        gone = Fault(kind=FaultKind.STATUS, status=404, code=10015)
+        desk.discord.faults = [gone]
+        with pytest.raises(DestinationDead):
+            await channel.post(alert_of(), CardState())
+        assert channel.tokens() == Tokens(posts=0, edits=0)

@@ -290,6 +290,13 @@ def test_the_lock_screen_shows_one_line() -> None:
     assert card_of().content == "ACME ▲ bullish: Acme Corp reports record profit"
 
 
+def test_the_catalysts_are_named_and_the_first_on_the_lock_screen() -> None:
+    alert = replace(alert_of(), catalysts=("reverse_split", "guidance_down"))
+    card = card_of(alert)
+    assert field_of(card, "Catalyst") == "reverse split, guidance down"
+    assert card.content.startswith("ACME ▲ bullish, reverse split: Acme Corp")
+
+
 @pytest.mark.parametrize(
     ("item", "labels"),
     [

@@ -75,6 +75,8 @@ def test_a_byte_order_mark_and_windows_lines_are_fine(tmp_path: Path) -> None:
         ('timezone = "America"', "timezone"),
         ('timezone = ""', "timezone"),
         ("timezone = 5", "timezone"),
+        ("weight = 1.5", "weight"),
+        ("weight = true", "weight"),
         ("intervall = 5", "intervall"),
     ],
 )

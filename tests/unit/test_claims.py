@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import ChangeKind, Event, NewsItem, Page, Precision, SourceKind
-from catalyst_bot.storage.archive import Seen
+from catalyst_bot.storage.archive import Seen, Told
 from tests.clocks import NOON
 from tests.news import headline, page
 
@@ -191,6 +191,77 @@ async def test_a_different_number_is_a_different_story() -> None:
     await desk.polls(headline("Acme EPS $0.45", identity="1"))
     (claim,) = await desk.polls(headline("Acme EPS $0.35", identity="2", source="two"))
     assert claim.kind is ClaimKind.NEW
+
+
+async def test_a_second_wire_with_other_words_is_a_duplicate() -> None:
+    desk = Desk()
+    first = "Acme to acquire Bolt Systems for $300 million in cash"
+    await desk.polls(headline(first, source="one", identity="a"))
+    (claim,) = await desk.polls(
+        headline("Acme to buy Bolt Systems for $300M cash", source="two", identity="b")
+    )
+    assert claim.kind is ClaimKind.DUPLICATE
+    assert claim.first
+    assert claim.first.title == first
+
+
+async def test_two_wordings_on_one_page_are_one_story() -> None:
+    desk = Desk()
+    claims = await desk.polls(
+        headline("Acme to buy Bolt Systems for $300M cash", identity="b"),
+        headline("Acme to acquire Bolt Systems for $300 million", identity="a"),
+    )
+    assert kinds(claims) == [ClaimKind.NEW, ClaimKind.DUPLICATE]
+
+
+async def test_the_next_stage_of_an_offering_is_news() -> None:
+    desk = Desk()
+    await desk.polls(headline("Acme proposes $50M public offering", identity="1"))
+    for number, stage in enumerate(("prices", "closes")):
+        (claim,) = await desk.polls(
+            headline(f"Acme {stage} $50M public offering", identity=f"next {number}")
+        )
+        assert claim.kind is ClaimKind.NEW
+
+
+async def test_other_words_three_days_later_are_news() -> None:
+    desk = Desk()
+    await desk.polls(headline("Acme to acquire Bolt Systems", identity="1"))
+    desk.unix += 3 * DAY
+    (claim,) = await desk.polls(headline("Acme to buy Bolt Systems", identity="2"))
+    assert claim.kind is ClaimKind.NEW
+
+
+async def test_other_words_for_a_story_that_raised_no_alert_are_judged_anew() -> None:
+    desk = Desk(raises_alerts=False)
+    await desk.polls(headline("Acme to acquire Bolt Systems", identity="1"))
+    (claim,) = await desk.polls(headline("Acme to buy Bolt Systems", identity="2"))
+    assert claim.kind is ClaimKind.NEW
+
+
+async def test_a_correction_with_another_number_edits_the_first_alert() -> None:
+    desk = Desk()
+    await desk.polls(headline("Acme prices $50M public offering", identity="1"))
+    (claim,) = await desk.polls(
+        headline("CORRECTED: Acme prices $60M public offering", identity="2")
+    )
+    assert claim.kind is ClaimKind.REVISION
+    assert claim.change is ChangeKind.CORRECTED
+
+
+async def test_a_restart_knows_the_stories_of_the_run_before() -> None:
+    desk = Desk()
+    await desk.polls(headline("Acme to acquire Bolt Systems", identity="1"))
+    told = Told(
+        key="feed:1",
+        title="Acme to acquire Bolt Systems",
+        tickers=("ACME",),
+        first_seen=START,
+    )
+    desk.intake = Intake(desk.memory)
+    desk.intake.restore([told])
+    (claim,) = await desk.polls(headline("Acme to buy Bolt Systems", identity="2"))
+    assert claim.kind is ClaimKind.DUPLICATE
 
 
 async def test_the_twin_of_a_rejected_item_is_judged_anew() -> None:

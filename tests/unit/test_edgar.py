@@ -66,12 +66,14 @@ def test_a_page_of_filings_becomes_news() -> None:
         event=Event.FILING,
         title="8-K: Item 2.02 Results of Operations and Financial Condition; "
         "Item 9.01 Financial Statements: Exhibits",
+        codes=("8-K", "2.02", "9.01"),
         identity=ACCESSION,
         state="1900001 Filer",
         link="https://www.sec.gov/Archives/edgar/data/1900001/000199900126000101/"
         "0001999001-26-000101-index.htm",
         summary="COBALT RIDGE - WEST & SÖHNE (USA) CORP (Filer)",
         company="COBALT RIDGE - WEST & SÖHNE (USA) CORP",
+        cik="1900001",
         published_at=datetime(2026, 11, 21, 2, 11, 12, tzinfo=UTC),
         precision=Precision.SECOND,
         received_at=RECEIVED,

@@ -81,6 +81,7 @@ def test_a_page_of_halts_becomes_news() -> None:
         event=Event.HALT,
         title="Trading halted 09:47:12 ET: news pending (T1) - ACMQ, ACMQW",
         identity="ACMQ 2026-11-20T14:47:12+00:00",
+        codes=("T1",),
         members=("ACMQW 2026-11-20T14:47:12+00:00",),
         state="T1||",
         summary="Acme Acquisition Corp. - Class A Ordinary Sha; NASDAQ",

@@ -41,9 +41,10 @@ def test_development_runs_on_the_versions_that_are_shipped() -> None:
 
 def test_what_the_project_asks_for_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
     for wanted, lock in (
-        (project["dependencies"], LOCKS[0]),
-        (project["optional-dependencies"]["dev"], LOCKS[1]),
+        (project["dependencies"] + extras["build"], LOCKS[0]),
+        (extras["dev"], LOCKS[1]),
     ):
         names = {re.split(r"[\[<>=]", line)[0] for line in wanted}
         normal = {re.sub(r"[-_.]+", "-", name).lower() for name in names}
@@ -84,6 +85,8 @@ def test_every_command_makes_the_environment_when_it_is_missing(
     steps = [f"-m venv {tmp_path}/venv", "--require-hashes", f"touch {tmp_path}/venv"]
     found = [planned.stdout.index(step) for step in steps]
     assert found == sorted(found)
+    needs_tools = target not in ("demo", "run")
+    assert (LOCKS[1] in planned.stdout) is needs_tools
 
 
 def test_a_python_that_is_too_old_is_named_before_anything_is_made(

@@ -120,6 +120,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         ("FEATURE_WEB", "perhaps"),
         ("ALERT_MIN_SCORE", "1.1"),
         ("ALERT_MAX_AGE_SECS", "0"),
+        ("ALERT_WATCHLIST", "ACME,no symbol"),
         ("FEEDS_USER_AGENT", "catalyst\x07bot"),
         ("HTTP_HOST", "http://localhost"),
         ("HTTP_PORT", "65536"),
@@ -217,6 +218,13 @@ def test_printing_the_settings_shows_no_secret() -> None:
     texts = [repr(settings), str(settings), f"{settings}", repr(settings.shown())]
     assert all("Ab_-" not in text and TOKEN not in text for text in texts)
     assert {secret.reveal() for secret in settings.secrets} == {WEBHOOK, TOKEN}
+
+
+def test_watched_symbols_are_written_as_in_alerts() -> None:
+    settings = load_settings({"ALERT_WATCHLIST": "acme, $brk.b ,TSXV:CUU,,ACME"})
+    assert settings.alerts.watchlist == ("ACME", "BRK-B", "TSXV:CUU")
+    shown = {row.name: row.value for row in settings.shown()}
+    assert shown["ALERT_WATCHLIST"] == "ACME,BRK-B,TSXV:CUU"
 
 
 def test_the_tree_is_frozen() -> None:

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from catalyst_bot.configuration import read_settings
-from catalyst_bot.storage.archive import Archive, StoredAlert, StoredRejection
+from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
+from catalyst_bot.storage.stored import StoredAlert, StoredRejection
 
 EnvFile = Annotated[
     Path | None, typer.Option(help="Settings file; default: .env beside you.")

@@ -1,10 +1,13 @@
-"""`demo`: the real daemon against simulated servers on this machine, and what came out.
+"""`demo`: the real daemon against simulated servers on this machine, and its page.
 
-No key, no network, no Discord, no Ollama. The table is read from what the simulated
-Discord received.
+No key, no Discord, no Ollama, no other machine. What is told, and the table at the end,
+is read from what the simulated Discord received.
 """
 
 import asyncio
+import os
+import signal
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -12,87 +15,126 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.panel import Panel
 from rich.table import Table
 
-from catalyst_bot.app import Parts, open_app
-from catalyst_bot.clock import FastClock
-from catalyst_bot.configuration import Configuration
+from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.logs import LogFormat, configure
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.settings import load_settings
-from catalyst_bot.simulation.day import SOURCES, SPEED, START, play
+from catalyst_bot.simulation.beside import beside
 from catalyst_bot.simulation.discord_records import Message, Write
-from catalyst_bot.simulation.world import World, open_world
-from catalyst_bot.sources.catalogue import load_sources
+from catalyst_bot.simulation.loopback import HOST
+from catalyst_bot.simulation.opening import open_show
+from catalyst_bot.simulation.scenarios.programme import SCENARIOS, go_on
+from catalyst_bot.simulation.scenarios.scenario import Scenario
+from catalyst_bot.simulation.show import Show
+from catalyst_bot.simulation.stage import FIELD
+from catalyst_bot.simulation.world import World
 
-SETTLE = 20.0  # seconds that late verdicts get after the day is over
-FIELD = "AI analysis"
-SETTINGS = {
-    "LLM_ENRICH_DEADLINE_SECS": "3",
-    "LLM_TIMEOUT_SECS": "4",
-    "LLM_MAX_CONCURRENT": "2",
-    "LLM_RETRY_DELAY": "0.2",
-    "LLM_BREAKER_RESET_SECS": "2",
-    "LLM_LATE_SECS": "60",
-}
+SLOWEST, FASTEST = 1.0, 1000.0  # event seconds in a real second
+PORT, LAST_PORT = 8787, 65535
+INTERRUPTED, TERMINATED = 130, 143
 
 
 def demo(
-    once: Annotated[
-        bool, typer.Option("--once", help="End after the day; else wait for Ctrl-C.")
-    ] = False,
-    seed: Annotated[int, typer.Option(help="Other issuers, another order.")] = 1,
+    scenario: Annotated[
+        str, typer.Option(help=f"What happens: {', '.join(SCENARIOS)}.")
+    ] = "day",
     speed: Annotated[
-        float, typer.Option(min=1, max=1000, help="Event seconds in a real second.")
-    ] = SPEED,
+        float | None,
+        typer.Option(help=f"Event seconds in a real one, {SLOWEST:g} to {FASTEST:g}."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulated servers' chances.")] = 1,
+    port: Annotated[
+        int, typer.Option(help="Of the live page; 0 takes a free one.")
+    ] = PORT,
+    once: Annotated[
+        bool, typer.Option("--once", help="End with a table; else wait for Ctrl-C.")
+    ] = False,
 ) -> None:
-    """Run the real daemon on a short synthetic day and print what was posted."""
+    """Show the real daemon at work on simulated news, with its live page."""
+    chosen = _scenario(scenario)
+    if speed is not None and not SLOWEST <= speed <= FASTEST:  # nan too
+        limits = f"a number from {SLOWEST:g} to {FASTEST:g}"
+        raise typer.BadParameter(f"{speed:g}: expected {limits}", param_hint="--speed")
+    port = _free(port)
     configure(
         level="WARNING", form=LogFormat.AUTO, redact=Redactor(), stream=sys.stderr
     )
-    console = Console(highlight=False)
-    with tempfile.TemporaryDirectory(prefix="catalyst-demo-") as folder:
-        asyncio.run(_run(console, Path(folder), once=once, seed=seed, speed=speed))
+    try:
+        with tempfile.TemporaryDirectory(prefix="catalyst-demo-") as folder:
+            asyncio.run(
+                _run(chosen, Path(folder), port=port, speed=speed, seed=seed, once=once)
+            )
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except asyncio.CancelledError:
+        raise typer.Exit(TERMINATED) from None
+
+
+def _scenario(name: str) -> Scenario:
+    if name not in SCENARIOS:
+        known = ", ".join(SCENARIOS)
+        raise typer.BadParameter(
+            f"{name!r}: expected one of {known}", param_hint="--scenario"
+        )
+    return SCENARIOS[name]
+
+
+def _free(port: int) -> int:
+    """Return `port`, or a free one for 0; the daemon keeps it when it is restarted."""
+    if not 0 <= port <= LAST_PORT:
+        limits = f"a whole number from 0 to {LAST_PORT}"
+        raise typer.BadParameter(f"{port}: expected {limits}", param_hint="--port")
+    try:
+        with socket.create_server((HOST, port)) as listener:
+            return int(listener.getsockname()[1])
+    except OSError as error:
+        if port == 0:
+            raise
+        reason = os.strerror(error.errno or 0)  # strerror has the call and address too
+        fault = f"--port: {port} cannot be used on {HOST} ({reason})"
+        raise SettingsError([f"{fault}; {_free(0)} is free"]) from error
 
 
 async def _run(
-    console: Console, folder: Path, *, once: bool, seed: int, speed: float
+    scenario: Scenario,
+    folder: Path,
+    *,
+    port: int,
+    speed: float | None,
+    seed: int,
+    once: bool,
 ) -> None:
-    clock = FastClock(start=START, speed=speed)
-    stop = asyncio.Event()
-    async with open_world(seed) as world:
-        world.write_sources(folder, SOURCES)
-        sources_file = folder / "sources.toml"
-        configuration = Configuration(
-            settings=load_settings(world.environment(folder) | SETTINGS),
-            sources=load_sources(sources_file),
-            sources_file=sources_file,
-        )
-        async with open_app(configuration, Parts(clock=clock)) as app:
-            console.print("A market day with invented issuers, through real sockets.")
-            if app.url:
-                console.print(
-                    f"Health and metrics: {app.url}/healthz {app.url}/metrics"
-                )
-            async with asyncio.TaskGroup() as group:
-                group.create_task(app.run(stop))
-                telling = group.create_task(_tell(console, world))
+    console = Console(highlight=False)
+    current = asyncio.current_task()
+    assert current is not None  # noqa: S101 - a coroutine always runs in one
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal is gone
+        loop.add_signal_handler(number, current.cancel)
+    async with open_show(
+        scenario, folder=folder, port=port, speed=speed, seed=seed
+    ) as show:
+        _introduce(console, show)
+        async with beside(_tell(console, show.stage.world), name="telling"):
+            await show.play()
+            if not once:
+                console.print("That was all; now and then news goes on. Ctrl-C ends.")
+                await go_on(show.stage, seed=seed)
+        _conclude(console, show)
 
-                def ready() -> bool:
-                    return len(app.health.sources) == len(SOURCES)
 
-                await play(world, clock, seed=seed, ready=ready)
-                await _settle(world)
-                telling.cancel()
-                console.print(_table(world))
-                if not once:
-                    console.print("The daemon keeps running; Ctrl-C ends it.")
-                    await asyncio.Event().wait()
-                stop.set()
+def _introduce(console: Console, show: Show) -> None:
+    console.print(Panel(f"  {show.page}  ", title="open this page", expand=False))
+    console.print(f"Scenario {show.scenario.name}: {show.scenario.about}.")
+    console.print("The daemon is real, its world is simulated, all issuers invented.")
+    console.print("What to look for:")
+    for line in show.scenario.look_for:
+        console.print(f"  - {line}", markup=False)
 
 
 async def _tell(console: Console, world: World) -> None:
-    """Print a line for each message as Discord gets it."""
+    """Print a line for each message and edit as Discord gets it."""
     writes = world.discord.writes
     told = 0
 
@@ -107,44 +149,36 @@ async def _tell(console: Console, world: World) -> None:
 
 
 def _tell_one(console: Console, write: Write) -> None:
-    verb = "posted" if write.version.method == "POST" else "edited"
+    is_post = write.version.method == "POST"
     title = str(write.version.payload["embeds"][0]["title"])
-    console.print(f"{verb}  {title}", markup=False)
-    field = write.version.field(FIELD)
-    if field:
-        console.print(f"        {field}", markup=False, style="dim")
+    state = write.version.field(FIELD).partition(" — ")[0]
+    console.print(
+        f"posted  {title}" if is_post else f"edited    [{state or 'card'}]  {title}",
+        markup=False,
+        style=None if is_post else "dim",
+        no_wrap=True,
+        overflow="ellipsis",
+    )
 
 
-async def _settle(world: World) -> None:
-    """Wait until every card is final and the late verdicts had their time."""
-    discord = world.discord
-    try:
-        await discord.wait_for(
-            lambda: all(_is_read(message) for message in discord.messages.values()),
-            timeout=SETTLE,
-        )
-    except TimeoutError:  # some model trouble stays visible: that is what it is for
-        return
+def _conclude(console: Console, show: Show) -> None:
+    console.print(_table(show.cards))
+    missing = show.missing()
+    if missing:
+        console.print(f"Not seen this time: {', '.join(missing)}.", markup=False)
 
 
-def _is_read(message: Message) -> bool:
-    return message.field(FIELD)[:1] not in ("⏳", "⏱", "⏭") and not message.field(
-        FIELD
-    ).startswith("⚠ AI offline")
-
-
-def _table(world: World) -> Table:
-    messages = sorted(world.discord.messages.values(), key=lambda m: m.created)
-    title = f"{len(messages)} alerts, as Discord received them"
+def _table(cards: list[Message]) -> Table:
+    title = f"{len(cards)} alerts, as Discord received them"
     table = Table(title=title, title_justify="left")
     for name in ("alert", "posted after", "edited after", "analysis, step by step"):
         table.add_column(name, justify="right" if "after" in name else "left")
-    for message in messages:
+    for card in cards:
         table.add_row(
-            message.title,
-            _posted_after(message),
-            _edited_after(message),
-            _steps(message),
+            card.title,
+            _posted_after(card),
+            _edited_after(card),
+            _steps(card),
         )
     return table
 

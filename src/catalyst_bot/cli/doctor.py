@@ -5,8 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -15,48 +14,34 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from catalyst_bot import __version__
+from catalyst_bot.cli.dependencies import (
+    PATIENCE,
+    Row,
+    State,
+    look_at_cache,
+    look_at_discord,
+    look_at_providers,
+)
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.configuration import Configuration, load_configuration
-from catalyst_bot.delivery.destination import parse_webhook
-from catalyst_bot.delivery.probe import probe_webhook
-from catalyst_bot.errors import DeliveryError, SourceError, StorageError
-from catalyst_bot.llm.cache_redis import open_redis_tier
-from catalyst_bot.llm.cache_tier import TierFault
-from catalyst_bot.llm.model import LLMError, LLMErrorKind
-from catalyst_bot.llm.providers.offers import Cloud, Local, build_provider
-from catalyst_bot.llm.wire import open_wire
-from catalyst_bot.llm_chain import offers_of
+from catalyst_bot.configuration import (
+    Configuration,
+    config_file,
+    load_configuration,
+    names_contact,
+    symbol_store,
+)
+from catalyst_bot.errors import SourceError
 from catalyst_bot.market.calendar import calendar_warning, session_at
+from catalyst_bot.scoring.headline import CATALYSTS, LEXICON
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import fetch, open_feed_session
 from catalyst_bot.sources.parsers import build_parser
-from catalyst_bot.storage.answers import answers_path, open_answers
 from catalyst_bot.storage.database import database_path, holder_of
 
-PATIENCE = 5.0  # seconds for each dependency; all are asked at once
+OLD_SYMBOLS = 30.0  # days
 LOW_SPACE = 1 << 30  # bytes; 90 days of news take less
-
-
-class State(StrEnum):
-    """How a row stands; only FAULT makes the command fail."""
-
-    OK = "ok"
-    OFF = "off"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One thing that was looked at; `hint` says what to do when it is not well."""
-
-    name: str
-    state: State
-    detail: str
-    hint: str = ""
 
 
 def doctor(
@@ -85,12 +70,11 @@ async def _examine(configuration: Configuration) -> list[Row]:
         *_settings(settings),
         *_features(settings),
         _files(configuration),
+        *_rules(configuration),
         _database(settings),
+        _symbols(settings),
         _calendar(),
     ]
-    offers = offers_of(settings) if settings.features.llm else ()
-    if not offers:
-        rows.append(Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0"))
     async with (
         aiohttp.ClientSession(trust_env=False) as session,
         open_feed_session(
@@ -100,14 +84,13 @@ async def _examine(configuration: Configuration) -> list[Row]:
         ) as feeds,
         asyncio.TaskGroup() as group,
     ):
+        providers = group.create_task(look_at_providers(settings))
         checks: list[Awaitable[Row]] = [
-            group.create_task(_discord(settings, session)),
-            *(group.create_task(_llm(offer)) for offer in offers),
-            group.create_task(_cache(settings)),
+            group.create_task(look_at_discord(settings, session)),
+            group.create_task(look_at_cache(settings)),
             *(group.create_task(_source(s, feeds)) for s in configuration.enabled),
         ]
-        rows += [await check for check in checks]
-    return rows
+        return [*rows, *await providers, *[await check for check in checks]]
 
 
 def _settings(settings: Settings) -> list[Row]:
@@ -151,6 +134,13 @@ def _files(configuration: Configuration) -> Row:
     )
 
 
+def _rules(configuration: Configuration) -> list[Row]:
+    files = [config_file(n, configuration.config_dir) for n in (CATALYSTS, LEXICON)]
+    return [
+        Row(name=path.name, state=State.OK, detail=f"from {path}") for path in files
+    ]
+
+
 def _database(settings: Settings) -> Row:
     url = settings.storage.database_url
     path = database_path(url)
@@ -169,6 +159,30 @@ def _database(settings: Settings) -> Row:
         detail=f"{path}, {free >> 20} MiB free, {running}",
         hint="" if free > LOW_SPACE else "free some space: alerts stop on a full disk",
     )
+
+
+def _symbols(settings: Settings) -> Row:
+    """Tell which table of symbols is in force, and how old it is."""
+    store = symbol_store(settings)
+    store.load()
+    used = store.in_force()
+    if used.age is not None:
+        days = used.age / 86_400
+        is_old = days > OLD_SYMBOLS
+        return Row(
+            name="symbols",
+            state=State.WARNING if is_old else State.OK,
+            detail=f"{used.rows:,} from {used.origin}, {days:.0f} days old",
+            hint="see in the log why it is not downloaded" if is_old else "",
+        )
+    what = f"the built-in {used.rows}" if used.rows else "none: (NASDAQ: ABCD) only"
+    fault = f"; {used.fault}" if used.fault else ""
+    hint = (
+        "a running daemon downloads the SEC's table"
+        if names_contact(settings.feeds.user_agent)
+        else "set FEEDS_USER_AGENT with a contact to download the SEC's table"
+    )
+    return Row(name="symbols", state=State.WARNING, detail=f"{what}{fault}", hint=hint)
 
 
 def _calendar() -> Row:
@@ -199,79 +213,6 @@ async def _source(source: SourceConfig, session: aiohttp.ClientSession) -> Row:
         hint = "the daemon keeps trying; disable it in sources.toml if it stays so"
         return Row(name=name, state=State.WARNING, detail=error.reason, hint=hint)
     return Row(name=name, state=State.OK, detail=f"{len(parsed.items)} items")
-
-
-async def _discord(settings: Settings, session: aiohttp.ClientSession) -> Row:
-    secret = settings.discord.webhook_url
-    if secret is None:
-        hint = "set DISCORD_WEBHOOK_URL to post to a channel"
-        return Row(
-            name="Discord",
-            state=State.OFF,
-            detail="alerts go to the terminal",
-            hint=hint,
-        )
-    webhook = parse_webhook(secret.reveal(), api_base=settings.discord.api_base)
-    agent = f"DiscordBot (https://catalyst-bot.example, {__version__})"
-    try:
-        await probe_webhook(webhook, session=session, agent=agent, timeout=PATIENCE)
-    except DeliveryError as error:
-        hint = "make a new webhook in the channel's settings, or check the network"
-        return Row(name="Discord", state=State.FAULT, detail=str(error), hint=hint)
-    return Row(name="Discord", state=State.OK, detail="the webhook exists")
-
-
-async def _llm(offer: Local | Cloud) -> Row:
-    name = "LLM" if isinstance(offer, Local) else f"LLM {offer.name}"
-    async with open_wire() as wire:
-        try:
-            await build_provider(offer, wire=wire).check(timeout=PATIENCE)
-        except LLMError as error:
-            where = offer.endpoint_url if isinstance(offer, Local) else offer.base
-            detail = f"{where}: {error.detail}"
-            hint = _llm_hint(offer, error)
-            return Row(name=name, state=State.WARNING, detail=detail, hint=hint)
-    known = "installed" if isinstance(offer, Local) else "known there"
-    return Row(name=name, state=State.OK, detail=f"{offer.model} is {known}")
-
-
-def _llm_hint(offer: Local | Cloud, error: LLMError) -> str:
-    """Return what to do about a provider that would not answer."""
-    if isinstance(offer, Cloud):
-        prefix = offer.name.upper()
-        if error.kind is LLMErrorKind.AUTH:
-            return f"set {prefix}_API_KEY to a key that is valid there"
-        if error.kind is LLMErrorKind.MODEL_MISSING:
-            return f"set {prefix}_MODEL to a model that it has"
-        return f"check the network and {prefix}_BASE_URL"
-    if error.kind is LLMErrorKind.MODEL_MISSING:
-        return f"ollama pull {offer.model}, or set LLM_MODEL_NAME"
-    return "start it (ollama serve), or set FEATURE_LLM=0"
-
-
-async def _cache(settings: Settings) -> Row:
-    """The answers that are kept; what is wrong here costs time and no alert."""
-    cache, name = settings.cache, "LLM cache"
-    if not cache.enabled:
-        return Row(name=name, state=State.OFF, detail="LLM_CACHE_ENABLED=0")
-    path, detail = answers_path(settings.storage.database_url), "nothing kept yet"
-    try:
-        if path.exists():
-            async with open_answers(path, max_entries=cache.max_entries) as answers:
-                extent = await answers.extent()
-            detail = f"{extent.entries} answers, {extent.size >> 10} KiB in {path}"
-        if cache.url is not None:
-            async with (
-                asyncio.timeout(PATIENCE),
-                open_redis_tier(cache.url.reveal()) as redis,
-            ):
-                await redis.get(b"doctor")
-            detail += ", and a Redis"
-    except (StorageError, TierFault, TimeoutError) as error:
-        hint = "the model is asked more often; look at the file, or at LLM_CACHE_URL"
-        why = str(error) or f"no answer in {PATIENCE:g} s"
-        return Row(name=name, state=State.WARNING, detail=why, hint=hint)
-    return Row(name=name, state=State.OK, detail=detail)
 
 
 def _print(rows: list[Row]) -> None:

@@ -1,10 +1,12 @@
 """`record`: the daemon, and a file of what its sources answered."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from catalyst_bot.app import Parts
 from catalyst_bot.cli.run import serve
 from catalyst_bot.configuration import load_configuration
 from catalyst_bot.sources.recorder import Recorder
@@ -23,16 +25,20 @@ def record(
 ) -> None:
     """Run the daemon and record each changed page of its sources."""
     configuration = load_configuration(env_file, config_dir)
+    is_new = not out.exists()
     try:
         recorder = Recorder(out)
     except OSError as error:
         reason = error.strerror or str(error)
         raise typer.BadParameter(f"--out {out}: {reason}") from error
     try:
-        serve(configuration, recorder)
+        serve(configuration, Parts(environ=os.environ, observer=recorder))
     finally:
         recorder.close()
-        typer.echo(_summary(recorder, out), err=True)
+        if is_new and not recorder.size:
+            out.unlink(missing_ok=True)
+        if recorder.written or recorder.lost:
+            typer.echo(_summary(recorder, out), err=True)
 
 
 def _summary(recorder: Recorder, out: Path) -> str:

@@ -11,8 +11,10 @@ import typer
 from rich.console import Console
 
 from catalyst_bot.app import App, Parts, open_app
-from catalyst_bot.configuration import Configuration, read_settings
+from catalyst_bot.cli.run import told_errors
+from catalyst_bot.configuration import Configuration, read_settings, symbol_store
 from catalyst_bot.errors import SettingsError
+from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.ops.logs import configure
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.settings import Settings
@@ -55,7 +57,10 @@ def replay(
     found = _survey(file)
     with tempfile.TemporaryDirectory(prefix="catalyst-replay-") as folder:
         chosen = _for_replay(settings, Path(folder), webhook=webhook)
-        played = asyncio.run(_run(chosen, file, found, speed))
+        symbols = symbol_store(settings)  # the daemon's
+        symbols.load()
+        with told_errors():
+            played = asyncio.run(_run(chosen, file, found, speed, symbols))
     if not played:
         raise typer.Exit(1)
 
@@ -98,7 +103,9 @@ def _for_replay(settings: Settings, folder: Path, *, webhook: bool) -> Settings:
     )
 
 
-async def _run(settings: Settings, file: Path, found: Survey, speed: float) -> int:
+async def _run(
+    settings: Settings, file: Path, found: Survey, speed: float, symbols: SymbolStore
+) -> int:
     """Play the file; return how many pages were."""
     start = found.first
     assert start is not None  # noqa: S101 - something can be played
@@ -119,6 +126,7 @@ async def _run(settings: Settings, file: Path, found: Survey, speed: float) -> i
             source_clock=player.source_clock,
             parser=player.parser,
             observer=player,
+            symbols=symbols,
         )
         stop = asyncio.Event()
         async with (

@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +15,8 @@ import typer
 
 from catalyst_bot.app import Parts, open_app
 from catalyst_bot.configuration import Configuration, load_configuration
-from catalyst_bot.errors import CatalystError
 from catalyst_bot.ops.logs import configure
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.sources.observer import Observer
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,17 @@ def run(
     serve(load_configuration(env_file, config_dir))
 
 
-def serve(configuration: Configuration, observer: Observer | None = None) -> None:
-    """Run the daemon until a signal; `observer` sees what the sources answer."""
+def serve(
+    configuration: Configuration,
+    parts: Parts | None = None,
+    *,
+    lifeline: int | None = None,
+) -> None:
+    """Run the daemon until a signal.
+
+    `lifeline` is a descriptor on which nothing ever comes: the process ends at once
+    when whoever holds the other end is gone.
+    """
     settings = configuration.settings
     faulthandler.enable()  # a watchdog's SIGABRT then shows where it hung
     configure(
@@ -46,16 +55,26 @@ def serve(configuration: Configuration, observer: Observer | None = None) -> Non
     )
     for warning in settings.warnings:
         logger.warning("setting", extra={"fault": warning})
+    with told_errors():
+        asyncio.run(_serve(configuration, parts, lifeline))
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """Log the errors that end the daemon's tasks, and exit 1.
+
+    Their traceback must pass the log's redaction.
+    """
     try:
-        asyncio.run(_serve(configuration, observer))
-    except CatalystError:
-        raise
-    except BaseExceptionGroup as group:  # the traceback must pass the redaction
+        yield
+    except BaseExceptionGroup as group:
         logger.critical("ended by an error", exc_info=group)
         sys.exit(1)
 
 
-async def _serve(configuration: Configuration, observer: Observer | None) -> None:
+async def _serve(
+    configuration: Configuration, parts: Parts | None, lifeline: int | None
+) -> None:
     stop = asyncio.Event()
 
     def interrupt() -> None:
@@ -66,6 +85,8 @@ async def _serve(configuration: Configuration, observer: Observer | None) -> Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, interrupt)
-    parts = Parts(environ=os.environ, observer=observer)
+    if lifeline is not None:
+        loop.add_reader(lifeline, os._exit, 1)
+    parts = parts or Parts(environ=os.environ)
     async with open_app(configuration, parts) as app:
         await app.run(stop)

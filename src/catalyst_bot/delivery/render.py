@@ -1,8 +1,8 @@
 """Turns an alert and the state of its card into the card; no I/O, no clock.
 
 Field order never changes, so that a phone's reader finds things where they were:
-VADER, price, keywords, what happened, AI analysis, Agreement, Model, then what was
-added later.
+VADER, catalyst, price, keywords, what happened, AI analysis, Agreement, Model, then
+what was added later.
 """
 
 import re
@@ -88,6 +88,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
     item = alert.item
     fields = (
         _vader(alert),
+        _catalyst(alert),
         _price(state.quote),
         _keywords(state.keywords),
         _happened(item),
@@ -173,6 +174,17 @@ def _vader(alert: Alert) -> Field | None:
         return None
     value = f"`{alert.sentiment:+.2f}` {alert.side.value}"
     return Field(name="VADER", value=value, is_inline=True)
+
+
+def _catalyst(alert: Alert) -> Field | None:
+    names = [clean_feed(_plain(name), limit=40) for name in alert.catalysts]
+    value = ", ".join(name for name in names if name)
+    return Field(name="Catalyst", value=value, is_inline=True) if value else None
+
+
+def _plain(catalyst: str) -> str:
+    """Return the name of a category as words: "reverse split"."""
+    return catalyst.replace("_", " ")
 
 
 def _price(quote: Quote | None) -> Field | None:
@@ -288,6 +300,7 @@ def _buttons(item: NewsItem) -> tuple[Button, ...]:
 
 
 def _content(alert: Alert, state: CardState) -> str:
-    """Return the line of the lock screen: subject, side, start of the headline."""
-    start = f"{_headline_start(alert, state)}{_side(alert).value}: "
+    """Return the line of the lock screen: subject, side, catalyst, then headline."""
+    words = [_side(alert).value, *map(_plain, alert.catalysts[:1])]
+    start = f"{_headline_start(alert, state)}{', '.join(words)}: "
     return start + clean_feed(alert.item.title, limit=CONTENT_LIMIT - len(start))

@@ -34,6 +34,8 @@ class TerminalChannel:
     On a terminal a panel; into a file or a pipe one line for each.
     """
 
+    kind = "terminal"
+
     def __init__(
         self,
         *,
@@ -56,15 +58,19 @@ class TerminalChannel:
         """Return 20: a terminal has no rate limit."""
         return ROOM
 
+    def tokens(self) -> None:
+        """Return None: there is nothing to run out of."""
+
     async def post(self, alert: Alert, state: CardState) -> MessageRef:
         """Print the card."""
         await self._print("posted", alert, state)
         return MessageRef(channel=self.name, channel_id="terminal", message_id=alert.id)
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
         """Print the card as it is now."""
         del ref
         await self._print("edited", alert, state)
+        return True
 
     async def _print(self, verb: str, alert: Alert, state: CardState) -> None:
         card = self._cards.card(alert, state)

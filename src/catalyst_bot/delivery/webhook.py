@@ -2,17 +2,24 @@
 
 import hashlib
 import logging
+import random
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
 import orjson
 
+from catalyst_bot.clock import Clock
+from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.answer import BadBody
 from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.destination import Webhook
 from catalyst_bot.delivery.render import Renderer, render
-from catalyst_bot.delivery.writer import Posted, Writer
+from catalyst_bot.delivery.writer import Posted, Tokens, Writer
 from catalyst_bot.model import Alert, CardState, MessageRef
+from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 
 REMEMBERED = 1_000  # messages whose last payload is known; one forgotten costs an edit
@@ -22,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 class WebhookChannel:
     """Posts and edits cards through one writer; `errors` tells what may fail."""
+
+    kind = "discord"
 
     def __init__(
         self,
@@ -61,8 +70,12 @@ class WebhookChannel:
         self._remember(posted.message_id, payload)
         return self._ref(posted)
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> None:
-        """Bring a message to this state; nothing new, no request.
+    def tokens(self) -> Tokens:
+        """Return how many posts and edits may start now."""
+        return self._writer.tokens()
+
+    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
+        """Bring a message to this state; nothing new: no request, and False.
 
         One edit of a message at a time: two in flight may land in the wrong order.
 
@@ -71,7 +84,7 @@ class WebhookChannel:
         """
         payload = self._cards.card(alert, state).payload()
         if self._last.get(ref.message_id) == _digest(payload):
-            return
+            return False
         try:
             await self._writer.edit(ref.message_id, payload)
         except BadBody:
@@ -79,6 +92,7 @@ class WebhookChannel:
             plain = self._cards.plain(alert, state).payload()
             await self._writer.edit(ref.message_id, plain)
         self._remember(ref.message_id, payload)
+        return True
 
     def _ref(self, posted: Posted) -> MessageRef:
         return MessageRef(
@@ -92,6 +106,41 @@ class WebhookChannel:
         self._last.move_to_end(message_id)
         if len(self._last) > REMEMBERED:
             self._last.popitem(last=False)
+
+
+@asynccontextmanager
+async def open_webhook_channel(
+    webhook: Webhook,
+    *,
+    name: str,
+    disclaimer: str,
+    renderer: Renderer,
+    clock: Clock,
+    metrics: Metrics,
+    health: Health,
+    version: str,
+) -> AsyncIterator[WebhookChannel]:
+    """Open a channel with a session and a writer of its own; close them at the end."""
+    connector = aiohttp.TCPConnector(limit=0)  # the writer limits what is in flight
+    async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
+        writer = Writer(
+            name=name,
+            webhook=webhook,
+            session=session,
+            allowance=Allowance(),
+            clock=clock,
+            metrics=metrics,
+            health=health,
+            version=version,
+            jitter=random.Random(),  # noqa: S311 - jitter
+        )
+        yield WebhookChannel(
+            name=name,
+            writer=writer,
+            disclaimer=disclaimer,
+            metrics=metrics,
+            renderer=renderer,
+        )
 
 
 def _digest(payload: Mapping[str, Any]) -> bytes:

@@ -49,6 +49,14 @@ class Posted:
     channel_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """How many requests of each kind may start now, 0 to 20."""
+
+    posts: int
+    edits: int
+
+
 class Writer:
     """The only object that talks to one webhook; whoever gave the session closes it."""
 
@@ -96,6 +104,16 @@ class Writer:
     async def edit_room(self) -> int:
         """Wait until an edit may start and return how many may, 1 to 20."""
         return await self._free(Route.EDIT)
+
+    def tokens(self) -> Tokens:
+        """Return what may start now; nothing does at a dead destination."""
+        if self._death:
+            return Tokens(posts=0, edits=0)
+        now = self._clock.monotonic()
+        return Tokens(
+            posts=self._routes.free(Route.POST, now),
+            edits=self._routes.free(Route.EDIT, now),
+        )
 
     async def create(self, payload: Mapping[str, Any]) -> Posted:
         """Post a message once; it is never repeated here.

@@ -8,9 +8,15 @@ from typing import Protocol
 from catalyst_bot.clock import Clock
 from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
-from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
+from catalyst_bot.llm.model import (
+    CompletionRequest,
+    Condition,
+    Lane,
+    LLMError,
+    LLMErrorKind,
+)
 from catalyst_bot.llm.structured import Structured
-from catalyst_bot.model import Alert, Analysis, Event, Phase
+from catalyst_bot.model import Alert, Analysis, Phase
 
 LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
 
@@ -44,7 +50,7 @@ class Client(Protocol):
 
     def obstacle(self) -> str: ...
 
-    def status(self) -> str: ...
+    def conditions(self) -> tuple[Condition, ...]: ...
 
     async def warm_up(self) -> None: ...
 
@@ -123,8 +129,12 @@ class LLMEnricher:
         return LATE_AT_ONCE if self._client.is_well else 1
 
     def status(self) -> str:
-        """Return one line on the model for a person."""
-        return self._client.status()
+        """Return one line for a person, on each provider."""
+        return "; ".join(one.line for one in self.conditions())
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return how each provider is now, in the order in which they are asked."""
+        return self._client.conditions()
 
     async def warm_up(self) -> None:
         """Load the model and open the connections; a failure is one log line."""
@@ -224,6 +234,10 @@ class LLMOff:
         """Return one line on the model for a person."""
         return "off"
 
+    def conditions(self) -> tuple[Condition, ...]:
+        """Say that nobody is asked."""
+        return ()
+
     async def warm_up(self) -> None:
         """Do nothing."""
 
@@ -235,9 +249,8 @@ class LLMOff:
 
 
 def _lane_of(alert: Alert) -> Lane:
-    """Return where an alert waits: a share that stops trading goes before all news."""
-    is_breaking = alert.item.event in (Event.HALT, Event.RESUMPTION)
-    return Lane.BREAKING if is_breaking else Lane.ALERT
+    """Return where an alert waits: what moves a price at once goes before all news."""
+    return Lane.BREAKING if alert.breaking else Lane.ALERT
 
 
 def _detail(error: LLMError) -> str:

@@ -1,14 +1,17 @@
 """Decides what each item of a page is to us: new, known, a revision or a duplicate."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
+from catalyst_bot.intake.duplicates import StoryForm, story_form
 from catalyst_bot.intake.identity import canonical_link, identify
 from catalyst_bot.intake.notices import notice_of
+from catalyst_bot.intake.stories import STORY_WINDOW, StoryWindow
+from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import with_tickers
 from catalyst_bot.model import (
     ChangeKind,
@@ -18,11 +21,15 @@ from catalyst_bot.model import (
     Precision,
     SourceKind,
 )
-from catalyst_bot.storage.archive import Seen
+from catalyst_bot.storage.archive import Seen, Told
 from catalyst_bot.text import fold_title
 
-STORY_WINDOW = timedelta(hours=48)  # in which an equal headline is the same story
 TOUCH_AFTER = timedelta(days=1)
+_EMPTY = SymbolTable()
+
+
+def _no_symbols() -> SymbolTable:
+    return _EMPTY
 
 
 class ClaimKind(StrEnum):
@@ -56,10 +63,23 @@ class Memory(Protocol):
 
 
 class Intake:
-    """Claims the items of one page at a time."""
+    """Claims the items of one page at a time.
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    `symbols` gives the table that is in force; without it only exchanges are believed.
+    """
+
+    def __init__(
+        self, memory: Memory, symbols: Callable[[], SymbolTable] = _no_symbols
+    ) -> None:
+        self._memory, self._symbols = memory, symbols
+        self._stories = StoryWindow()
+
+    def restore(self, told: Iterable[Told]) -> None:
+        """Remember the stories of an earlier run, oldest first."""
+        for item in told:
+            if item.key.startswith(f"{SourceKind.FEED.value}:"):
+                form = self._form(item.title, item.tickers)
+                self._stories.add(item.key, form, unix=item.first_seen)
 
     async def claim(self, page: Page, *, unix: float) -> tuple[Page, tuple[Claim, ...]]:
         """Return the page with keys and tickers, and a claim for each item.
@@ -67,17 +87,64 @@ class Intake:
         Claims come oldest item first; known items that need no touch are left out.
         """
         page = identify(page)
-        items = tuple(with_tickers(item) for item in page.items)
+        table = self._symbols()
+        items = tuple(with_tickers(item, table) for item in page.items)
         page = replace(page, items=items)
         seen = dict(
             await self._memory.recall({name for i in items for name in _lookups(i)})
         )
+        forms = {
+            item.key: self._form(item.title, item.tickers)
+            for item in items
+            if item.kind is SourceKind.FEED and item.key not in seen
+        }
+        seen.update(await self._recall_alike(forms.values(), unix))
         claims = []
         for item in reversed(items):
             claim = _claim(item, seen, unix)
+            form = forms.get(item.key)
+            if form is not None:
+                claim = self._told(claim, form, seen, unix)
+                self._stories.add(item.key, form, unix=unix)
             claims.append(claim)
             _remember(claim, seen, unix)
+        self._stories.prune(unix=unix)
         return page, tuple(c for c in claims if _says_something(c, unix))
+
+    async def _recall_alike(
+        self, forms: Iterable[StoryForm], unix: float
+    ) -> Mapping[str, Seen]:
+        """Return who told these stories before: whether it raised an alert is there."""
+        keys = {
+            key
+            for form in forms
+            for key in self._stories.find(form, unix=unix, corrects=True)
+        }
+        return await self._memory.recall(keys) if keys else {}
+
+    def _told(
+        self, claim: Claim, form: StoryForm, seen: Mapping[str, Seen], unix: float
+    ) -> Claim:
+        """Return what a new item is after a look for its story in other words."""
+        if claim.kind is not ClaimKind.NEW:
+            return claim
+        change = notice_of(claim.item.title)[0]
+        corrects = change in (ChangeKind.CORRECTED, ChangeKind.RETRACTED)
+        for key in self._stories.find(form, unix=unix, corrects=corrects):
+            first = seen.get(key)
+            if first is None or first.alert_key is None or key == claim.item.key:
+                continue
+            if corrects:
+                return replace(
+                    claim, kind=ClaimKind.REVISION, first=first, change=change
+                )
+            return replace(claim, kind=ClaimKind.DUPLICATE, first=first)
+        return claim
+
+    def _form(self, title: str, tickers: Sequence[str]) -> StoryForm:
+        table = self._symbols()
+        own = {word: symbol for symbol in tickers for word in table.words_of(symbol)}
+        return story_form(title, tickers, own)
 
 
 def _claim(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Claim:

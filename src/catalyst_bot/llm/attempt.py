@@ -14,6 +14,7 @@ from catalyst_bot.llm.pace import Pace
 from catalyst_bot.llm.retry import Tries
 from catalyst_bot.llm.terms import Terms
 
+_SHORTEST = 0.05  # seconds; a fault in less was no fault of the server
 _FOR_THE_OPERATOR = (
     LLMErrorKind.AUTH,
     LLMErrorKind.BAD_REQUEST,
@@ -148,7 +149,7 @@ class Attempts:
             admission.failed()
         elif error.kind is LLMErrorKind.TIMEOUT:
             logger.warning("llm_timeout attempt=%d/%d", *attempt, extra=extra)
-            if timeout >= 2 * self._pace.typical():
+            if timeout >= max(_SHORTEST, 2 * self._pace.typical()):
                 admission.failed()
         elif error.kind is LLMErrorKind.RATE_LIMITED:
             tries.refusals += 1
@@ -164,5 +165,6 @@ class Attempts:
 
 
 def _late(seconds: float, pieces: Sequence[str]) -> LLMError:
-    detail = f"no answer in {seconds:.3g} s"
+    is_long = seconds >= _SHORTEST
+    detail = f"no answer in {seconds:.3g} s" if is_long else "no time left"
     return LLMError(LLMErrorKind.TIMEOUT, detail, partial="".join(pieces))

@@ -53,6 +53,15 @@ class Spent:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """How far one provider is with its UTC day."""
+
+    provider: str
+    spent: Spent
+    caps: Caps
+
+
 class Budget:
     """What is left of a provider's day; a request is paid for before it is sent.
 

@@ -70,7 +70,12 @@ async def open_chain(
             for one in listed
         ]
         members = [
-            Member(client, now=now, is_local=isinstance(one.offer, Local))
+            Member(
+                client,
+                model=one.offer.model,
+                now=now,
+                is_local=isinstance(one.offer, Local),
+            )
             for one, client in zip(listed, clients, strict=True)
         ]
         yield Router(members, monotonic=clock.monotonic)

@@ -21,6 +21,7 @@ from catalyst_bot.llm.model import (
     Answer,
     Completion,
     CompletionRequest,
+    Condition,
     Lane,
     LLMError,
 )
@@ -131,16 +132,17 @@ class LLMClient:
         """Return the seconds until the open circuit is probed, 0.0 when it is not."""
         return self._breaker.retry_in()
 
-    def obstacle(self) -> str:
-        """Return why nothing is sent while it is not available."""
-        return "circuit open"
-
-    def status(self) -> str:
-        """Return one line for a person: circuit, load and the last fault."""
-        gate = self._gate
-        load = f"{gate.in_flight} in flight, {gate.waiting} waiting"
-        fault = self._attempts.fault and f", last fault: {self._attempts.fault}"
-        return f"{self._provider.name}: circuit {self._breaker.state}, {load}{fault}"
+    def condition(self) -> Condition:
+        """Return how the server is now."""
+        return Condition(
+            state=self._breaker.state,
+            provider=self._provider.name,
+            in_flight=self._gate.in_flight,
+            waiting=self._gate.waiting,
+            limit=self._limit.slots,
+            retry_in=self._breaker.retry_in(),
+            fault=self._attempts.fault,
+        )
 
     def complete(
         self,

@@ -2,10 +2,17 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
-from catalyst_bot.llm.model import Completion, CompletionRequest, LLMError, LLMErrorKind
+from catalyst_bot.llm.model import (
+    Completion,
+    CompletionRequest,
+    Condition,
+    LLMError,
+    LLMErrorKind,
+)
 from catalyst_bot.llm.terms import Terms
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -30,7 +37,7 @@ class Guarded(Protocol):
 
     def retry_in(self) -> float: ...
 
-    def status(self) -> str: ...
+    def condition(self) -> Condition: ...
 
     async def answer(self, request: CompletionRequest, terms: Terms) -> Completion: ...
 
@@ -49,10 +56,15 @@ class Member:
     """
 
     def __init__(
-        self, client: Guarded, *, now: Callable[[], datetime], is_local: bool
+        self,
+        client: Guarded,
+        *,
+        model: str,
+        now: Callable[[], datetime],
+        is_local: bool,
     ) -> None:
         self.client, self.is_local = client, is_local
-        self._now = now
+        self._model, self._now = model, now
         self._off_until = datetime.min.replace(tzinfo=UTC)
         self._refusal: LLMError | None = None
         self._said = ""
@@ -73,11 +85,12 @@ class Member:
             return LLMError(self._refusal.kind, self._refusal.detail)
         return LLMError(LLMErrorKind.CIRCUIT_OPEN, "circuit open")
 
-    def status(self) -> str:
-        """Return one line for a person."""
+    def condition(self) -> Condition:
+        """Return how it is now."""
+        now = replace(self.client.condition(), model=self._model)
         if self.is_on:
-            return self.client.status()
-        return f"{self.client.name}: off, {self.refusal().detail}"
+            return now
+        return replace(now, state="off", fault=self.refusal().detail)
 
     def note(self, error: LLMError) -> None:
         """Learn from an error: some last."""

@@ -135,6 +135,29 @@ class Completion:
     related: tuple[str, ...] = ()  # titles of near stories, the nearest first
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How one provider is now."""
+
+    state: str  # of the circuit: "closed", "half-open", "open"; "off": it is left out
+    provider: str
+    model: str = ""
+    in_flight: int = 0
+    waiting: int = 0
+    limit: int = 0  # requests that it is given at a time
+    retry_in: float = 0.0  # seconds until an open circuit is probed
+    fault: str = ""  # the last one, "" since the last good answer
+
+    @property
+    def line(self) -> str:
+        """Return it for a person: circuit, load and the last fault."""
+        if self.state == "off":
+            return f"{self.provider}: off, {self.fault}"
+        load = f"{self.in_flight} in flight, {self.waiting} waiting"
+        fault = f", last fault: {self.fault}" if self.fault else ""
+        return f"{self.provider}: circuit {self.state}, {load}{fault}"
+
+
 class LLMErrorKind(StrEnum):
     """Why there is no completion; the module's docstring says what to do about it."""
 

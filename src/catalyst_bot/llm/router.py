@@ -13,6 +13,7 @@ from catalyst_bot.llm.member import Member
 from catalyst_bot.llm.model import (
     Completion,
     CompletionRequest,
+    Condition,
     Lane,
     LLMError,
     LLMErrorKind,
@@ -59,9 +60,9 @@ class Router:
         """Return why nobody is asked, of the first listed."""
         return self._members[0].refusal().detail
 
-    def status(self) -> str:
-        """Return one line for a person, on each provider."""
-        return "; ".join(member.status() for member in self._members)
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return how each provider is now, in order."""
+        return tuple(member.condition() for member in self._members)
 
     async def complete(
         self,

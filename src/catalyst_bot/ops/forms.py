@@ -9,6 +9,9 @@ import re
 from catalyst_bot.ops.secret import Secret
 
 SHORTEST_TOKEN = 32  # characters of an API token
+_SYMBOL = re.compile(
+    r"[A-Z]{1,6}(?:[./-][A-Z]{1,3})?|[A-Z]{2,6}:[A-Z0-9][A-Z0-9.-]{0,11}", re.ASCII
+)
 
 
 def tokens(text: str) -> tuple[Secret, ...]:
@@ -17,6 +20,23 @@ def tokens(text: str) -> tuple[Secret, ...]:
     if not parts or min(map(len, parts)) < SHORTEST_TOKEN:
         raise ValueError(f"a token is shorter than {SHORTEST_TOKEN}")
     return tuple(Secret(part) for part in parts)
+
+
+def symbols(text: str) -> tuple[str, ...]:
+    """Split comma separated symbols and write them as alerts do: BRK.B is BRK-B.
+
+    A foreign one keeps its exchange: TSXV:CUU.
+    """
+    wanted = [part.strip().removeprefix("$").upper() for part in text.split(",")]
+    wanted = [part for part in wanted if part]
+    for number, symbol in enumerate(wanted, start=1):
+        if not _SYMBOL.fullmatch(symbol):
+            raise ValueError(f"number {number} is not a symbol")
+    return tuple(dict.fromkeys(_as_in_alerts(symbol) for symbol in wanted))
+
+
+def _as_in_alerts(symbol: str) -> str:
+    return symbol if ":" in symbol else re.sub("[./]", "-", symbol)
 
 
 def sqlite_url(text: str) -> str:

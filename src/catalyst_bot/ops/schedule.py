@@ -29,6 +29,7 @@ SESSION_CHANGES = ((4, 0), (9, 30), (13, 0), (16, 0), (20, 0))
 WARM_UP_AT = ((3, 55), (9, 25))  # five minutes before the two that bring news
 IDLE_LOOKS = "*/15"  # minutes of each hour
 PRUNE_AT = (3, 30)  # no session, and never in the hour that a clock change repeats
+SYMBOLS_AT = (3, 45)
 LATEST_START = 3600  # seconds: a job that is later than this is missed
 LONGEST_END = 2.0  # seconds for a job that is cancelled at the end
 
@@ -63,6 +64,11 @@ def idle_job(run: Run) -> Job:
     """Return a job for each quarter of an hour."""
     at = CronTrigger(minute=IDLE_LOOKS, timezone=NEW_YORK)
     return Job(name="idle", at=at, run=run)
+
+
+def symbols_job(run: Run) -> Job:
+    """Return a job for each night: what failed is tried again on the next."""
+    return Job(name="symbols", at=_daily(SYMBOLS_AT), run=run)
 
 
 @asynccontextmanager
@@ -118,7 +124,11 @@ def session_trigger() -> OrTrigger:
 
 def prune_trigger() -> CronTrigger:
     """Return the moment PRUNE_AT of every day, New York time."""
-    hour, minute = PRUNE_AT
+    return _daily(PRUNE_AT)
+
+
+def _daily(at: tuple[int, int]) -> CronTrigger:
+    hour, minute = at
     return CronTrigger(hour=hour, minute=minute, timezone=NEW_YORK)
 
 

@@ -1,1 +1,8 @@
-"""How a headline reads and whether it is worth an alert. Pure, no I/O."""
+"""How a headline reads and whether it is worth an alert. Pure, no I/O.
+
+The shipped rule files are read at the first call and kept.
+"""
+
+from catalyst_bot.scoring.headline import explain, score_title
+
+__all__ = ["explain", "score_title"]

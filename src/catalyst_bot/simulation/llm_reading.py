@@ -21,14 +21,16 @@ _ITEM = re.compile(r"\[#(\d+)\]")
 _BULLISH = re.compile(
     r"\b(beat|beats|surge|surges|soar|soars|approv\w*|record|raise[sd]?|award\w*|wins?"
     r"|won|acquire[sd]?|acquisition|upgrade[sd]?|breakthrough|positive|strong|buyback"
-    r"|meets? primary endpoint|partnership|expands?|profit|grows?|growth|resumes?)\b",
+    r"|meets? primary endpoint|partnership|expands?|profit|grows?|growth|resumes?"
+    r"|gains?|succe\w+|best|great|secures?|lifts|doubles|restores?|generous|benefit)\b",
     re.IGNORECASE,
 )
 _BEARISH = re.compile(
     r"\b(miss|misses|plunge[sd]?|fall|falls|recall\w*|halt(?:s|ed)?|offering|dilut\w*"
     r"|bankrupt\w*|chapter 11|lawsuit|investigation|cuts?|lower(?:s|ed)?|reject\w*"
     r"|downgrade[sd]?|delist\w*|deficiency|resign\w*|loss|losses|withdraw\w*|delays?"
-    r"|fraud|default\w*|weak|fails?|failed|complete response letter|going concern)\b",
+    r"|fraud|default\w*|weak|fails?|failed|complete response letter|going concern|fatal"
+    r"|warns?|severe|loses?|breach|strike|accused|collapse[sd]?|crisis|suspends?)\b",
     re.IGNORECASE,
 )
 _RISKS = (

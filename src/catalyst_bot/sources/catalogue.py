@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 SHORTEST_INTERVAL = 1.0  # seconds
 _LONGEST_NAME = 64
 _REQUIRED = ("name", "kind", "url", "interval_seconds", "enabled")
-_OPTIONAL = ("market", "timezone")
+PLAIN_WEIGHT = 0.5
+_OPTIONAL = ("market", "timezone", "weight")
 _KINDS = tuple(kind.value for kind in SourceKind)
 
 
@@ -27,6 +28,7 @@ class SourceConfig:
 
     `interval` is in seconds, at least 1, and meant for active trading. `zone` is of
     dates that name none. `is_market`: Fed, BLS, BEA; its items need no ticker.
+    `weight` (0..1) tells how much its news is worth before that of other sources.
     """
 
     name: str
@@ -36,6 +38,7 @@ class SourceConfig:
     enabled: bool
     is_market: bool
     zone: ZoneInfo
+    weight: float = PLAIN_WEIGHT
 
 
 def load_sources(path: Path) -> tuple[SourceConfig, ...]:
@@ -112,7 +115,7 @@ class _Entry:
         kind, url, interval = self._kind(), self._url(), self._interval()
         enabled = self._flag("enabled")
         is_market = self._flag("market", default=False)
-        zone = self._zone()
+        zone, weight = self._zone(), self._weight()
         if self.faults or kind is None or zone is None:
             return None
         return SourceConfig(
@@ -123,6 +126,7 @@ class _Entry:
             enabled=enabled,
             is_market=is_market,
             zone=zone,
+            weight=weight,
         )
 
     def _name(self) -> str:
@@ -179,6 +183,14 @@ class _Entry:
         if zone is None:
             self._fault("timezone", "expected a name such as America/New_York")
         return zone
+
+    def _weight(self) -> float:
+        value = self._fields.get("weight", PLAIN_WEIGHT)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float) and is_number and 0 <= value <= 1:
+            return float(value)
+        self._fault("weight", "expected a number from 0 to 1")
+        return PLAIN_WEIGHT
 
     def _fault(self, field: str, expected: str) -> str:
         self.faults.append(f"{self.where}: {field}: {expected}")

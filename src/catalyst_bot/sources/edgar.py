@@ -104,11 +104,13 @@ class EdgarParser:
             kind=SourceKind.EDGAR,
             event=Event.FILING,
             title=_title(parties),
+            codes=(subject.form, *_item_numbers(parties)),
             identity=subject.accession,
             state="|".join(sorted({f"{p.cik or p.name} {p.role}" for p in parties})),
             link=next((p.entry.link for p in parties if p.entry.link), ""),
             summary=_summary(parties),
             company=subject.name,
+            cik=subject.cik,
             published_at=published_at,
             precision=precision,
             received_at=receipt.at,
@@ -164,6 +166,15 @@ def _title(parties: Sequence[_Party]) -> str:
     items = next((found for p in parties if (found := _items(p.entry))), ())
     content = "; ".join(items) or parties[0].name
     return clip(f"{label}: {content}" if content else label, MAX_TITLE)
+
+
+def _item_numbers(parties: Sequence[_Party]) -> tuple[str, ...]:
+    """Return "2.02" for each item of an 8-K, once, in the order of the filing."""
+    for party in parties:
+        found = _ITEM.findall(party.entry.summary[:8_000])
+        if found:
+            return tuple(dict.fromkeys(number for number, _ in found))
+    return ()
 
 
 def _items(entry: Entry) -> tuple[str, ...]:

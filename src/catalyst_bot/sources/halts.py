@@ -127,6 +127,7 @@ class HaltsParser:
             kind=SourceKind.HALTS,
             event=Event.RESUMPTION if first.resumption else Event.HALT,
             title=_title(rows),
+            codes=(first.code,) if first.code else (),
             identity=first.identity,
             members=tuple(row.identity for row in rows[1:]),
             state=first.state,

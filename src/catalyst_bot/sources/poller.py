@@ -112,7 +112,9 @@ class Poller:
         """Sleep until the next poll; a poll that took long still gets half a rest."""
         passed = min(spent, self._delay() / 2) + self._late
         while (left := self._delay() - passed) > 0:
-            self._report.resting(seconds=left, interval=self._interval())
+            self._report.resting(
+                seconds=self._clock.real(left), interval=self._interval()
+            )
             passed += await self._doze(min(left, SLICE))
         self._late = min(-left, self._delay() * _LATE_SHARE)
 

@@ -11,7 +11,7 @@ import mmap
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,6 +25,9 @@ from catalyst_bot.sources.fetch import MAX_BODY
 GZIP = b"\x1f\x8b"
 KEPT_HEADERS = ("content-type", "date", "etag", "last-modified")
 _MEMBER = b"\x1f\x8b\x08\x00"  # how our members begin: deflate, no file name
+# Of what is played; the ends of the calendar, years 1 and 9999, cannot be added to.
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _CHUNK = 1 << 16  # compressed bytes
 _LONGEST_LINE = 2 * MAX_BODY  # base64 takes 4 bytes for 3
 _HELD = 4 * _LONGEST_LINE  # bytes of a member that is not ours held back at once
@@ -60,7 +63,7 @@ class Damage:
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, strict=False)
 
-    received_at: AwareDatetime
+    received_at: Annotated[AwareDatetime, Field(ge=_EARLIEST, lt=_LATEST)]
     source: Annotated[str, Field(min_length=1, max_length=64)]
     kind: SourceKind
     market: bool = False

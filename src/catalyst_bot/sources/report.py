@@ -36,9 +36,10 @@ class SourceReport:
         return self._now.failures
 
     def resting(self, *, seconds: float, interval: float) -> None:
-        """Show when the next poll is due; called each few seconds, also in back-off.
+        """Show that the next poll is due in `seconds` real seconds.
 
-        Health takes each call as a sign of life of the loop.
+        It is called each few seconds, also in back-off: health takes each call as a
+        sign of life of the loop.
         """
         due = self._clock.unix() + seconds
         self._now = replace(self._now, next_poll=due, interval=interval)

@@ -1,23 +1,14 @@
 """What has been seen and sent, read back: for intake, delivery and the commands."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true
 
-from catalyst_bot.model import (
-    Alert,
-    Analysis,
-    CardState,
-    Change,
-    MessageRef,
-    Reason,
-)
+from catalyst_bot.model import Event
 from catalyst_bot.storage.database import Database
-from catalyst_bot.storage.records import ALERT, ANALYSIS, REF
 from catalyst_bot.storage.schema import (
     DONE,
     GIVEN_UP,
@@ -28,11 +19,15 @@ from catalyst_bot.storage.schema import (
     messages,
     rejections,
 )
+from catalyst_bot.storage.stored import (
+    StoredAlert,
+    StoredRejection,
+    read_alert,
+    read_rejection,
+)
 
 ITEM_DAYS = 30  # after the last sight: a halt may stay listed for years
 JOB_DAYS = 7  # finished jobs but posts, which are the record against a second post
-_CHANGES = TypeAdapter(tuple[Change, ...])
-_SOURCES = TypeAdapter(tuple[str, ...])
 _DAY = 86_400.0
 
 
@@ -49,57 +44,21 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A posted card."""
+class Told:
+    """An item as the comparison of stories needs it."""
 
-    ref: MessageRef
-    posted: float  # unix seconds
-    posted_after: float
-    is_resent: bool
-    is_plain: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAlert:
-    """An alert with all that is known of it: enough to render its card again."""
-
-    alert: Alert
-    raised: float  # unix seconds
-    analysis: Analysis
-    also: tuple[str, ...]
-    changes: tuple[Change, ...]
-    messages: tuple[Message, ...]
-
-    def message(self, channel: str) -> Message | None:
-        """Return the card in `channel`, or None while it is not posted there."""
-        return next((m for m in self.messages if m.ref.channel == channel), None)
-
-    def card_state(self, channel: str) -> CardState:
-        """Return what the card in `channel` shows now."""
-        message = self.message(channel)
-        state = CardState(analysis=self.analysis, also=self.also, changes=self.changes)
-        if message is None:
-            return state
-        return CardState(
-            analysis=self.analysis,
-            also=self.also,
-            changes=self.changes,
-            posted_after=message.posted_after,
-            is_resent=message.is_resent,
-            is_plain=message.is_plain,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRejection:
-    """A decision against an alert, as `why` shows it."""
-
-    source: str
+    key: str
     title: str
-    reason: Reason
-    detail: str
-    sentiment: float | None
-    at: datetime
+    tickers: tuple[str, ...]
+    first_seen: float  # unix seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page of alerts ended: the last one's time and id."""
+
+    raised: float  # unix seconds
+    id: str
 
 
 @dataclass(slots=True)
@@ -137,6 +96,26 @@ class Archive:
                     )
         return found
 
+    async def told_since(self, unix: float, *, limit: int) -> tuple[Told, ...]:
+        """Return the newest items that were first seen after `unix`, oldest first."""
+        query = (
+            select(items.c.key, items.c.title, items.c.tickers, items.c.first_seen)
+            .where(items.c.last_seen >= unix, items.c.first_seen >= unix)
+            .order_by(items.c.first_seen.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(
+            Told(
+                key=row.key,
+                title=row.title,
+                tickers=tuple(row.tickers.split()),
+                first_seen=row.first_seen,
+            )
+            for row in reversed(rows)
+        )
+
     async def alert(self, key: str) -> StoredAlert | None:
         """Return the alert with this key as it now is, or None.
 
@@ -164,9 +143,34 @@ class Archive:
         """Return alerts by ticker or by the id of their card, newest first."""
         matches = or_(
             alerts.c.id == wanted.lower(),
-            alerts.c.tickers.contains(f" {wanted.upper()} ", autoescape=True),
+            _names(alerts.c.tickers, wanted),
         )
         return await self._alerts(matches, limit=limit)
+
+    async def page(
+        self,
+        *,
+        limit: int,
+        before: Place | None = None,
+        ticker: str = "",
+        event: Event | None = None,
+    ) -> tuple[StoredAlert, ...]:
+        """Return alerts past `before`, newest first; only of a ticker, of an event."""
+        conditions: list[ColumnElement[bool]] = [true()]
+        if before is not None:
+            tied = and_(alerts.c.raised == before.raised, alerts.c.id < before.id)
+            conditions.append(or_(alerts.c.raised < before.raised, tied))
+        if ticker:
+            conditions.append(_names(alerts.c.tickers, ticker))
+        if event is not None:
+            reported = func.json_extract(alerts.c.alert, "$.item.event")
+            conditions.append(reported == event.value)
+        return await self._alerts(and_(*conditions), limit=limit)
+
+    async def by_id(self, alert_id: str) -> StoredAlert | None:
+        """Return the alert with this id on its card, or None."""
+        found = await self._alerts(alerts.c.id == alert_id, limit=1)
+        return found[0] if found else None
 
     async def rejected(
         self, wanted: str, limit: int = 50
@@ -183,12 +187,20 @@ class Archive:
         )
         matches = or_(
             rejections.c.item_key.in_(belonging),
-            rejections.c.tickers.contains(f" {wanted.upper()} ", autoescape=True),
+            _names(rejections.c.tickers, wanted),
         )
-        query = select(rejections).where(matches).order_by(rejections.c.id.desc())
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query.limit(limit))).all()
-        return tuple(_rejection(row) for row in rows)
+        return await self._rejections(matches, limit=limit)
+
+    async def rejections_page(
+        self, *, limit: int, before: int | None = None, ticker: str = ""
+    ) -> tuple[StoredRejection, ...]:
+        """Return decisions with a number below `before`, newest first."""
+        conditions: list[ColumnElement[bool]] = [true()]
+        if before is not None:
+            conditions.append(rejections.c.id < before)
+        if ticker:
+            conditions.append(_names(rejections.c.tickers, ticker))
+        return await self._rejections(and_(*conditions), limit=limit)
 
     async def prune(self, *, unix: float, retention_days: float) -> int:
         """Delete what has expired; return the number of rows."""
@@ -214,7 +226,8 @@ class Archive:
     async def _alerts(
         self, condition: ColumnElement[bool] | None, *, limit: int
     ) -> tuple[StoredAlert, ...]:
-        query = select(alerts).order_by(alerts.c.raised.desc()).limit(limit)
+        newest_first = (alerts.c.raised.desc(), alerts.c.id.desc())
+        query = select(alerts).order_by(*newest_first).limit(limit)
         if condition is not None:
             query = query.where(condition)
         async with self._database.read() as connection:
@@ -222,40 +235,20 @@ class Archive:
             keys = [row.key for row in rows]
             sent = select(messages).where(messages.c.alert_key.in_(keys))
             cards = (await connection.execute(sent)).all() if keys else ()
-        return tuple(
-            _alert(row, [card for card in cards if card.alert_key == row.key])
-            for row in rows
-        )
+        cards_of = defaultdict(list)
+        for card in cards:
+            cards_of[card.alert_key].append(card)
+        return tuple(read_alert(row, cards_of[row.key]) for row in rows)
+
+    async def _rejections(
+        self, condition: ColumnElement[bool], *, limit: int
+    ) -> tuple[StoredRejection, ...]:
+        query = select(rejections).where(condition).order_by(rejections.c.id.desc())
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.limit(limit))).all()
+        return tuple(read_rejection(row) for row in rows)
 
 
-def _alert(
-    row: Row[tuple[object, ...]], cards: Sequence[Row[tuple[object, ...]]]
-) -> StoredAlert:
-    return StoredAlert(
-        alert=ALERT.validate_json(row.alert),
-        raised=row.raised,
-        analysis=ANALYSIS.validate_json(row.analysis),
-        also=_SOURCES.validate_json(row.also),
-        changes=_CHANGES.validate_json(row.changes),
-        messages=tuple(
-            Message(
-                ref=REF.validate_json(card.ref),
-                posted=card.posted,
-                posted_after=card.posted_after,
-                is_resent=card.is_resent,
-                is_plain=card.is_plain,
-            )
-            for card in cards
-        ),
-    )
-
-
-def _rejection(row: Row[tuple[object, ...]]) -> StoredRejection:
-    return StoredRejection(
-        source=row.source,
-        title=row.title,
-        reason=Reason(row.reason),
-        detail=row.detail,
-        sentiment=row.sentiment,
-        at=datetime.fromtimestamp(row.at, UTC),
-    )
+def _names(column: ColumnElement[str], ticker: str) -> ColumnElement[bool]:
+    """Tell whether a column of tickers has this one; see `records.ticker_column`."""
+    return column.contains(f" {ticker.upper()} ", autoescape=True)

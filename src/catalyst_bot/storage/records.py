@@ -141,6 +141,11 @@ def save_message(
     return Write(_SAVE_MESSAGE, row)
 
 
+def count_edit(alert_key: str, channel: str) -> Write:
+    """Count an edit that a subscriber could see."""
+    return Write(_COUNT_EDIT, {"edited": alert_key, "place": channel})
+
+
 def save_rejection(rejection: Rejection, *, unix: float) -> Write:
     """Record why an item became no alert."""
     row = {
@@ -203,4 +208,12 @@ _ADD_CHANGE = (
     )
 )
 _SAVE_MESSAGE = insert(messages).prefix_with("OR REPLACE")
+_COUNT_EDIT = (
+    update(messages)
+    .where(
+        messages.c.alert_key == bindparam("edited"),
+        messages.c.channel == bindparam("place"),
+    )
+    .values(edits=messages.c.edits + 1)
+)
 _SAVE_REJECTION = insert(rejections)

@@ -90,6 +90,7 @@ messages = Table(
     Column("posted_after", Float, nullable=False),
     Column("is_resent", Boolean, nullable=False),
     Column("is_plain", Boolean, nullable=False),
+    Column("edits", Integer, nullable=False, server_default="0"),  # that were seen
 )
 
 rejections = Table(

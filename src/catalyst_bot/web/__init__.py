@@ -1,1 +1,1 @@
-"""The HTTP face of the daemon: health, readiness, metrics."""
+"""The HTTP face of the daemon: health, metrics, the API, the live page."""

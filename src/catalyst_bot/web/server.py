@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from catalyst_bot.errors import SettingsError
 
 BACKLOG = 128
 CONNECTIONS = 200  # more are answered 503
-LONGEST_IDLE = 5  # seconds a connection is kept without a request
+LONGEST_IDLE = 5  # seconds a connection is kept after a reply
+LONGEST_WAIT = 10.0  # seconds from there, or from the connect, to a whole request
 LAST_CALL = 1  # seconds for replies under way at the end
 LONGEST_END = 2.0  # seconds for the whole shutdown; then the rest is cancelled
 
@@ -33,6 +35,7 @@ async def open_server(app: FastAPI, *, host: str, port: int) -> AsyncIterator[st
     server = _Server(
         uvicorn.Config(
             app,
+            http=_Impatient,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -79,6 +82,43 @@ class _Server(uvicorn.Server):
         # uvicorn would take SIGTERM for itself and raise it again when it returns: the
         # daemon would see two, and the second means "exit now".
         yield
+
+
+class _Impatient(H11Protocol):
+    """Hangs up on who sends no request: silent connections would lock all others out.
+
+    uvicorn waits for the first request, and for the rest of any, as long as it takes.
+    """
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def handle_events(self) -> None:
+        before = self.cycle
+        super().handle_events()
+        if self.cycle is not before:
+            self._stop_waiting()
+
+    def on_response_complete(self) -> None:
+        self._wait()  # first: the next request may be here already
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._stop_waiting()
+        self._waiting = self.loop.call_later(
+            LONGEST_WAIT, self.timeout_keep_alive_handler
+        )
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -98,11 +98,14 @@ class Ollama:
         Raises:
             LLMError: why requests would fail.
         """
-        names = {
-            str(model["name"]) for model in await self._models("/api/tags", timeout)
-        }
-        if not names & {self._model, f"{self._model}:latest"}:
+        names = await self.installed(timeout=timeout)
+        if not {self._model, f"{self._model}:latest"} & set(names):
             raise LLMError(LLMErrorKind.MODEL_MISSING, self._missing)
+
+    async def installed(self, *, timeout: float) -> tuple[str, ...]:
+        """Return the names of the models on the server's disk, as "mistral:latest"."""
+        models = await self._models("/api/tags", timeout)
+        return tuple(str(model["name"]) for model in models)
 
     async def identity(self, *, timeout: float) -> tuple[str, ...]:
         """Return what the answers depend on beside the request: weights and context.

@@ -58,6 +58,12 @@ class OpenAI:
         Raises:
             LLMError: why requests would fail.
         """
+        names = await self.installed(timeout=timeout)
+        if names and self._model not in names:
+            raise LLMError(LLMErrorKind.MODEL_MISSING, self._missing)
+
+    async def installed(self, *, timeout: float) -> tuple[str, ...]:
+        """Return the names of the models that the server lists."""
         found = await exchange.check(
             self._wire,
             self,
@@ -66,13 +72,11 @@ class OpenAI:
             timeout=timeout,
         )
         models = found.get("data")
-        names = [
-            model.get("id")
+        return tuple(
+            str(model.get("id"))
             for model in (models if isinstance(models, list) else ())
             if isinstance(model, dict)
-        ]
-        if names and self._model not in names:
-            raise LLMError(LLMErrorKind.MODEL_MISSING, self._missing)
+        )
 
     async def load(self, *, timeout: float) -> None:
         """Open a connection; such a server loads its model by itself."""

@@ -1,0 +1,198 @@
+"""Measures the fast tier's score beside plain vaderSentiment, in the same run.
+
+Run as `python -m benchmarks.fast_tier [--titles FILE --label-column NAME]`. A labelled
+file is CSV with a column `title` and labels -1, 0, 1 or negative, neutral, positive.
+"""
+
+import argparse
+import csv
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from catalyst_bot.model import Side, side_of
+from catalyst_bot.scoring.finance import score_of
+from catalyst_bot.scoring.headline import shipped_scorer
+from catalyst_bot.scoring.prepared import prepare
+from catalyst_bot.scoring.vader import Vader
+
+SENTFIN = Path(__file__).parents[2] / "shared" / "data" / "sentfin_dev.csv"
+ROUNDS = 5
+TIMED = 4_000  # titles
+LABELS = {
+    "-1": Side.BEARISH, "negative": Side.BEARISH, "bearish": Side.BEARISH,
+    "0": Side.NEUTRAL, "neutral": Side.NEUTRAL,
+    "1": Side.BULLISH, "positive": Side.BULLISH, "bullish": Side.BULLISH,
+}  # fmt: skip
+
+Scorer = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titles:
+    """A named set of titles with their labels."""
+
+    name: str
+    titles: tuple[str, ...]
+    labels: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """Shares (0..1) over three classes; `reversed`: bullish called bearish or back."""
+
+    accuracy: float
+    macro_f1: float
+    reversed: float
+
+
+def read_titles(path: Path, label_column: str) -> Titles:
+    """Return the titles of a file.
+
+    Raises:
+        ValueError: a label is none of -1, 0, 1 or their names.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    labels = [row[label_column].strip().lower() for row in rows]
+    unknown = sorted(set(labels) - LABELS.keys())
+    if unknown:
+        raise ValueError(f"{path}: unknown labels {unknown}")
+    return Titles(
+        name=path.name,
+        titles=tuple(row["title"] for row in rows),
+        labels=tuple(LABELS[label] for label in labels),
+    )
+
+
+def halves(whole: Titles) -> tuple[Titles, Titles]:
+    """Return the even rows, on which rules are tuned, and the odd ones."""
+    even, odd = (
+        Titles(
+            name=f"{whole.name}, {name} rows",
+            titles=whole.titles[first::2],
+            labels=whole.labels[first::2],
+        )
+        for first, name in ((0, "even (tuned on)"), (1, "odd"))
+    )
+    return even, odd
+
+
+def quality(scorer: Scorer, data: Titles) -> Quality:
+    """Return how often a scorer's side is the label."""
+    pairs = [
+        (label, side_of(scorer(title)))
+        for title, label in zip(data.titles, data.labels, strict=True)
+    ]
+    count = len(pairs)
+    opposite = {Side.BULLISH, Side.BEARISH}
+    return Quality(
+        accuracy=sum(label is side for label, side in pairs) / count,
+        macro_f1=sum(_f1(pairs, side) for side in Side) / len(Side),
+        reversed=sum({label, side} == opposite for label, side in pairs) / count,
+    )
+
+
+def seconds_per_title(scorer: Callable[[str], object], titles: Sequence[str]) -> float:
+    """Return the least CPU time per title over a few rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begin = time.process_time()
+        for title in titles:
+            scorer(title)
+        best = min(best, time.process_time() - begin)
+    return best / len(titles)
+
+
+def slowest_percent(scorer: Callable[[str], object], titles: Sequence[str]) -> float:
+    """Return the 99th percentile of the seconds that one title takes, each its best."""
+    best = [float("inf")] * len(titles)
+    for _ in range(ROUNDS):
+        for i, title in enumerate(titles):
+            begin = time.perf_counter()
+            scorer(title)
+            best[i] = min(best[i], time.perf_counter() - begin)
+    return sorted(best)[int(0.99 * len(best))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--titles", type=Path, help="a labelled CSV file")
+    parser.add_argument("--label-column", default="label")
+    options = parser.parse_args()
+    sets: list[Titles] = []
+    if SENTFIN.is_file():
+        sets += halves(read_titles(SENTFIN, "label"))
+    if options.titles:
+        sets.append(read_titles(options.titles, options.label_column))
+    if not sets:
+        raise SystemExit(f"{SENTFIN} is absent; give --titles FILE")
+    console = Console()
+    console.print(_quality_table(sets))
+    titles = [title for data in sets for title in data.titles][:TIMED]
+    console.print(_speed_table(titles))
+
+
+def _plain() -> Scorer:
+    analyzer = SentimentIntensityAnalyzer()
+    return lambda title: float(analyzer.polarity_scores(title)["compound"])
+
+
+def _quality_table(sets: Sequence[Titles]) -> Table:
+    table = Table("titles", "scorer", "n", "accuracy", "macro-F1", "reversed")
+    plain, tier = _plain(), shipped_scorer().score
+    for data in sets:
+        for name, scorer in (("plain VADER", plain), ("fast tier", tier)):
+            got = quality(scorer, data)
+            table.add_row(
+                data.name,
+                name,
+                str(len(data.titles)),
+                f"{got.accuracy:.3f}",
+                f"{got.macro_f1:.3f}",
+                f"{got.reversed:.3f}",
+            )
+    return table
+
+
+def _speed_table(titles: Sequence[str]) -> Table:
+    table = Table("per title", "mean us", "p99 us", "x plain VADER")
+    scorer = shipped_scorer()
+    layer = scorer.finance
+
+    def finance(title: str) -> float:
+        return score_of(sum(one.weight for one in layer.read(prepare(title))))
+
+    parts: tuple[tuple[str, Callable[[str], object]], ...] = (
+        ("plain VADER", _plain()),
+        ("engine", Vader().score),
+        ("finance layer", finance),
+        ("score with catalysts", scorer.score),
+    )
+    plain = 0.0
+    for name, part in parts:
+        mean = seconds_per_title(part, titles)
+        plain = plain or mean
+        table.add_row(
+            name,
+            f"{mean * 1e6:.1f}",
+            f"{slowest_percent(part, titles) * 1e6:.1f}",
+            f"{mean / plain:.2f}",
+        )
+    return table
+
+
+def _f1(pairs: Sequence[tuple[Side, Side]], side: Side) -> float:
+    hits = sum(label is side and found is side for label, found in pairs)
+    named = sum(label is side for label, _ in pairs)
+    found = sum(given is side for _, given in pairs)
+    return 2 * hits / (named + found) if named + found else 0.0
+
+
+if __name__ == "__main__":
+    main()

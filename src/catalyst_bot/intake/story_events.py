@@ -1,0 +1,175 @@
+"""What tells two events of one company apart: stages, kinds, opposites; our own."""
+
+from catalyst_bot.intake.story_phrases import PAIRS
+from catalyst_bot.text import word_set
+
+# Words of these make a stage what it is; elsewhere "closes" is a shop, "prices" are up.
+DEALS = word_set(
+    """
+    acquire merge sell offering placement notes ipo loan financing agree spinoff stake
+    stock unit units tranche purchase debt deal joint loi spac business-combination
+    listing private tender direct raise bought asset assets convertible merger partner
+    warrant public registered underwritten
+    """
+)
+DEAL_STAGES = word_set(
+    """
+    price close upsize amend loi
+    """
+)
+STAGES = word_set(
+    """
+    talk terminate extend postpone settle dismiss deny reject delist regain resume fail
+    special record-date in-effect groundbreaking end ratify tentative schedule expire
+    repay dose enrollment halt seek sweeten rest finalist shortlisted panel adcom chmp
+    committee crl approve clinical-hold appeal holder-vote panel-vote
+    """
+)
+# A board approves when it announces: no stage of its own.
+BY_BOARD = frozenset(("repurchase", "dividend", "board"))
+# What money is given as; none of them is another.
+KINDS = word_set(
+    """
+    dividend grant contract loan offering placement notes preferred warrant milestone
+    fine invest repurchase lawsuit ipo spinoff shelf
+    """
+)
+_EXCLUDE = """
+beat miss
+raise lower reaffirm terminate
+upgrade downgrade start
+rise fall flat
+profit loss
+win lose repay
+win submit
+meet fail
+approve submit accept reject
+halt resume
+start end close
+seek win
+dose enrollment topline publish
+dose meet
+dose fail
+enrollment meet
+enrollment fail
+notes stock
+expand end lower shut
+add fall lower shut terminate
+acquire sell
+launch end shut recall terminate
+widen narrow
+positive negative
+strong weak
+appoint resign oust
+long short
+call put
+repurchase offering
+delist regain
+open shut groundbreaking build
+facility store office warehouse hotel restaurant branch mine
+build open
+sec doj ftc epa osha finra cftc irs holder
+acquire build
+first second third fourth fifth final
+ceo cfo coo cto cmo cco cso cpo cro cio marketing-chief counsel president chairman board
+fast-track orphan breakthrough priority-review accelerated
+january february march april may june july august september october november december
+monday tuesday wednesday thursday friday saturday sunday
+revenue profit dividend repurchase guidance
+neutral outperform underperform overweight underweight
+acquire partner
+preclinical clinical
+contract lawsuit recall layoff
+oral injectable
+convertible senior
+u.s canada u.k eu japan china
+"""
+# Two of one line contradict each other, where neither title has what the other says.
+OPPOSITES: dict[str, tuple[tuple[int, str], ...]] = {}
+for _axis, _line in enumerate(_EXCLUDE.strip().splitlines()):
+    for _word in _line.split():
+        OPPOSITES[_word] = (*OPPOSITES.get(_word, ()), (_axis, _word))
+NEGATIONS = word_set(
+    """
+    no not never cannot can't won't doesn't didn't isn't deny unlikely
+    """
+)
+ORDINALS = {
+    "first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3",
+    "fourth": "4", "4th": "4",
+}  # fmt: skip
+PHASES = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "one": "1", "two": "2", "three": "3",
+}  # fmt: skip
+COUNTS = {
+    word: str(n)
+    for n, word in enumerate(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2
+    )
+}
+PLACES = word_set(
+    """
+    alabama alaska arizona arkansas california colorado connecticut delaware florida
+    georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland
+    massachusetts michigan minnesota mississippi missouri montana nebraska nevada
+    hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania
+    tennessee texas utah vermont virginia washington wisconsin wyoming chicago boston
+    denver dallas houston phoenix seattle atlanta miami memphis nashville detroit
+    philadelphia austin charlotte cleveland pittsburgh london paris berlin madrid milan
+    toronto vancouver sydney singapore dubai mumbai shanghai shenzhen canada brazil
+    argentina chile peru colombia u.k france germany italy spain portugal ireland
+    netherlands belgium switzerland austria sweden norway finland denmark poland turkey
+    israel egypt nigeria kenya ghana namibia africa saudi emirates qatar india china
+    japan korea taiwan vietnam thailand indonesia malaysia philippines australia zealand
+    europe asia
+    """
+)
+# Words that another wire leaves out or puts in without telling another event.
+SOFT = word_set(
+    """
+    agree win start appoint rise partner invest expand notes offering stock company
+    result estimate year quarter contract declare maker unit holder notice profit
+    revenue raise lower financial first us u.s major big key latest strategic strong
+    record potential full late early global propose lead leading top next u.s. guidance
+    vs versus well further all cash transaction underwritten registered officer role
+    effective immediately public close which conference data present drug adult adults
+    investor investors rule requirement minimum bid-price price submit infringement
+    against seek plus protection voluntary continue continues despite during under not
+    topline preliminary trading project hedge fund index interim chief date call board
+    program activist take takes disclose become becomes see expect make makes transition
+    member members team operations segment near reach give rating facility independent
+    firm warn higher buyer reaffirm meet approve commercial because due how why what off
+    out hold held back end additional multi multiple grand launch recognize among best
+    one part share process basis level levels initial total
+    """
+)
+# What the endings of grammar are not cut from.
+LISTED = frozenset(
+    {
+        *SOFT,
+        *DEALS,
+        *STAGES,
+        *DEAL_STAGES,
+        *KINDS,
+        *OPPOSITES,
+        *NEGATIONS,
+        *ORDINALS,
+        *COUNTS,
+        *PLACES,
+        *(word for pair in PAIRS for word in pair),
+        *("phase", "half", "fiscal", "full", "data", "next"),
+    }
+)
+MARKED = frozenset(
+    {
+        *STAGES,
+        *DEALS,
+        *DEAL_STAGES,
+        *BY_BOARD,
+        *KINDS,
+        *OPPOSITES,
+        *NEGATIONS,
+        *PLACES,
+        "result",
+    }
+)

@@ -1,0 +1,133 @@
+"""What the archive gives back: alerts with all that is known of them; rejections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+
+from catalyst_bot.model import (
+    Alert,
+    Analysis,
+    CardState,
+    Change,
+    MessageRef,
+    Reason,
+)
+from catalyst_bot.storage.records import ALERT, ANALYSIS, REF
+
+_CHANGES = TypeAdapter(tuple[Change, ...])
+_SOURCES = TypeAdapter(tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A posted card."""
+
+    ref: MessageRef
+    posted: float  # unix seconds
+    posted_after: float
+    is_resent: bool
+    is_plain: bool
+    edits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAlert:
+    """An alert with all that is known of it: enough to render its card again."""
+
+    alert: Alert
+    raised: float  # unix seconds
+    analysis: Analysis
+    also: tuple[str, ...]
+    changes: tuple[Change, ...]
+    messages: tuple[Message, ...]
+
+    def message(self, channel: str) -> Message | None:
+        """Return the card in `channel`, or None while it is not posted there."""
+        return next((m for m in self.messages if m.ref.channel == channel), None)
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether there is a verdict on the headline as it now is."""
+        is_current = self.analysis.headline in ("", self.alert.item.title)
+        return self.analysis.verdict is not None and is_current
+
+    def outdoes(self, analysis: Analysis) -> bool:
+        """Tell whether a reading says less than what is stored.
+
+        It happens when the headline changed while the model read the earlier one: a
+        verdict never goes away.
+        """
+        if self.analysis.verdict is None:
+            return False
+        is_older = analysis.headline not in ("", self.alert.item.title)
+        return analysis.verdict is None or (is_older and self.is_read)
+
+    def card_state(self, channel: str) -> CardState:
+        """Return what the card in `channel` shows now."""
+        message = self.message(channel)
+        state = CardState(analysis=self.analysis, also=self.also, changes=self.changes)
+        if message is None:
+            return state
+        return CardState(
+            analysis=self.analysis,
+            also=self.also,
+            changes=self.changes,
+            posted_after=message.posted_after,
+            is_resent=message.is_resent,
+            is_plain=message.is_plain,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRejection:
+    """A decision against an alert, as `why` shows it; `number` grows with time."""
+
+    number: int
+    source: str
+    title: str
+    tickers: tuple[str, ...]
+    reason: Reason
+    detail: str
+    sentiment: float | None
+    at: datetime
+
+
+def read_alert(
+    row: Row[tuple[object, ...]], cards: Sequence[Row[tuple[object, ...]]]
+) -> StoredAlert:
+    """Return a row of `alerts` with its rows of `messages` as a value."""
+    return StoredAlert(
+        alert=ALERT.validate_json(row.alert),
+        raised=row.raised,
+        analysis=ANALYSIS.validate_json(row.analysis),
+        also=_SOURCES.validate_json(row.also),
+        changes=_CHANGES.validate_json(row.changes),
+        messages=tuple(
+            Message(
+                ref=REF.validate_json(card.ref),
+                posted=card.posted,
+                posted_after=card.posted_after,
+                is_resent=card.is_resent,
+                is_plain=card.is_plain,
+                edits=card.edits,
+            )
+            for card in cards
+        ),
+    )
+
+
+def read_rejection(row: Row[tuple[object, ...]]) -> StoredRejection:
+    """Return a row of `rejections` as a value."""
+    return StoredRejection(
+        number=row.id,
+        source=row.source,
+        title=row.title,
+        tickers=tuple(row.tickers.split()),
+        reason=Reason(row.reason),
+        detail=row.detail,
+        sentiment=row.sentiment,
+        at=datetime.fromtimestamp(row.at, UTC),
+    )

@@ -1,0 +1,73 @@
+"""The two forms of a reply: a value as JSON, and a refusal with an id."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+logger = logging.getLogger(__name__)
+
+Redact = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a request was refused; the id stands in our log too."""
+
+    error: str
+    detail: str
+    id: str
+
+
+# For the description of the API. "4XX" also keeps FastAPI from announcing a 422.
+REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem}}
+
+
+def json_reply(
+    body: object, *, status: int = 200, redact: Redact | None = None
+) -> Response:
+    """Return a value as JSON; `redact` where it may name a fault of a server."""
+    raw = orjson.dumps(body)
+    content = redact(raw.decode()).encode() if redact else raw
+    headers = {"Cache-Control": "no-store"}
+    return Response(content, status, headers, media_type="application/json")
+
+
+def refusal(
+    status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a `Problem` as the reply; `detail` is shown to whoever asked."""
+    problem = Problem(
+        error=HTTPStatus(status).name.lower(), detail=detail, id=secrets.token_hex(4)
+    )
+    extra = {"status": status, "detail": detail, "id": problem.id}
+    logger.debug("request refused", extra=extra)
+    return Response(
+        orjson.dumps(problem), status, headers, media_type="application/json"
+    )
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Let every error leave as a `Problem`, without a traceback."""
+
+    async def refuse(_: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return refusal(error.status_code, error.detail, error.headers)
+        if isinstance(error, RequestValidationError):
+            return refusal(400, _faults(error))
+        return refusal(500, "see the log")
+
+    for kind in (HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, refuse)
+
+
+def _faults(error: RequestValidationError) -> str:
+    """Return each bad parameter with what is accepted, and never what was given."""
+    return "; ".join(f"{e['loc'][-1]}: {e['msg']}" for e in error.errors())

@@ -1,0 +1,64 @@
+/** Puts the page together; read it first. */
+
+import { Api } from "./api.js";
+import { Channel } from "./channel.js";
+import { Clock } from "./clock.js";
+import { ConnectionSign } from "./connection.js";
+import { DemoBox } from "./demo.js";
+import { byId } from "./dom.js";
+import { Filter } from "./filter.js";
+import { listenForKeys } from "./keys.js";
+import { Panel } from "./panel.js";
+import { Rejections } from "./rejections.js";
+import { Stream } from "./stream.js";
+import { Tabs } from "./tabs.js";
+import { themeButton } from "./theme.js";
+import { unixOf } from "./times.js";
+import { askToken } from "./token.js";
+import { WhyDialog } from "./why.js";
+
+const TICK = 1000;
+
+const clock = new Clock();
+const api = new Api(askToken);
+const dialog = new WhyDialog(api, clock);
+const why = (id) => dialog.open(id);
+const channel = new Channel({ api, clock, filter: new Filter(), why });
+const panel = new Panel(clock);
+const rejections = new Rejections(api, clock);
+const demo = new DemoBox({ api, channel, clock });
+const tabs = new Tabs((name) => rejections.show(name === "rejected"));
+
+const events = {
+  status(status) {
+    clock.hear(unixOf(status.now), status.unix);
+    panel.show(status);
+    rejections.hear(status.rejected);
+    demo.show(status.controls);
+    demo.look().catch(() => {}); // the next status asks again
+    channel.catchUp(); // over a line that stands
+  },
+  alert(alert) {
+    channel.hear(alert);
+    demo.hear(alert);
+  },
+  reset() {
+    channel.reload();
+    rejections.reload();
+  },
+};
+
+const stream = new Stream(
+  api,
+  (kind, value) => events[kind]?.(value),
+  (connection) => sign.show(connection),
+);
+const sign = new ConnectionSign(() => stream.retryNow());
+
+listenForKeys(channel.feed, tabs, why);
+themeButton(byId("theme"));
+setInterval(() => {
+  channel.feed.tick();
+  sign.tick();
+}, TICK);
+stream.run();

@@ -1,0 +1,164 @@
+"""The state of the daemon at a glance: the side panel of the page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from catalyst_bot import __version__
+from catalyst_bot.clock import Clock
+from catalyst_bot.delivery.writer import Tokens
+from catalyst_bot.llm.model import Condition
+from catalyst_bot.ops.health import Health, SourceHealth
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.ops.readings import Spread, counts_of, spread_of
+
+
+class Channel(Protocol):
+    """Where cards go; `tokens` is None when it knows no limits."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    def tokens(self) -> Tokens | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderStatus:
+    """One provider; `retry_in` is in seconds, `limit` the most of it `in_flight`.
+
+    `state` is that of its circuit (closed, half-open, open), or off: it is left out.
+    """
+
+    provider: str
+    model: str
+    state: str
+    in_flight: int
+    waiting: int
+    limit: int
+    retry_in: float
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LLMStatus:
+    """Who reads; `state` is the best of the providers', off without any.
+
+    `providers` are in the order in which they are asked; `answers` count the readings
+    since the start by their end.
+    """
+
+    state: str
+    providers: tuple[ProviderStatus, ...]
+    answers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordStatus:
+    """The channel; what is left is null when it knows no limits."""
+
+    fault: str
+    posts_left: int | None
+    edits_left: int | None
+    posts_pending: int
+    edits_pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Everything but the alerts; counts are since the start.
+
+    `now` is event time, `unix` the real one in seconds since 1970.
+    """
+
+    now: datetime
+    unix: float
+    version: str
+    channel: str  # "discord" or "page"
+    controls: str
+    ready: bool
+    notices: Mapping[str, str]
+    sources: tuple[SourceHealth, ...]
+    llm: LLMStatus
+    discord: DiscordStatus
+    rejected: Mapping[str, int]
+    stages: tuple[Spread, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusBoard:
+    """Reads what each part says of itself.
+
+    `controls` is the URL of the demo's control server, "" without one.
+    """
+
+    clock: Clock
+    health: Health
+    metrics: Metrics
+    conditions: Callable[[], Sequence[Condition]]
+    channel: Channel
+    controls: str
+
+    def status(self) -> Status:
+        """Return how everything is now."""
+        metrics, health, unix = self.metrics, self.health, self.clock.unix()
+        return Status(
+            now=self.clock.now(),
+            unix=unix,
+            version=__version__,
+            channel=self.channel.kind,
+            controls=self.controls,
+            ready=health.ready(unix).is_ready,
+            notices=dict(health.notices),
+            sources=health.sources,
+            llm=self._llm(),
+            discord=self._discord(),
+            rejected=counts_of(metrics.items_rejected, label="reason"),
+            stages=(
+                spread_of(metrics.alert_latency, name="seen to posted"),
+                spread_of(metrics.enrich_latency, name="post to verdict"),
+                spread_of(metrics.ledger_commit, name="commit"),
+            ),
+        )
+
+    def _llm(self) -> LLMStatus:
+        providers = tuple(map(_provider, self.conditions()))
+        return LLMStatus(
+            state=_state_of(providers),
+            providers=providers,
+            answers=counts_of(self.metrics.enrich, label="result"),
+        )
+
+    def _discord(self) -> DiscordStatus:
+        pending = counts_of(self.metrics.jobs_pending, label="queue")
+        left, name = self.channel.tokens(), self.channel.name
+        return DiscordStatus(
+            fault=self.health.destinations.get(name, ""),
+            posts_left=left.posts if left else None,
+            edits_left=left.edits if left else None,
+            posts_pending=pending.get(f"post:{name}", 0),
+            edits_pending=pending.get(f"edit:{name}", 0),
+        )
+
+
+def _provider(now: Condition) -> ProviderStatus:
+    return ProviderStatus(
+        provider=now.provider,
+        model=now.model,
+        state=now.state,
+        in_flight=now.in_flight,
+        waiting=now.waiting,
+        limit=now.limit,
+        retry_in=now.retry_in,
+        fault=now.fault,
+    )
+
+
+def _state_of(providers: Sequence[ProviderStatus]) -> str:
+    """Return the best of all: whoever is well reads, whoever else is not."""
+    states = [one.state for one in providers]
+    best = ("closed", "half-open", "open")
+    return next((state for state in best if state in states), "off")

@@ -1,0 +1,191 @@
+"""What the API shows of alerts and rejections; the page draws nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.model import (
+    Analysis,
+    CardState,
+    Change,
+    Direction,
+    Event,
+    Phase,
+    Reason,
+    Side,
+)
+from catalyst_bot.scoring.explanation import Explanation
+from catalyst_bot.scoring.policy import Check
+from catalyst_bot.storage.stored import Message, StoredAlert, StoredRejection
+
+CARD = "The message as Discord gets it: content, embeds, components."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectionView:
+    """A decision against an alert; `number` grows with time."""
+
+    number: int
+    at: datetime
+    source: str
+    title: str
+    tickers: tuple[str, ...]
+    reason: Reason
+    detail: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A place where the card stands."""
+
+    channel: str
+    message_id: str
+    posted: float  # unix seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """How an alert came about, and what else was said of it.
+
+    `score` is by the rules that are in force now.
+    """
+
+    score: Explanation
+    gates: tuple[Check, ...]
+    route: tuple[Stop, ...]
+    related: tuple[RejectionView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """One alert with its card as it is now.
+
+    `posted_ms` runs from the last byte of the feed to the start of the post,
+    `verdict_ms` on to the verdict or to what stands in its place. `posted` (unix
+    seconds) and both are null before that. `provider` gave the verdict, `related` are
+    earlier headlines near to this one. `why` is given for a single alert.
+    """
+
+    id: str
+    raised_at: datetime
+    tickers: tuple[str, ...]
+    company: str
+    title: str
+    source: str
+    also: tuple[str, ...]
+    event: Event
+    link: str
+    score: float | None
+    side: Side
+    value: float
+    catalysts: tuple[str, ...]
+    breaking: bool
+    card: Annotated[dict[str, Any], Field(description=CARD)]
+    phase: Phase
+    direction: Direction | None
+    confidence: float | None
+    model: str
+    provider: str
+    related: tuple[str, ...]
+    posted_ms: int | None
+    verdict_ms: int | None
+    posted: float | None
+    edits: int
+    changes: tuple[Change, ...]
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPage:
+    """Alerts, newest first; `next` leads to those before them."""
+
+    alerts: tuple[AlertView, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectionPage:
+    """Rejections, newest first; `next` leads to those before them."""
+
+    rejections: tuple[RejectionView, ...]
+    next: int | None
+
+
+class Viewer:
+    """Shows alerts as they stand in one channel, else in the one they were posted to.
+
+    `shows_analysis` False: the card is without the field, as it was posted.
+    """
+
+    def __init__(self, *, cards: Cards, channel: str, shows_analysis: bool) -> None:
+        self._cards, self._channel = cards, channel
+        self._shows_analysis = shows_analysis
+
+    def alert(self, stored: StoredAlert) -> AlertView:
+        """Return an alert without `why`."""
+        alert, analysis = stored.alert, stored.analysis
+        item, verdict = alert.item, analysis.verdict
+        message = stored.message(self._channel) or next(iter(stored.messages), None)
+        channel = message.ref.channel if message else self._channel
+        state = self._visible(stored.card_state(channel))
+        return AlertView(
+            id=alert.id,
+            raised_at=alert.raised_at,
+            tickers=item.tickers,
+            company=item.company,
+            title=item.title,
+            source=item.source,
+            also=stored.also,
+            event=item.event,
+            link=item.link,
+            score=alert.sentiment,
+            side=alert.side,
+            value=alert.value,
+            catalysts=alert.catalysts,
+            breaking=alert.breaking,
+            card=self._cards.card(alert, state).payload(),
+            phase=analysis.phase,
+            direction=verdict.direction if verdict else None,
+            confidence=verdict.confidence if verdict else None,
+            model=analysis.model,
+            provider=analysis.provider,
+            related=analysis.related,
+            posted_ms=round(message.posted_after * 1000) if message else None,
+            verdict_ms=_verdict_ms(message, analysis),
+            posted=message.posted if message else None,
+            edits=message.edits if message else 0,
+            changes=stored.changes,
+        )
+
+    def _visible(self, state: CardState) -> CardState:
+        if self._shows_analysis:
+            return state
+        return replace(state, analysis=Analysis(phase=Phase.OFF))
+
+
+def rejection_views(found: Sequence[StoredRejection]) -> tuple[RejectionView, ...]:
+    """Return rejections as the API shows them."""
+    return tuple(
+        RejectionView(
+            number=entry.number,
+            at=entry.at,
+            source=entry.source,
+            title=entry.title,
+            tickers=entry.tickers,
+            reason=entry.reason,
+            detail=entry.detail,
+            score=entry.sentiment,
+        )
+        for entry in found
+    )
+
+
+def _verdict_ms(message: Message | None, analysis: Analysis) -> int | None:
+    if message is None or not analysis.after:  # 0.0 also: stored by an earlier version
+        return None
+    return round((message.posted_after + analysis.after) * 1000)
