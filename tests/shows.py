@@ -4,6 +4,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from catalyst_bot.simulation.opening import open_show
@@ -17,10 +18,13 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def showing(name: str) -> AsyncIterator[Show]:
-    """Open a scenario with its daemon ready; nothing is played yet."""
+async def showing(name: str, **settings: str) -> AsyncIterator[Show]:
+    """Open a scenario with its daemon ready; nothing is played yet.
+
+    `settings` go before those of the scenario.
+    """
+    scenario = SCENARIOS[name]
+    scenario = replace(scenario, overrides={**scenario.overrides, **settings})
     with tempfile.TemporaryDirectory() as folder:
-        async with open_show(
-            SCENARIOS[name], folder=Path(folder), port=free_port()
-        ) as show:
+        async with open_show(scenario, folder=Path(folder), port=free_port()) as show:
             yield show

@@ -15,7 +15,7 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.discord import FakeDiscord
 
-QUICK = Times(connect=1.0, total=0.6, first_retry=0.01)
+QUICK = Times(connect=2.0, total=2.5, first_retry=0.01)
 
 
 @dataclass(frozen=True, kw_only=True)

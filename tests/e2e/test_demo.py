@@ -112,7 +112,8 @@ async def test_a_limited_discord_delays_cards_and_loses_none() -> None:
 
 
 async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
-    async with showing("halt") as show, pressing(show) as press:
+    patient = {"LLM_ENRICH_DEADLINE_SECS": "30"}  # a slow machine restarts slowly
+    async with showing("halt", **patient) as show, pressing(show) as press:
         stage, discord = show.stage, show.stage.world.discord
         stage.world.llm.latency = 1.0
         stage.room.release(WIRE_ONE, "LRKH", TITLE)
@@ -122,8 +123,7 @@ async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
         assert (code, state["bot"]) == (202, "killed")
         await show.bot.ready()
         assert (await press("model", mode="ok"))[1]["restarts"] == 1
-        # On a slow machine its time is over when the bot is back, and the card says so.
-        await stage.shows(TITLE, *VERDICTS, "⚠ No analysis")
+        await stage.shows(TITLE, *VERDICTS)
         (after,) = show.cards
         assert after.id == before.id
         assert len(discord.posts) == 1

@@ -1,6 +1,5 @@
 """The demo's box on the live page: each button against the real demo."""
 
-import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -26,7 +25,8 @@ pytestmark = [
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def show() -> AsyncIterator[Show]:
     """Open a demo in which only the box makes news."""
-    async with showing("halt") as opened:
+    # A slow machine restarts a killed bot slowly: its cards must not end meanwhile.
+    async with showing("halt", LLM_ENRICH_DEADLINE_SECS="30") as opened:
         yield opened
 
 
@@ -154,8 +154,7 @@ async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     await expect(answer).to_contain_text("The bot is away")
     await expect(page.locator("#demo-state")).to_contain_text("restarted 1×")
     await expect(page.locator("#connection")).to_have_text("Live", timeout=20_000)
-    # On a slow machine its time is over when the bot is back, and the card says so.
-    await ended(page, title, re.compile("verdict|unusable answer"))
+    await ended(page, title, "verdict")
     assert await is_marked(page, title)
     await finished(page, missed)
     await expect(answer).to_contain_text("there it is")

@@ -1,6 +1,5 @@
 """What the tests of the live page ask of it; a real browser shows it."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -38,7 +37,7 @@ async def finished(page: Page, text: str) -> Locator:
     return card(page, text)
 
 
-async def ended(page: Page, text: str, how: str | re.Pattern[str]) -> None:
+async def ended(page: Page, text: str, how: str) -> None:
     """Wait until the line under a card says `how` its reading ended."""
     await expect(card(page, text).locator(".stop-end")).to_have_text(how)
 
