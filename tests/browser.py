@@ -7,7 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+    expect,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARTEFACTS = "CATALYST_TEST_ARTEFACTS"  # the folder that the pictures go to
@@ -15,6 +21,8 @@ ARTEFACTS = "CATALYST_TEST_ARTEFACTS"  # the folder that the pictures go to
 FAILED_REQUEST = "Failed to load resource"
 # In a container there is no sandbox to be had; the tests only open our own pages.
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage")
+
+PATIENCE = 20_000  # milliseconds; only a broken page needs them
 
 Scheme = Literal["dark", "light"]
 
@@ -36,6 +44,7 @@ def picture(name: str) -> Path:
 @asynccontextmanager
 async def open_browser() -> AsyncIterator[Browser]:
     """Open a headless browser."""
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium_path(), args=ARGUMENTS
@@ -71,7 +80,7 @@ async def open_page(
 
     try:
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", note)
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(url)

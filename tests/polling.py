@@ -25,7 +25,7 @@ from tests.clocks import ManualClock
 from tests.news import headline
 from tests.servers import RawServer, http, raw_server
 
-PATIENCE = 10.0  # seconds after which a test that waits has failed
+PATIENCE = 30.0  # seconds after which a test that waits has failed
 
 
 class Script:

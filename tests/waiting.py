@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-LONGEST = 10.0  # seconds; only a broken product waits that long
+LONGEST = 30.0  # seconds; only a broken product waits that long
 
 
 async def until(claim: Callable[[], bool]) -> None:

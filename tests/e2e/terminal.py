@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 SOURCES = Path(__file__).parents[2] / "src"
-PATIENCE = 10.0  # seconds without a sign of life
+PATIENCE = 30.0  # seconds without a sign of life
 
 
 class Terminal:

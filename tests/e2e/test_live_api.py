@@ -7,12 +7,12 @@ import aiohttp
 from tests.e2e.stage import TITLE, is_final, open_stage, release
 from tests.events import Ear, Heard, listening
 
-SLOW = 0.5  # seconds: the page is told of the post before the verdict is there
+SLOW = 2.0  # seconds: the page is told of the post before the verdict is there
 
 
 async def card_of(ear: Ear, *, phase: str) -> Heard:
     """Wait until the page is told of the alert in this phase."""
-    async with asyncio.timeout(25):
+    async with asyncio.timeout(40):
         while True:
             heard = await ear.next("alert")
             if heard.data["phase"] == phase:

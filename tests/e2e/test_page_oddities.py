@@ -30,7 +30,7 @@ async def test_a_filter_that_the_bot_refuses_is_told_and_asked_for_ever_more_rar
 
     def note(response: Response) -> None:
         if response.status == 400:
-            times.append(asyncio.get_running_loop().time())
+            times.append(response.request.timing["startTime"] / 1000)
         if len(times) == 3:
             third.set()
 
@@ -40,7 +40,7 @@ async def test_a_filter_that_the_bot_refuses_is_told_and_asked_for_ever_more_rar
         fault = page.locator("#not-loaded")
         await expect(fault).to_contain_text("ticker: ")
         await expect(page.locator("#no-match")).to_be_hidden()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await third.wait()
         assert times[2] - times[1] > 1.7  # seconds; a status comes each second
         await page.locator("#filter-ticker").fill("BMOR")
@@ -82,10 +82,10 @@ async def test_a_reader_whose_clock_is_wrong_sees_the_waiting_right(
             f"const now = Date.now; Date.now = () => now() + {ahead * 1000};"
         )
         await page.goto(url)
-        stage.world.llm.latency = 4.0
+        stage.world.llm.latency = 8.0
         stage.publish(release())
         waiting = card(page, TITLE).locator(".meter")
-        await expect(waiting).to_contain_text(re.compile("waiting [1-4] s"))
+        await expect(waiting).to_contain_text(re.compile("waiting [1-8] s"))
 
 
 async def test_why_shows_the_alert_asked_for_last_whichever_answer_comes_first(

@@ -139,7 +139,7 @@ async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     show: Show, page: Page
 ) -> None:
     llm, title = show.stage.world.llm, "Verdmoor gains approval, a great success"
-    llm.latency = 2.0
+    llm.latency = 5.0
     await publish(page, title)
     await ended(page, title, "reading")
     await llm.wait_for(lambda: llm.in_flight > 0)
@@ -153,7 +153,7 @@ async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     answer = page.locator("#demo-answer")
     await expect(answer).to_contain_text("The bot is away")
     await expect(page.locator("#demo-state")).to_contain_text("restarted 1×")
-    await expect(page.locator("#connection")).to_have_text("Live", timeout=20_000)
+    await expect(page.locator("#connection")).to_have_text("Live", timeout=40_000)
     await ended(page, title, "verdict")
     assert await is_marked(page, title)
     await finished(page, missed)

@@ -29,10 +29,10 @@ LISTED = (
     Listed(name="bank", is_market=True),
 )
 # One reading at a time, and always as long: a few alerts at once are soon too many.
-READING = 0.6
+READING = 1.2
 ENV = {
     "LLM_MAX_CONCURRENT": "1",
-    "LLM_ENRICH_DEADLINE_SECS": "3",
+    "LLM_ENRICH_DEADLINE_SECS": "6",
     "LLM_BREAKER_FAIL_MAX": "1",
 }
 

@@ -71,7 +71,7 @@ async def start(
 async def ended(child: asyncio.subprocess.Process) -> tuple[int, str, str]:
     """Wait for the end; exit code and both outputs."""
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             out, err = await child.communicate()
     finally:
         if child.returncode is None:
@@ -132,13 +132,13 @@ async def happen(world: World) -> None:
     await posts(discord, 3)
     carried = replace(first, link="https://second.example/1")
     feeds.publish("second wire/2", prnewswire([carried]))
-    await discord.wait_for(lambda: len(discord.writes) == 4, timeout=20)
+    await discord.wait_for(lambda: len(discord.writes) == 4, timeout=40)
     feeds.publish("filings", edgar_atom([filing(3), filing(2)]))
     feeds.publish("filings", edgar_atom([filing(1), filing(0)]), start=100)
     await posts(discord, 6)  # the last one is on EDGAR's second page
     revised = replace(first, title=f"{first.title} (corrected)")
     feeds.publish("wire", globenewswire([*burst, revised]))
-    await discord.wait_for(lambda: len(discord.writes) == 13, timeout=20)
+    await discord.wait_for(lambda: len(discord.writes) == 13, timeout=40)
 
 
 async def until_read(feeds: FakeFeeds, name: str) -> None:
@@ -148,7 +148,7 @@ async def until_read(feeds: FakeFeeds, name: str) -> None:
 
 
 async def posts(discord: FakeDiscord, count: int) -> None:
-    await discord.wait_for(lambda: len(discord.messages) >= count, timeout=20)
+    await discord.wait_for(lambda: len(discord.messages) >= count, timeout=40)
 
 
 def halt(symbol: str, *, age: float = 20.0) -> HaltRow:
@@ -168,17 +168,29 @@ def filing(number: int) -> Filing:
 
 
 def cards(discord: FakeDiscord) -> list[tuple[object, ...]]:
-    """Return each version of each card in order, but for the seconds it took.
+    """Return what each card said at first and at last, but for the seconds it took.
 
-    The cards of one page are posted at the same time: their order is nobody's promise.
+    Ordered as they were posted. The cards of one page are posted at the same time:
+    their order is nobody's promise. Nor is each version in between: two changes at
+    once are one edit.
     """
     posted = sorted(discord.messages.values(), key=lambda m: m.created)
     shown = [
-        (message.title, *(text_of(version.payload) for version in message.history))
+        tuple(text_of(message.history[place].payload) for place in (0, -1))
         for message in posted
     ]
     pages = (shown[:1], shown[1:2], shown[2:3], shown[3:6], shown[6:])
     return [card for page in pages for card in sorted(page, key=str)]
+
+
+def edited(discord: FakeDiscord) -> dict[str, list[object]]:
+    """Return all versions of each card that was edited, by the first of them."""
+    written = [
+        [text_of(version.payload) for version in message.history]
+        for message in discord.messages.values()
+        if message.edits
+    ]
+    return {str(versions[0]): versions for versions in written}
 
 
 def text_of(payload: Mapping[str, object]) -> object:
@@ -201,6 +213,11 @@ async def test_a_replay_posts_the_same_cards_in_the_same_order_with_the_same_sco
         assert code == 0, err
         assert len(second.messages) == 11
         assert cards(second) == cards(recorded.discord)
+        then, now = edited(recorded.discord), edited(second)
+        assert now.keys() == then.keys()
+        for first, versions in now.items():  # nothing new, nothing in another order
+            those = iter(then[first])
+            assert all(version in those for version in versions)
         assert "VADER" in str(cards(second)[0])  # the score is a part of the card
         assert "damaged" not in err
         assert "pages played" in err

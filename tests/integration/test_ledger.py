@@ -166,7 +166,7 @@ async def test_a_wall_clock_set_back_an_hour_delays_no_job(
 
 
 async def test_a_waiting_take_wakes_at_once_for_a_new_job(ledger: Ledger) -> None:
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         waiting = group.create_task(ledger.take("post", 1, lease=LEASE, wait=60))
         await asyncio.sleep(0)
         await put(ledger, "a")
@@ -178,7 +178,7 @@ async def test_a_wake_up_that_was_used_does_not_wake_the_next_take(
 ) -> None:
     await put(ledger, "a")
     await take(ledger)
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         waiting = group.create_task(ledger.take("post", 1, lease=LEASE, wait=60))
         await asyncio.sleep(0.05)
         assert not waiting.done()

@@ -59,8 +59,8 @@ async def test_a_query_brings_the_text_of_the_answer(model: FakeLLM) -> None:
 async def test_every_failure_is_none_and_a_line_in_the_log(
     model: FakeLLM, mode: Mode, caplog: pytest.LogCaptureFixture
 ) -> None:
-    model.mode = mode
-    config = LLMClientConfig(model.endpoint_url, timeout_secs=0.5, retry_delay=0)
+    model.mode, model.retry_after = mode, 60.0
+    config = LLMClientConfig(model.endpoint_url, timeout_secs=1.0, retry_delay=0)
     async with AsyncLLMClient(config) as client:
         assert await client.query(prompt()) is None
     assert [line for line in caplog.records if line.levelno >= logging.WARNING]
@@ -103,7 +103,14 @@ async def test_a_client_that_is_not_open_says_so(model: FakeLLM) -> None:
 
 
 async def test_all_queries_of_a_loop_share_one_client(model: FakeLLM) -> None:
-    model.latency = 0.02
+    all_five = asyncio.Event()
+
+    async def hold(_prompt: str, _stage: str) -> None:
+        if model.in_flight == 5:
+            all_five.set()
+        await all_five.wait()
+
+    model.on_request = hold
     answers = await asyncio.gather(*(query_llm_async(f"No. {n}") for n in range(12)))
     assert all(answers)
     assert model.max_in_flight == 5

@@ -178,11 +178,12 @@ async def test_streams_end_at_once_when_the_daemon_stops(tmp_path: Path) -> None
     async with open_page(tmp_path) as seen:
         async with listening(seen.client) as ear:
             await ear.hear()
-            began = asyncio.get_running_loop().time()
             seen.hub.close()
-            while await ear.hear():
-                pass
-            assert asyncio.get_running_loop().time() - began < 0.5
+            left = 0
+            async with asyncio.timeout(20):
+                while await ear.hear():
+                    left += 1
+            assert left <= 1  # a status may have been on its way
         async with seen.client.get("/events") as answer:
             assert answer.status == 503
             assert (await answer.json())["detail"] == "the daemon is about to end"

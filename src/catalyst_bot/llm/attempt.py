@@ -14,7 +14,7 @@ from catalyst_bot.llm.pace import Pace
 from catalyst_bot.llm.retry import Tries
 from catalyst_bot.llm.terms import Terms
 
-_SHORTEST = 0.05  # seconds; a fault in less was no fault of the server
+_SHORTEST = 0.05  # seconds: no model answers in less, so it is not asked
 _FOR_THE_OPERATOR = (
     LLMErrorKind.AUTH,
     LLMErrorKind.BAD_REQUEST,
@@ -81,7 +81,7 @@ class Attempts:
             raise self.open_circuit() from error
         with admission:
             timeout = self._timeout(terms, began)
-            if timeout <= 0:
+            if timeout < _SHORTEST:
                 raise self._no_time(terms)
             tries.sent += 1
             terms.sent += 1
@@ -149,7 +149,7 @@ class Attempts:
             admission.failed()
         elif error.kind is LLMErrorKind.TIMEOUT:
             logger.warning("llm_timeout attempt=%d/%d", *attempt, extra=extra)
-            if timeout >= max(_SHORTEST, 2 * self._pace.typical()):
+            if timeout >= 2 * self._pace.typical():
                 admission.failed()
         elif error.kind is LLMErrorKind.RATE_LIMITED:
             tries.refusals += 1
@@ -158,13 +158,12 @@ class Attempts:
 
     def _no_time(self, terms: Terms) -> LLMError:
         """Tell a call that spent its time in the queue from one that had none."""
-        if terms.sent or terms.deadline - terms.began <= MARGIN:
+        if terms.sent or terms.deadline - terms.began < MARGIN + _SHORTEST:
             return LLMError(LLMErrorKind.TIMEOUT, "no time left")
         ahead = self._limit.slots
         return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
 
 
 def _late(seconds: float, pieces: Sequence[str]) -> LLMError:
-    is_long = seconds >= _SHORTEST
-    detail = f"no answer in {seconds:.3g} s" if is_long else "no time left"
+    detail = f"no answer in {seconds:.3g} s"
     return LLMError(LLMErrorKind.TIMEOUT, detail, partial="".join(pieces))

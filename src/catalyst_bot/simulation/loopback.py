@@ -94,7 +94,7 @@ class LoopbackServer:
         self._news = asyncio.Event()
 
     async def wait_for(
-        self, predicate: Callable[[], bool], timeout: float = 5.0
+        self, predicate: Callable[[], bool], timeout: float = 20.0
     ) -> None:
         """Return when `predicate()` holds; it is asked again after every change.
 
