@@ -31,8 +31,8 @@ async def open_two(**more: str) -> AsyncIterator[tuple[Stage, FakeGemini]]:
             yield stage, gemini
 
 
-async def card_of(stage: Stage, word: str) -> Message:
-    title = f"Alderbrook posts record profit and excellent growth in {word}"
+async def card_of(stage: Stage, drug: str) -> Message:
+    title = f"Alderbrook receives FDA approval for {drug} tablets"
     stage.publish(release(title))
     return await stage.card(title, until=is_final)
 
@@ -40,24 +40,23 @@ async def card_of(stage: Stage, word: str) -> Message:
 async def test_the_local_model_down_the_cloud_reads_and_the_card_says_so() -> None:
     async with open_two() as (stage, gemini), stage.running() as app:
         await stage.primed()
-        first = await card_of(stage, "spring")
+        first = await card_of(stage, "Veltrix")
         assert first.field("Model").startswith("mistral (ollama) • ")
         assert not gemini.requests
 
         await stage.world.llm.stop_listening()
-        second = await card_of(stage, "summer")
+        second = await card_of(stage, "Norvane")
         assert second.field(FIELD).startswith("Bullish")
         assert second.field("Model").startswith("gemini-fictitious (gemini) • ")
         assert [asked.key for asked in gemini.requests] == [KEY]
 
         await stage.world.llm.start_listening()
 
-        async def is_back() -> bool:
-            card = await card_of(stage, f"year {len(stage.releases)}")
-            return card.field("Model").startswith("mistral (ollama)")
-
-        for _ in range(5):  # a probe is due after a tenth of a second
-            if await is_back():
+        for drug in ("Ambrel", "Bisotan", "Cortavix", "Dulmera", "Evostat"):
+            card = await card_of(
+                stage, drug
+            )  # a probe is due after a tenth of a second
+            if card.field("Model").startswith("mistral (ollama)"):
                 break
         else:
             pytest.fail("the local model was not asked again")
@@ -69,7 +68,7 @@ async def test_a_key_alone_sends_no_text_anywhere() -> None:
     async with open_two(LLM_PROVIDERS="ollama") as (stage, gemini), stage.running():
         await stage.primed()
         await stage.world.llm.stop_listening()
-        card = await card_of(stage, "spring")
+        card = await card_of(stage, "Veltrix")
         assert card.field(FIELD).startswith("⚠ AI offline (connection refused)")
         assert not gemini.requests
         assert not gemini.looks
@@ -79,8 +78,8 @@ async def test_a_wrong_key_alone_is_the_reason_on_every_card() -> None:
     more = {"LLM_PROVIDERS": "gemini", "GEMINI_API_KEY": "wrong-key-of-a-test"}
     async with open_two(**more) as (stage, gemini), stage.running():
         await stage.primed()
-        for word in ("spring", "summer"):
-            card = await card_of(stage, word)
+        for drug in ("Veltrix", "Norvane"):
+            card = await card_of(stage, drug)
             assert card.field(FIELD).startswith(
                 "⚠ AI offline (key refused, HTTP 400) — "
             )
@@ -93,11 +92,11 @@ async def test_a_restart_does_not_begin_the_day_of_money_anew() -> None:
     async with open_two(**more) as (stage, gemini):
         async with stage.running():
             await stage.primed()
-            card = await card_of(stage, "spring")
+            card = await card_of(stage, "Veltrix")
             assert card.field(FIELD).startswith("Bullish")
         async with stage.running():
             await until(lambda: gemini.looks > 0)
-            card = await card_of(stage, "summer")
+            card = await card_of(stage, "Norvane")
             assert card.field(FIELD).startswith(
                 "⚠ AI offline (our limit of 1 requests a day is reached)"
             )
@@ -109,7 +108,7 @@ async def test_the_commands_name_who_read_a_card() -> None:
         async with stage.running():
             await stage.primed()
             stage.world.llm.mode = Mode.HTTP_500
-            await card_of(stage, "spring")
+            await card_of(stage, "Veltrix")
         env = stage.world.environment(stage.folder)
         _, out, _ = await command("alerts", "--json", folder=stage.folder, **env)
         (alert,) = json.loads(out)

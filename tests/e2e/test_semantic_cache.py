@@ -2,8 +2,8 @@
 
 from tests.e2e.stage import is_final, open_stage, release
 
-FIRST = "Alderbrook posts record profit and excellent growth"
-SECOND = "Alderbrook posts record profit and excellent margins"
+FIRST = "Alderbrook receives FDA approval for Veltrix tablets"
+SECOND = "Alderbrook receives FDA approval for Norvane tablets"
 
 
 async def test_a_card_names_the_earlier_headlines_that_are_near_to_it() -> None:

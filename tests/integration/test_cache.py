@@ -343,7 +343,7 @@ async def test_redis_that_goes_away_is_a_miss_and_costs_no_50_ms_each(
             assert not await cached.ask(f"Question {number}")
         took = asyncio.get_running_loop().time() - began
         redis.thaw()
-    assert took < 0.15
+    assert took < 0.5  # 20 waits of 50 ms would be 1.0
 
 
 async def test_a_redis_that_was_never_there_is_a_miss() -> None:

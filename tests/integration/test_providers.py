@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from contextlib import aclosing
 from typing import Any
 
@@ -54,7 +53,7 @@ async def fault_of(provider: Provider, *, timeout: float = PLENTY) -> LLMError:
 
 
 def patience(kind: LLMErrorKind) -> float:
-    return 0.1 if kind is LLMErrorKind.TIMEOUT else PLENTY
+    return 1.0 if kind is LLMErrorKind.TIMEOUT else PLENTY
 
 
 async def is_left_alone(server: ModelServer) -> bool:
@@ -91,10 +90,9 @@ async def test_the_pieces_of_a_stream_are_the_answer(dialect: str) -> None:
 async def test_the_first_piece_comes_long_before_the_last(dialect: str) -> None:
     async with open_dialect(dialect) as (server, provider):
         server.piece_pause = 0.02
-        began = time.monotonic()
         async with aclosing(provider.stream(REQUEST, timeout=PLENTY)) as parts:
-            seen = [time.monotonic() - began async for _ in parts]
-    assert seen[0] < seen[-1] / 3
+            sending = [server.in_flight async for _ in parts]
+    assert sending[0] == 1  # the server had not come to its end
 
 
 @every_dialect

@@ -275,11 +275,11 @@ async def test_what_has_become_hopeless_is_refused_when_a_slot_comes_back() -> N
 async def test_a_raised_waiter_moves_forward_and_waits_longer(room: Room) -> None:
     with nobody_left(room):
         await room.enter("running")
-        await room.enter("humble", lane=Lane.BATCH, by=0.01)
+        await room.enter("humble", lane=Lane.BATCH, by=0.5)
         await room.enter("alert")
         terms = room.terms["humble"]
         terms.join(deadline=FAR, lane=Lane.BREAKING, value=0.0)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.6)  # beyond its first deadline
         for name in ["running", "humble", "alert"]:
             await room.leave(name)
     assert room.served == ["running", "humble", "alert"]

@@ -137,12 +137,11 @@ async def _look_at(offer: Local | Cloud) -> Row:
 
 def _unwell(offer: Local | Cloud, error: LLMError) -> Row:
     where = offer.endpoint_url if isinstance(offer, Local) else offer.base
-    return Row(
-        name=_name_of(offer),
-        state=State.WARNING,
-        detail=f"{where}: {error.detail}",
-        hint=_hint_of(offer, error),
-    )
+    detail = f"{where}: {error.detail}"
+    if isinstance(offer, Local) and error.kind is LLMErrorKind.MODEL_MISSING:
+        detail = f"{offer.model} is not installed"
+    hint = _hint_of(offer, error)
+    return Row(name=_name_of(offer), state=State.WARNING, detail=detail, hint=hint)
 
 
 def _name_of(offer: Local | Cloud) -> str:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from catalyst_bot.cli import (
     alerts,
+    bench,
     cache,
     demo,
     demo_bot,
@@ -46,6 +47,7 @@ cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
+cli.command("bench")(bench.bench)
 cli.add_typer(cache.commands, name="cache")
 
 
