@@ -146,6 +146,7 @@ async def test_a_watched_company_is_read_before_those_that_came_first() -> None:
     env = {
         "LLM_MAX_CONCURRENT": "1",
         "LLM_ENRICH_DEADLINE_SECS": "30",
+        "LLM_TIMEOUT_SECS": "30",
         "ALERT_WATCHLIST": "wtch",
     }
     async with open_stage(env=env) as stage, stage.running() as app:
@@ -158,10 +159,12 @@ async def test_a_watched_company_is_read_before_those_that_came_first() -> None:
         llm.on_request = hold
         others = [release(f"Great record win {n}") for n in range(5)]
         stage.publish(release("Watched record win", ticker="WTCH"), *others)
-        await until(lambda: b"catalyst_llm_waiting 5.0" in app.metrics.render())
+        await until(
+            lambda: b'llm_waiting{provider="ollama"} 5.0' in app.metrics.render()
+        )
         all_wait.set()
         await stage.card("Watched", until=is_final)
-        asked = [request.prompt for request in llm.prompts]
+        asked = [one.prompt for one in llm.prompts if "Headline" in one.prompt]
         (place,) = [n for n, text in enumerate(asked) if "Watched" in text]
         assert place <= 1  # one may have been with the model already
 
