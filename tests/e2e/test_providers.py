@@ -3,7 +3,9 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import aiohttp
 import pytest
 
 from catalyst_bot.simulation.discord_records import Message
@@ -35,6 +37,12 @@ async def card_of(stage: Stage, drug: str) -> Message:
     title = f"Alderbrook receives FDA approval for {drug} tablets"
     stage.publish(release(title))
     return await stage.card(title, until=is_final)
+
+
+async def answer_of(client: aiohttp.ClientSession, path: str) -> Any:
+    async with client.get(path) as answer:
+        assert answer.status == 200
+        return await answer.json()
 
 
 async def test_the_local_model_down_the_cloud_reads_and_the_card_says_so() -> None:
@@ -147,3 +155,33 @@ async def test_the_doctor_looks_at_each_provider(
         assert all(word in shown for word in words)
         assert KEY not in out
         assert not gemini.requests
+
+
+async def test_the_api_tells_how_each_provider_is_and_what_it_was_used_for() -> None:
+    more = {"LLM_BREAKER_RESET_SECS": "600", "GEMINI_DAILY_REQUESTS": "50"}
+    async with (
+        open_two(**more) as (stage, _),
+        stage.running() as app,
+        aiohttp.ClientSession(app.url) as client,
+    ):
+        await stage.primed()
+        await card_of(stage, "Veltrix")
+        await stage.world.llm.stop_listening()
+        await card_of(stage, "Norvane")
+        llm = (await answer_of(client, "/api/status"))["llm"]
+        states = [(one["provider"], one["state"]) for one in llm["providers"]]
+        assert states == [("ollama", "open"), ("gemini", "closed")]
+        assert llm["providers"][0]["fault"] == "connection refused"
+        assert llm["providers"][1]["model"] == "gemini-fictitious"
+        usage = await answer_of(client, "/api/usage")
+        used = [(one["provider"], one["purpose"], one["ok"]) for one in usage["rows"]]
+        assert used == [("gemini", "verdict", 1), ("ollama", "verdict", 1)]
+        assert usage["total"]["calls"] == 2
+        (day,) = usage["today"]
+        assert (day["provider"], day["requests"], day["cap_requests"]) == (
+            "gemini",
+            1,
+            50,
+        )
+        newest, first = (await answer_of(client, "/api/alerts"))["alerts"]
+        assert (newest["provider"], first["provider"]) == ("gemini", "ollama")
