@@ -17,7 +17,7 @@ from catalyst_bot.assembly.news import (
 )
 from catalyst_bot.assembly.outlet import Outlet, open_outlet
 from catalyst_bot.assembly.parts import Base, Helper, Parts
-from catalyst_bot.assembly.reader import Reader, open_reader
+from catalyst_bot.assembly.reader import Reader, Readers, open_reader
 from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
 from catalyst_bot.configuration import Configuration
@@ -80,23 +80,13 @@ async def open_app(
 
 
 async def _open(base: Base, configuration: Configuration) -> App:
-    settings, clock = base.settings, base.parts.clock
-    url = settings.storage.database_url
+    url, clock = base.settings.storage.database_url, base.parts.clock
     database = await base.stack.enter_async_context(open_database(url))
     archive = Archive(database)
     ledger = Ledger(database, clock=clock, metrics=base.metrics, health=base.health)
     channel = await open_outlet(base)
     await hand_over(database, channel=channel.name)
-    readers = await base.stack.enter_async_context(
-        open_reader(
-            settings,
-            is_on=settings.features.llm,
-            clock=clock,
-            metrics=base.metrics,
-            notes=Notes(ledger, prefix="llm_spent:"),
-            file=await open_answer_file(base),
-        )
-    )
+    readers = await _open_readers(base, ledger)
     reader = readers.reader
     symbols, download = await open_symbols(base)
     policy = build_policy(configuration)
@@ -132,6 +122,20 @@ async def _open(base: Base, configuration: Configuration) -> App:
         metrics=base.metrics,
         ledger=ledger,
         url=served,
+    )
+
+
+async def _open_readers(base: Base, ledger: Ledger) -> Readers:
+    settings = base.settings
+    return await base.stack.enter_async_context(
+        open_reader(
+            settings,
+            is_on=settings.features.llm,
+            clock=base.parts.clock,
+            metrics=base.metrics,
+            notes=Notes(ledger, prefix="llm_spent:"),
+            file=await open_answer_file(base),
+        )
     )
 
 
