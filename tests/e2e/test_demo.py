@@ -117,7 +117,8 @@ async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
         stage, discord = show.stage, show.stage.world.discord
         stage.world.llm.latency = 1.0
         stage.room.release(WIRE_ONE, "LRKH", TITLE)
-        await stage.world.llm.wait_for(lambda: bool(stage.world.llm.prompts))
+        llm = stage.world.llm
+        await llm.wait_for(lambda: any(TITLE in one.prompt for one in llm.prompts))
         (before,) = show.cards  # it is being read, so its post is on record
         code, state = await press("kill")
         assert (code, state["bot"]) == (202, "killed")
