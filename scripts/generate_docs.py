@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 import typer.main
+from typer.core import TyperCommand, TyperGroup
 
 from catalyst_bot.cli.main import EXIT_CODES, cli
 from catalyst_bot.ops.metrics import Metrics
@@ -92,8 +93,8 @@ def _form(row: SettingRow) -> str:
 
 def _commands() -> str:
     group = typer.main.get_command(cli)
-    assert isinstance(group, typer.core.TyperGroup)  # noqa: S101 - it has commands
-    shown = [(n, c) for n, c in group.commands.items() if not c.hidden]
+    assert isinstance(group, TyperGroup)  # noqa: S101 - it has commands
+    shown = list(_shown(group))
     lines = [
         "# Commands",
         "",
@@ -113,6 +114,15 @@ def _commands() -> str:
         if rows:
             lines += ["", "| name | meaning | default |", "|---|---|---|", *rows]
     return "\n".join(lines) + "\n"
+
+
+def _shown(group: TyperGroup, prefix: str = "") -> Iterator[tuple[str, TyperCommand]]:
+    """Yield each command with its full name; a group is told by its commands."""
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _shown(command, f"{prefix}{name} ")
+        elif isinstance(command, TyperCommand) and not command.hidden:
+            yield f"{prefix}{name}", command
 
 
 def _parameter(name: str, told: str) -> str:

@@ -1,6 +1,7 @@
 """A guarded client before a simulated model, for the tests that ask it."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,12 @@ from catalyst_bot.simulation.llm import FakeLLM
 
 PLENTY = 30.0  # seconds; only a broken product needs them
 QUESTION = CompletionRequest(prompt="What is new?")
+_numbers = itertools.count()
+
+
+def question() -> CompletionRequest:
+    """Return a question that nobody has asked before: equal ones are asked once."""
+    return CompletionRequest(prompt=f"What is new? [#{next(_numbers)}]")
 
 
 class LongestPause(random.Random):
@@ -32,6 +39,7 @@ async def client_of(
     max_attempts: int = 3,
     retry_delay: float = 0.0,
     fail_max: int = 5,
+    rate_per_minute: int = 0,
 ) -> AsyncIterator[LLMClient]:
     async with open_llm(
         endpoint_url=fake.endpoint_url,
@@ -44,6 +52,7 @@ async def client_of(
         clock=clock or SystemClock(),
         rng=LongestPause(),
         metrics=metrics or Metrics(),
+        rate_per_minute=rate_per_minute,
     ) as client:
         yield client
 
@@ -53,7 +62,7 @@ async def ask(
 ) -> Completion | LLMError:
     """Return what a question ends with, the error as a value."""
     try:
-        return await client.complete(QUESTION, within=within, value=value)
+        return await client.complete(question(), within=within, value=value)
     except LLMError as error:
         return error
 

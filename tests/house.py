@@ -100,10 +100,11 @@ class Reader:
         return self.answer
 
     @property
-    def is_idle(self) -> bool:
-        return True
+    def late_room(self) -> int:
+        return 1
 
-    async def read_late(self, alert: Alert) -> Analysis | None:
+    async def read_late(self, alert: Alert, *, within: float) -> Analysis | None:
+        assert within >= 0
         self.asked.append(alert.item.title)
         return self.late
 

@@ -14,6 +14,7 @@ from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.enrichment.enricher import LLMOff
 from catalyst_bot.intake.symbols import SymbolTable
+from catalyst_bot.llm.usage import Usage
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.redact import Redactor
@@ -28,6 +29,7 @@ from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import open_server
 from catalyst_bot.web.status import Channel, StatusBoard
 from catalyst_bot.web.stream import event_routes
+from catalyst_bot.web.usage import UsageBoard
 from catalyst_bot.web.views import Viewer
 from catalyst_bot.web.window import Window
 from tests.clocks import ManualClock
@@ -64,6 +66,7 @@ def window_of(
     channel: Channel,
     shows_analysis: bool,
 ) -> Window:
+    books = Usage(metrics=metrics, unix=clock.unix, cost=lambda _: 0.0)
     cards = Cards(disclaimer="not investment advice", metrics=metrics)
     return Window(
         archive=archive,
@@ -75,11 +78,11 @@ def window_of(
             clock=clock,
             health=health,
             metrics=metrics,
-            condition=LLMOff().condition,
-            model="mistral",
+            conditions=LLMOff().conditions,
             channel=channel,
             controls="http://127.0.0.1:9999",
         ),
+        usage=UsageBoard(stats=books.stats, today=lambda: ()),
         redact=Redactor([Secret(SECRET)]),
     )
 

@@ -11,10 +11,9 @@ first alert of the process and waited for at its exit.
 import asyncio
 import math
 import os
-import random
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypedDict, TypeGuard
@@ -22,12 +21,11 @@ from typing import Any, TypedDict, TypeGuard
 import aiohttp
 
 from catalyst_bot import __version__
+from catalyst_bot.assembly.reader import open_reader
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.desk import Desk
 from catalyst_bot.delivery.destination import Webhook, parse_webhook
-from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.errors import SettingsError
-from catalyst_bot.llm.client import open_llm
 from catalyst_bot.model import (
     Alert,
     NewsItem,
@@ -226,52 +224,28 @@ def _is_number(given: object) -> TypeGuard[int | float]:
 
 @asynccontextmanager
 async def _open_desk(settings: Settings) -> AsyncIterator[Desk]:
-    """Open what alerts need; at the end wait for those under way, then close it."""
-    metrics = Metrics(version=__version__)
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), trust_env=False
-            )
-        )
-        enricher = await _open_enricher(stack, settings, metrics)
-        late = await stack.enter_async_context(asyncio.TaskGroup())
+    """Open what alerts need; at the end wait for those under way, then close it.
+
+    Nobody reads when the model is off, or when no card would show what it says.
+    """
+    features, metrics = settings.features, Metrics(version=__version__)
+    async with (
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), trust_env=False
+        ) as session,
+        open_reader(
+            settings,
+            is_on=features.llm and features.progressive_alerts,
+            clock=SystemClock(),
+            metrics=metrics,
+        ) as readers,
+        asyncio.TaskGroup() as late,
+    ):
         yield Desk(
             session=session,
-            enricher=enricher,
+            enricher=readers.reader,
             late=late,
             disclaimer=settings.alerts.disclaimer,
             version=__version__,
             metrics=metrics,
         )
-
-
-async def _open_enricher(
-    stack: AsyncExitStack, settings: Settings, metrics: Metrics
-) -> LLMEnricher | LLMOff:
-    """The model, unless it is off or nobody would see what it says."""
-    llm, features, clock = settings.llm, settings.features, SystemClock()
-    if not (features.llm and features.progressive_alerts):
-        return LLMOff()
-    client = await stack.enter_async_context(
-        open_llm(
-            endpoint_url=llm.endpoint_url,
-            model=llm.model_name,
-            max_concurrent=llm.max_concurrent,
-            max_attempts=llm.max_retries,
-            retry_delay=llm.retry_delay,
-            fail_max=llm.breaker_fail_max,
-            reset=llm.breaker_reset,
-            clock=clock,
-            rng=random.Random(),  # noqa: S311 - jitter
-            metrics=metrics,
-        )
-    )
-    return LLMEnricher(
-        client,
-        clock=clock,
-        model=llm.model_name,
-        deadline=llm.enrich_deadline,
-        timeout=llm.timeout,
-        fence=random.SystemRandom(),
-    )

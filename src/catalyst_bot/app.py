@@ -3,42 +3,37 @@
 import asyncio
 import gc
 import random
-import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 from catalyst_bot import __version__
-from catalyst_bot.assembly import (
-    Base,
-    Parts,
-    build_watchdog,
-    build_window,
-    open_channel,
-    open_enricher,
-    open_http,
+from catalyst_bot.assembly.memory import open_answer_file
+from catalyst_bot.assembly.news import (
+    build_pipeline,
+    build_policy,
     open_sources,
     open_symbols,
-    start_schedule,
 )
+from catalyst_bot.assembly.outlet import Outlet, open_outlet
+from catalyst_bot.assembly.parts import Base, Helper, Parts
+from catalyst_bot.assembly.reader import Reader, Readers, open_reader
+from catalyst_bot.assembly.running import build_watchdog, start_schedule
+from catalyst_bot.assembly.serving import build_hub, build_window, open_http
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
-from catalyst_bot.intake.claims import Intake
-from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.lifecycle import Lifecycle
 from catalyst_bot.market.calendar import calendar_warning
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.pauses import LoopLag
-from catalyst_bot.pipeline import Pipeline
-from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.sources.poller import Poller
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.web.hub import Hub
+from catalyst_bot.storage.notes import Notes
 
 __all__ = ["App", "Parts", "open_app"]
 
@@ -70,100 +65,133 @@ async def open_app(
         SettingsError: what only shows when it is opened: a port in use.
         DatabaseInUse: another process runs on this database.
     """
-    settings = configuration.settings
     parts = parts or Parts()
-    clock = parts.clock
     metrics, health = Metrics(version=__version__), Health()
-    health.notice("calendar", calendar_warning(clock.now()))
+    health.notice("calendar", calendar_warning(parts.clock.now()))
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            open_database(settings.storage.database_url)
-        )
-        archive = Archive(database)
-        ledger = Ledger(database, clock=clock, metrics=metrics, health=health)
         base = Base(
-            stack=stack, settings=settings, parts=parts, metrics=metrics, health=health
-        )
-        channel = await open_channel(base)
-        await hand_over(database, channel=channel.name)
-        enricher = await open_enricher(base)
-        symbols, download = await open_symbols(base)
-        policy = AlertPolicy(
-            min_score=settings.alerts.min_score,
-            max_age=timedelta(seconds=settings.alerts.max_age),
-            weights={source.name: source.weight for source in configuration.sources},
-            watchlist=frozenset(settings.alerts.watchlist),
-        )
-        window = build_window(
-            base,
-            archive,
-            policy,
-            configuration.scorer,
-            symbols,
-            channel=channel,
-            reader=enricher,
-        )
-        hub = Hub(
-            alerts=window.alerts_json,
-            status=window.status_json,
-            boot=secrets.token_hex(4),
-        )
-        intake = Intake(archive, lambda: symbols.table)
-        story_clock = parts.story_clock or clock
-        since = story_clock.unix() - STORY_WINDOW.total_seconds()
-        intake.restore(await archive.told_since(since, limit=MOST_STORIES))
-        pipeline = Pipeline(
-            intake=intake,
-            scorer=parts.scorer or configuration.scorer,
-            policy=policy,
-            ledger=ledger,
-            archive=archive,
-            channels=[channel.name],
-            clock=story_clock,
+            stack=stack,
+            settings=configuration.settings,
+            parts=parts,
             metrics=metrics,
-        )
-        lifecycle = Lifecycle(
-            ledger=ledger,
-            archive=archive,
-            channels=[channel],
-            enricher=parts.enricher(enricher),
-            clock=clock,
-            metrics=metrics,
-            deadline=settings.llm.enrich_deadline,
-            late=settings.llm.late,
-            max_age=settings.alerts.max_age,
-            shows_analysis=settings.features.progressive_alerts,
-            reposts_in_doubt=settings.discord.ambiguous_post == "repost",
-            jitter=random.Random(),  # noqa: S311 - jitter
-            changed=hub.changed,
-        )
-        pollers = await open_sources(base, configuration.enabled, pipeline)
-        await start_schedule(base, pollers, archive, download)
-        url = await open_http(base, window, hub, enricher)
-        stack.callback(hub.close)  # before the server: it would wait for them
-        notifier = Notifier(parts.environ.get("NOTIFY_SOCKET", ""))
-        lag = LoopLag(clock=clock, metrics=metrics)
-        daemon = Daemon(
-            pollers=pollers,
-            stages=build_stages(
-                lifecycle,
-                channel,
-                ledger=ledger,
-                metrics=metrics,
-                deadline=settings.llm.enrich_deadline,
-                timeout=settings.llm.timeout,
-            ),
-            helpers=[
-                lag.run,
-                build_watchdog(base, notifier, lag).run,
-                enricher.warm_up,
-                hub.run,
-                download,
-            ],
-            ledger=ledger,
             health=health,
-            metrics=metrics,
-            notifier=notifier,
-            status=enricher.status,
         )
-        yield App(daemon=daemon, health=health, metrics=metrics, ledger=ledger, url=url)
+        yield await _open(base, configuration)
+
+
+async def _open(base: Base, configuration: Configuration) -> App:
+    url, clock = base.settings.storage.database_url, base.parts.clock
+    database = await base.stack.enter_async_context(open_database(url))
+    archive = Archive(database)
+    ledger = Ledger(database, clock=clock, metrics=base.metrics, health=base.health)
+    channel = await open_outlet(base)
+    await hand_over(database, channel=channel.name)
+    readers = await _open_readers(base, ledger)
+    reader = readers.reader
+    symbols, download = await open_symbols(base)
+    policy = build_policy(configuration)
+    window = build_window(
+        base,
+        archive,
+        policy,
+        configuration.scorer,
+        symbols,
+        channel=channel,
+        readers=readers,
+    )
+    hub = build_hub(window)
+    pipeline = await build_pipeline(
+        base,
+        configuration,
+        policy,
+        symbols,
+        ledger=ledger,
+        archive=archive,
+        channel=channel.name,
+    )
+    lifecycle = _build_lifecycle(base, ledger, archive, channel, reader, hub.changed)
+    pollers = await open_sources(base, configuration.enabled, pipeline)
+    await start_schedule(base, pollers, archive, reader=reader, download=download)
+    served = await open_http(base, window, hub, reader)
+    helpers = [reader.warm_up, hub.run, download, *readers.beside]
+    return App(
+        daemon=_build_daemon(
+            base, ledger, lifecycle, channel, pollers, helpers, reader.status
+        ),
+        health=base.health,
+        metrics=base.metrics,
+        ledger=ledger,
+        url=served,
+    )
+
+
+async def _open_readers(base: Base, ledger: Ledger) -> Readers:
+    settings = base.settings
+    return await base.stack.enter_async_context(
+        open_reader(
+            settings,
+            is_on=settings.features.llm,
+            clock=base.parts.clock,
+            metrics=base.metrics,
+            notes=Notes(ledger, prefix="llm_spent:"),
+            file=await open_answer_file(base),
+        )
+    )
+
+
+def _build_lifecycle(
+    base: Base,
+    ledger: Ledger,
+    archive: Archive,
+    channel: Outlet,
+    reader: Reader,
+    changed: Callable[[str], None],
+) -> Lifecycle:
+    settings = base.settings
+    return Lifecycle(
+        ledger=ledger,
+        archive=archive,
+        channels=[channel],
+        enricher=base.parts.enricher(reader),
+        clock=base.parts.clock,
+        metrics=base.metrics,
+        deadline=settings.llm.enrich_deadline,
+        late=settings.llm.late,
+        max_age=settings.alerts.max_age,
+        shows_analysis=settings.features.progressive_alerts,
+        reposts_in_doubt=settings.discord.ambiguous_post == "repost",
+        jitter=random.Random(),  # noqa: S311 - jitter
+        changed=changed,
+    )
+
+
+def _build_daemon(
+    base: Base,
+    ledger: Ledger,
+    lifecycle: Lifecycle,
+    channel: Outlet,
+    pollers: tuple[Poller, ...],
+    helpers: list[Helper],
+    status: Callable[[], str],
+) -> Daemon:
+    llm = base.settings.llm
+    notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
+    lag = LoopLag(clock=base.parts.clock, metrics=base.metrics)
+    stages = build_stages(
+        lifecycle,
+        channel,
+        ledger=ledger,
+        metrics=base.metrics,
+        deadline=llm.enrich_deadline,
+        late=llm.late,
+    )
+    return Daemon(
+        pollers=pollers,
+        stages=stages,
+        helpers=[lag.run, build_watchdog(base, notifier, lag).run, *helpers],
+        ledger=ledger,
+        health=base.health,
+        metrics=base.metrics,
+        notifier=notifier,
+        status=status,
+    )

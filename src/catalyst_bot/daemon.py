@@ -119,12 +119,12 @@ def build_stages(
     ledger: Ledger,
     metrics: Metrics,
     deadline: float,
-    timeout: float,
+    late: float,
 ) -> tuple[Stage, ...]:
     """Return a worker for each queue, in the order in which they stop.
 
     Posts under way get 5 s and edits 2 s; readings are left to the next start at once.
-    `deadline` and `timeout` are the seconds of a reading in time and of a late one.
+    A reading ends within `deadline` seconds of its post, a late one within `late`.
     """
     build = partial(Worker, ledger, metrics=metrics)
     return (
@@ -154,8 +154,8 @@ def build_stages(
                 "late",
                 lifecycle.enrich_late,
                 set_aside=lifecycle.drop,
-                lease=timeout + LEASE_MARGIN,
-                concurrency=1,
+                lease=late + LEASE_MARGIN,
+                concurrency=READINGS,
                 room=lifecycle.late_room,
             ),
             patience=0.0,

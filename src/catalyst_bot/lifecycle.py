@@ -56,10 +56,10 @@ class Enricher(Protocol):
 
     async def read(self, alert: Alert, *, within: float) -> Analysis: ...
 
-    async def read_late(self, alert: Alert) -> Analysis | None: ...
+    async def read_late(self, alert: Alert, *, within: float) -> Analysis | None: ...
 
     @property
-    def is_idle(self) -> bool: ...
+    def late_room(self) -> int: ...
 
 
 def tell_nobody(key: str) -> None:
@@ -156,35 +156,35 @@ class Lifecycle:
         await self._analysed(job, stored, failed)
 
     async def enrich_late(self, job: Job) -> None:
-        """Have an alert read after its deadline, once the model is idle."""
+        """Have an alert read after its deadline, as the model finds time for it."""
         stored = await self._archive.alert(job.body)
         posted = stored.messages[0].posted if stored and stored.messages else 0.0
         age = self._clock.unix() - posted
         if stored is None or age > self._late or stored.is_read:
             await self._ledger.done([job])
             return
-        analysis = await self._enricher.read_late(stored.alert)
+        analysis = await self._enricher.read_late(stored.alert, within=self._late - age)
         if analysis is not None and analysis.verdict is None:
             await self._ledger.done([job])  # it will not read this one better
             return
         if analysis is None:
             await self._ledger.retry(
-                job, delay=LATE_LOOK, error="model not idle", not_sent=True
+                job, delay=LATE_LOOK, error="model not ready", not_sent=True
             )
             return
         late = self._clock.unix() - posted
         await self._analysed(job, stored, replace(analysis, late=late))
 
     async def late_room(self) -> int:
-        """Wait until the model is idle, then let one late job start.
+        """Wait until the model may be asked; return how many late jobs may wait for it.
 
         In memory: hundreds of alerts may wait out an outage, and looking at each in the
         ledger every second would hold up the posts. Every 30 s one is let through all
         the same, so that what came too late is ended.
         """
         for _ in range(int(LATE_SWEEP / LATE_POLL)):
-            if self._enricher.is_idle:
-                break
+            if room := self._enricher.late_room:
+                return room
             await asyncio.sleep(LATE_POLL)
         return 1
 

@@ -271,9 +271,11 @@ class Analysis:
     verdict: Verdict | None = None
     headline: str = ""  # what the verdict is about: it may have changed since
     model: str = ""
+    provider: str = ""  # who gave the verdict, as LLM_PROVIDERS names it
     seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
     late: float = 0.0  # seconds from post to a verdict that came after the deadline
     after: float = 0.0  # seconds from post to this outcome; 0.0: it was posted with it
+    related: tuple[str, ...] = ()  # earlier headlines near to this one; never a proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

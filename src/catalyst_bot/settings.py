@@ -1,7 +1,8 @@
 """Read the settings once, check them together, report every fault at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,16 @@ from catalyst_bot.ops.environment import Found, find_values
 from catalyst_bot.ops.loopback import is_loopback
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import MASK, Secret
+from catalyst_bot.settings_clouds import LOCAL, CloudGroup
+from catalyst_bot.settings_fields import Group
+from catalyst_bot.settings_llm import Cache, Llm
 from catalyst_bot.settings_tree import (
     GROUPS,
     Alerts,
     Discord,
     Features,
     Feeds,
-    Group,
     Http,
-    Llm,
     Log,
     Storage,
 )
@@ -59,6 +61,10 @@ class Settings:
     discord: Discord
     storage: Storage
     llm: Llm
+    openai: CloudGroup
+    gemini: CloudGroup
+    anthropic: CloudGroup
+    cache: Cache
     features: Features
     alerts: Alerts
     feeds: Feeds
@@ -70,8 +76,20 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret that was loaded, for the redaction."""
-        webhook = self.discord.webhook_url
-        return (*((webhook,) if webhook else ()), *self.http.tokens)
+        keys = (self.openai.key, self.gemini.key, self.anthropic.key)
+        one_each = (self.discord.webhook_url, self.cache.url, *keys)
+        return (*(secret for secret in one_each if secret), *self.http.tokens)
+
+    @property
+    def clouds(self) -> Mapping[str, CloudGroup]:
+        """Return the clouds that are listed and have a key."""
+        groups = {
+            "openai": self.openai,
+            "gemini": self.gemini,
+            "anthropic": self.anthropic,
+        }
+        listed = set(self.llm.providers)
+        return {name: g for name, g in groups.items() if name in listed and g.key}
 
     def shown(self) -> tuple[ShownSetting, ...]:
         """Return all settings in force, in the order of the README."""
@@ -116,7 +134,7 @@ def load_settings(
     )
     if faults := list(_contradictions(settings)):
         raise SettingsError(faults)
-    return settings
+    return replace(settings, warnings=(*settings.warnings, *_left_out(settings)))
 
 
 def setting_rows() -> tuple[SettingRow, ...]:
@@ -167,12 +185,33 @@ def _fault(row: SettingRow, text: str, why: str) -> str:
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     """Yield what is right by itself and wrong together."""
+    if settings.cache.url is not None and find_spec("redis") is None:
+        yield "LLM_CACHE_URL: needs the redis client: pip install catalyst-bot[redis]"
     http = settings.http
     if settings.features.web and not is_loopback(http.host) and not http.tokens:
         yield (
             f"API_TOKENS: required because HTTP_HOST is {http.host}, "
             "which other machines can reach"
         )
+    names = settings.llm.providers
+    if settings.features.llm and LOCAL not in names and not settings.clouds:
+        keys = " or ".join(f"{name.upper()}_API_KEY" for name in names)
+        yield f"{keys}: required because LLM_PROVIDERS is {','.join(names)}"
+    for name, cloud in settings.clouds.items():
+        if cloud.daily_usd and not (cloud.usd_per_mtok_in or cloud.usd_per_mtok_out):
+            price, cap = f"{name.upper()}_USD_PER_MTOK", f"{name.upper()}_DAILY_USD"
+            yield (
+                f"{price}_IN, {price}_OUT: one is required because {cap} is set, "
+                "which counts nothing without a price"
+            )
+
+
+def _left_out(settings: Settings) -> Iterator[str]:
+    """Yield a line for each provider that is listed and cannot be asked."""
+    for name in settings.llm.providers:
+        if name != LOCAL and name not in settings.clouds:
+            key = f"{name.upper()}_API_KEY"
+            yield f"LLM_PROVIDERS: {name} is left out, {key} is not set"
 
 
 def _shown(value: object, row: SettingRow) -> str:

@@ -4,9 +4,9 @@ The table in README.md and `.env.example` are made of this file; `make check` co
 Reading the values is the work of settings.py.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator
 
 from catalyst_bot.delivery.destination import (
     DEFAULT_API_BASE,
@@ -14,46 +14,12 @@ from catalyst_bot.delivery.destination import (
     parse_webhook,
 )
 from catalyst_bot.errors import SettingsError
-from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.ops import forms
 from catalyst_bot.ops.logs import LogFormat
 from catalyst_bot.ops.secret import Secret
-
-
-def _setting(
-    name: str,
-    default: object,
-    meaning: str,
-    *,
-    form: str,
-    is_secret: bool = False,
-    **limits: Any,
-) -> Any:
-    """Declare a setting; `form` completes "… is not accepted; expected …"."""
-    extra: dict[str, Any] = {"form": form, "is_secret": is_secret}
-    return Field(
-        default, alias=name, description=meaning, json_schema_extra=extra, **limits
-    )
-
-
-def _whole(name: str, default: int, limits: tuple[int, int], meaning: str) -> Any:
-    least, most = limits
-    form = f"a whole number from {least} to {most}"
-    return _setting(name, default, meaning, form=form, ge=least, le=most)
-
-
-def _seconds(
-    name: str, default: float, limits: tuple[float, float], meaning: str
-) -> Any:
-    least, most = limits
-    form = f"seconds from {least:g} to {most:g}"
-    return _setting(
-        name, default, meaning, form=form, ge=least, le=most, allow_inf_nan=False
-    )
-
-
-def _flag(name: str, default: bool, meaning: str) -> Any:
-    return _setting(name, default, meaning, form="0 or 1")
+from catalyst_bot.settings_clouds import CLOUD_GROUPS
+from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
+from catalyst_bot.settings_llm import Cache, Llm
 
 
 def _webhook(text: str) -> Secret:
@@ -71,34 +37,23 @@ def _api_base(text: str) -> str:
         raise ValueError("not the base of an API") from error
 
 
-def _endpoint(text: str) -> str:
-    endpoints_of(text)
-    return text
-
-
-class Group(BaseModel):
-    """What the groups share: they are frozen and know their own fields only."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
 class Discord(Group):
     """Where alerts go."""
 
-    webhook_url: Annotated[Secret | None, BeforeValidator(_webhook)] = _setting(
+    webhook_url: Annotated[Secret | None, BeforeValidator(_webhook)] = setting(
         "DISCORD_WEBHOOK_URL",
         None,
         "The channel to post to; without it alerts are shown on the live page.",
         form="https://discord.com/api/webhooks/<id>/<token>",
         is_secret=True,
     )
-    api_base: Annotated[str, AfterValidator(_api_base)] = _setting(
+    api_base: Annotated[str, AfterValidator(_api_base)] = setting(
         "DISCORD_API_BASE",
         DEFAULT_API_BASE,
         "Discord's API; another address is for tests.",
         form="https://…, or http:// on this machine",
     )
-    ambiguous_post: Literal["repost", "skip"] = _setting(
+    ambiguous_post: Literal["repost", "skip"] = setting(
         "DISCORD_AMBIGUOUS_POST",
         "repost",
         "A post that a crash left in doubt is posted again, marked resent, or skipped.",
@@ -109,13 +64,13 @@ class Discord(Group):
 class Storage(Group):
     """What is kept, and how long."""
 
-    database_url: Annotated[str, AfterValidator(forms.sqlite_url)] = _setting(
+    database_url: Annotated[str, AfterValidator(forms.sqlite_url)] = setting(
         "DATABASE_URL",
         "sqlite:///var/catalyst.db",
         "The database file; a fourth slash makes the path absolute.",
         form="sqlite:///<path>",
     )
-    retention_days: int = _whole(
+    retention_days: int = whole(
         "RETENTION_DAYS",
         90,
         (1, 3650),
@@ -123,79 +78,16 @@ class Storage(Group):
     )
 
 
-class Llm(Group):
-    """The model that reads the news; all times in seconds."""
-
-    endpoint_url: Annotated[str, AfterValidator(_endpoint)] = _setting(
-        "LLM_ENDPOINT_URL",
-        "http://localhost:11434/api/generate",
-        "The Ollama server.",
-        form="http(s)://<host>[:port]/api/generate",
-    )
-    model_name: str = _setting(
-        "LLM_MODEL_NAME",
-        "mistral",
-        "The model to ask, as `ollama list` names it.",
-        form="a name without spaces",
-        pattern=r"^\S{1,200}$",
-    )
-    timeout: float = _seconds(
-        "LLM_TIMEOUT_SECS", 15, (0.1, 600), "The longest that a late analysis may take."
-    )
-    max_concurrent: int = _whole(
-        "LLM_MAX_CONCURRENT",
-        5,
-        (1, 100),
-        "Requests at the model at the same time; the rest wait with us.",
-    )
-    max_retries: int = _whole(
-        "LLM_MAX_RETRIES",
-        3,
-        (1, 10),
-        "Attempts in all at one analysis, while the deadline allows.",
-    )
-    retry_delay: float = _seconds(
-        "LLM_RETRY_DELAY",
-        2.0,
-        (0, 60),
-        "The base of the wait between two attempts; it grows with each.",
-    )
-    enrich_deadline: float = _seconds(
-        "LLM_ENRICH_DEADLINE_SECS",
-        10,
-        (0.1, 600),
-        "From the post to the analysis, or to the reason why there is none.",
-    )
-    late: float = _seconds(
-        "LLM_LATE_SECS",
-        120,
-        (0, 3600),
-        "How long after the post a late analysis may still come; 0 = never.",
-    )
-    breaker_fail_max: int = _whole(
-        "LLM_BREAKER_FAIL_MAX",
-        5,
-        (1, 100),
-        "Failures in a row until the model is left alone.",
-    )
-    breaker_reset: float = _seconds(
-        "LLM_BREAKER_RESET_SECS",
-        60,
-        (0.1, 3600),
-        "The longest wait between two probes of a model that is left alone.",
-    )
-
-
 class Features(Group):
     """What the daemon is made of."""
 
-    progressive_alerts: bool = _flag(
+    progressive_alerts: bool = flag(
         "FEATURE_PROGRESSIVE_ALERTS",
         True,
         "Show the model's analysis in the card; without it, it is only stored.",
     )
-    llm: bool = _flag("FEATURE_LLM", True, "Ask a model to read each alert.")
-    web: bool = _flag(
+    llm: bool = flag("FEATURE_LLM", True, "Ask a model to read each alert.")
+    web: bool = flag(
         "FEATURE_WEB", True, "Serve the live page, the API, health and metrics."
     )
 
@@ -203,7 +95,7 @@ class Features(Group):
 class Alerts(Group):
     """Which headlines become alerts, and what a card says."""
 
-    min_score: float = _setting(
+    min_score: float = setting(
         "ALERT_MIN_SCORE",
         0.3,
         "The weakest sentiment, bullish or bearish, that is worth an alert.",
@@ -211,16 +103,16 @@ class Alerts(Group):
         ge=0,
         le=1,
     )
-    max_age: float = _seconds(
+    max_age: float = seconds(
         "ALERT_MAX_AGE_SECS", 900, (1, 86_400), "News older than this is not posted."
     )
-    watchlist: Annotated[tuple[str, ...], BeforeValidator(forms.symbols)] = _setting(
+    watchlist: Annotated[tuple[str, ...], BeforeValidator(forms.symbols)] = setting(
         "ALERT_WATCHLIST",
         (),
         "Symbols whose alerts the model reads before those of others.",
         form="comma separated symbols such as ABCD, EF.B, TSXV:GHI",
     )
-    disclaimer: str = _setting(
+    disclaimer: str = setting(
         "CARD_DISCLAIMER",
         "not investment advice",
         "Stands in the footer of every card.",
@@ -232,14 +124,14 @@ class Alerts(Group):
 class Feeds(Group):
     """How the sources are asked."""
 
-    user_agent: Annotated[str, AfterValidator(forms.header)] = _setting(
+    user_agent: Annotated[str, AfterValidator(forms.header)] = setting(
         "FEEDS_USER_AGENT",
         "",
         "How we name ourselves to the sources; EDGAR demands a name and an e-mail.",
         form="at most 200 printable ASCII characters",
         max_length=200,
     )
-    allow_private_hosts: bool = _flag(
+    allow_private_hosts: bool = flag(
         "FEEDS_ALLOW_PRIVATE_HOSTS",
         False,
         "Let sources have addresses in private networks.",
@@ -249,16 +141,16 @@ class Feeds(Group):
 class Http(Group):
     """The HTTP server."""
 
-    host: Annotated[str, AfterValidator(forms.host)] = _setting(
+    host: Annotated[str, AfterValidator(forms.host)] = setting(
         "HTTP_HOST",
         "127.0.0.1",
         "The address to serve on; beyond this machine only with API_TOKENS.",
         form="a host name or an address",
     )
-    port: int = _whole(
+    port: int = whole(
         "HTTP_PORT", 8787, (0, 65_535), "The port to serve on; 0 takes a free one."
     )
-    tokens: Annotated[tuple[Secret, ...], BeforeValidator(forms.tokens)] = _setting(
+    tokens: Annotated[tuple[Secret, ...], BeforeValidator(forms.tokens)] = setting(
         "API_TOKENS",
         (),
         "Tokens that open the HTTP server to other machines.",
@@ -272,13 +164,13 @@ class Log(Group):
 
     level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)
-    ] = _setting(
+    ] = setting(
         "LOG_LEVEL",
         "INFO",
         "The least severe records that are logged.",
         form="DEBUG, INFO, WARNING or ERROR",
     )
-    format: Annotated[LogFormat, BeforeValidator(str.lower)] = _setting(
+    format: Annotated[LogFormat, BeforeValidator(str.lower)] = setting(
         "LOG_FORMAT",
         LogFormat.AUTO,
         "How a record is written; auto is console on a terminal, else logfmt.",
@@ -290,6 +182,8 @@ GROUPS: tuple[tuple[str, type[Group]], ...] = (
     ("discord", Discord),
     ("storage", Storage),
     ("llm", Llm),
+    *CLOUD_GROUPS,
+    ("cache", Cache),
     ("features", Features),
     ("alerts", Alerts),
     ("feeds", Feeds),

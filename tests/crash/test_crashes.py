@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from catalyst_bot.simulation.discord_records import Message
+from catalyst_bot.simulation.llm_records import Asked
 from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import FIELD, TITLE, approval, is_final, release
 
@@ -19,7 +20,7 @@ class Point:
     """A kill point, and what Discord and the model have seen once all is over."""
 
     server: str  # discord, llm or feeds
-    what: str  # POST, PATCH, a document; "" any
+    what: str  # POST, PATCH, a document, a part of a prompt
     stage: str
     reaches_server: bool
     posts: int = 1
@@ -38,10 +39,18 @@ POINTS = {
         server="discord", what="POST", stage="processed", reaches_server=True, posts=2
     ),
     "the model was asked": Point(
-        server="llm", what="", stage="received", reaches_server=True, readings=2
+        server="llm",
+        what="Headline:",
+        stage="received",
+        reaches_server=True,
+        readings=2,
     ),
     "the model answered, nothing is saved": Point(
-        server="llm", what="", stage="answered_unsent", reaches_server=True, readings=2
+        server="llm",
+        what="Headline:",
+        stage="answered_unsent",
+        reaches_server=True,
+        readings=2,
     ),
     "the edit is on its way": Point(
         server="discord", what="PATCH", stage="received", reaches_server=False
@@ -57,7 +66,7 @@ def arm(bot: Bot, point: Point) -> asyncio.Event:
     killed = asyncio.Event()
 
     def strike(what: str, stage: str) -> None:
-        if killed.is_set() or stage != point.stage or point.what not in ("", what):
+        if killed.is_set() or stage != point.stage or point.what not in what:
             return
         killed.set()
         bot.kill()
@@ -67,6 +76,11 @@ def arm(bot: Bot, point: Point) -> asyncio.Event:
     server = getattr(bot.world, point.server)
     server.on_request = strike
     return killed
+
+
+def readings(bot: Bot) -> list[Asked]:
+    """Return how often the model was asked about news; warming up asks it too."""
+    return [asked for asked in bot.world.llm.prompts if "Headline:" in asked.prompt]
 
 
 async def final_cards(bot: Bot, count: int = 1) -> list[Message]:
@@ -100,7 +114,7 @@ async def test_nothing_is_lost_when_the_daemon_is_killed_while(name: str) -> Non
         discord = bot.world.discord
         assert card.field(FIELD).startswith("Bullish")
         assert len(discord.posts) == point.posts
-        assert len(bot.world.llm.prompts) == point.readings
+        assert len(readings(bot)) == point.readings
         assert len(discord.edits) == point.edits
         assert len({str(edit.version.payload) for edit in discord.edits}) == 1
         assert ("resent" in card.footer) == (point.what == "POST")

@@ -77,11 +77,13 @@ async def test_a_wrong_configuration_lists_every_fault_and_exits_78(
         *("run", "--config-dir", str(tmp_path)),
         folder=tmp_path,
         LLM_MAX_CONCURRENT="many",
+        LLM_PROVIDERS="ollama,gemni",
         DISCORD_WEBHOOK_URL="https://example.com/not-a-webhook/s3cr3t",
     )
     assert code == 78
     for fault in ("LLM_MAX_CONCURRENT", "DISCORD_WEBHOOK_URL", "kind", "interval"):
         assert fault in err
+    assert "gemni is no provider" in err
     assert "s3cr3t" not in err
 
 

@@ -115,12 +115,14 @@ async def test_a_limited_discord_delays_cards_and_loses_none() -> None:
 
 
 async def test_a_killed_bot_comes_back_and_finishes_the_same_cards() -> None:
-    patient = {"LLM_ENRICH_DEADLINE_SECS": "30"}  # a slow machine restarts slowly
+    # a slow machine restarts slowly
+    patient = {"LLM_ENRICH_DEADLINE_SECS": "30", "LLM_TIMEOUT_SECS": "30"}
     async with showing("halt", **patient) as show, pressing(show) as press:
         stage, discord = show.stage, show.stage.world.discord
         stage.world.llm.latency = 1.0
         stage.room.release(WIRE_ONE, "LRKH", TITLE)
-        await stage.world.llm.wait_for(lambda: bool(stage.world.llm.prompts))
+        llm = stage.world.llm
+        await llm.wait_for(lambda: any(TITLE in one.prompt for one in llm.prompts))
         (before,) = show.cards  # it is being read, so its post is on record
         code, state = await press("kill")
         assert (code, state["bot"]) == (202, "killed")

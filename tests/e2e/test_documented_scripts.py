@@ -23,6 +23,9 @@ TESTED = {
     "ask",
     "ask_without_a_loop",
     "ask_many",
+    "ask_for_an_object",
+    "ask_a_batch",
+    "batch_without_a_loop",
     "ask_a_stopped_server",
     "free_the_gpu",
     "alert",
@@ -56,6 +59,39 @@ async def test_several_queries_get_an_answer_each(tmp_path: Path) -> None:
         ran = await run("ask_many", tmp_path, LLM_ENDPOINT_URL=model.endpoint_url)
     assert "no answer" not in ran.out
     assert len(model.prompts) == 3
+    assert not ran.err
+
+
+async def test_an_object_fits_the_model_it_was_asked_for_with(tmp_path: Path) -> None:
+    async with FakeLLM().open() as model:
+        url = model.endpoint_url
+        ran = await run("ask_for_an_object", tmp_path, LLM_ENDPOINT_URL=url)
+    assert re.fullmatch(r"direction='bullish' confidence=0\.\d+\n", ran.out)
+    assert model.prompts[0].body["format"]["required"] == ["direction", "confidence"]
+    assert not ran.err
+
+
+async def test_a_batch_is_answered_in_order_and_then_from_the_cache(
+    tmp_path: Path,
+) -> None:
+    async with FakeLLM().open() as model:
+        ran = await run("ask_a_batch", tmp_path, LLM_ENDPOINT_URL=model.endpoint_url)
+    lines = ran.out.splitlines()
+    assert lines[19] == "20 of 20, 0 failed, 0 s left"
+    numbers = [re.findall(r"number (\d+)", line)[0] for line in lines[20:40]]
+    assert numbers == [str(number) for number in range(20)]
+    assert sorted(lines[40:60]) == sorted(f"again {n} True" for n in range(20))
+    assert lines[60].startswith("20 asked, 20 cached, ")
+    assert len(model.prompts) == 20
+    assert model.max_in_flight <= 5
+    assert not ran.err
+
+
+async def test_a_thread_without_a_loop_asks_batch_after_batch(tmp_path: Path) -> None:
+    async with FakeLLM().open() as model:
+        url = model.endpoint_url
+        ran = await run("batch_without_a_loop", tmp_path, LLM_ENDPOINT_URL=url)
+    assert ran.out.splitlines() == ["[True, True]"] * 2
     assert not ran.err
 
 

@@ -64,7 +64,7 @@ async def test_with_a_webhook_the_page_shows_what_discord_got() -> None:
             status = await ear.next("status")
             assert status.data["channel"] == "discord"
             assert 0 <= status.data["discord"]["posts_left"] <= 20
-            assert status.data["llm"]["provider"] == "ollama"
+            assert status.data["llm"]["providers"][0]["provider"] == "ollama"
 
 
 async def test_a_stop_does_not_wait_for_open_pages() -> None:

@@ -38,11 +38,11 @@ class BrokenEnricher:
         return await self._real.read(alert, within=within)
 
     @property
-    def is_idle(self) -> bool:
-        return self._real.is_idle
+    def late_room(self) -> int:
+        return self._real.late_room
 
-    async def read_late(self, alert: Alert) -> Analysis | None:
-        return await self._real.read_late(alert)
+    async def read_late(self, alert: Alert, *, within: float) -> Analysis | None:
+        return await self._real.read_late(alert, within=within)
 
 
 def broken_render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:

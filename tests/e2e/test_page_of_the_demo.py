@@ -26,7 +26,8 @@ pytestmark = [
 async def show() -> AsyncIterator[Show]:
     """Open a demo in which only the box makes news."""
     # A slow machine restarts a killed bot slowly: its cards must not end meanwhile.
-    async with showing("halt", LLM_ENRICH_DEADLINE_SECS="30") as opened:
+    patient = {"LLM_ENRICH_DEADLINE_SECS": "30", "LLM_TIMEOUT_SECS": "30"}
+    async with showing("halt", **patient) as opened:
         yield opened
 
 

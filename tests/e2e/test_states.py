@@ -47,6 +47,16 @@ async def test_a_hanging_model_times_out_at_the_deadline_and_is_left_alone() -> 
         assert stage.world.llm.in_flight == 0
 
 
+async def test_a_verdict_that_the_deadline_cuts_behind_its_reason_is_shown() -> None:
+    env = {"LLM_ENRICH_DEADLINE_SECS": str(DEADLINE)}
+    async with open_stage(env=env) as stage, stage.running():
+        await stage.primed()
+        stage.world.llm.mode = Mode.STALL
+        card = await last_card(stage)
+        assert card.field(FIELD).startswith("Bullish")
+        await stage.world.llm.wait_for(lambda: not stage.world.llm.in_flight)
+
+
 async def test_a_model_that_refuses_connections_is_offline_with_its_reason() -> None:
     async with open_stage() as stage, stage.running():
         await stage.primed()
@@ -145,6 +155,7 @@ async def test_a_watched_company_is_read_before_those_that_came_first() -> None:
     env = {
         "LLM_MAX_CONCURRENT": "1",
         "LLM_ENRICH_DEADLINE_SECS": "30",
+        "LLM_TIMEOUT_SECS": "30",
         "ALERT_WATCHLIST": "wtch",
     }
     async with open_stage(env=env) as stage, stage.running() as app:
@@ -157,10 +168,12 @@ async def test_a_watched_company_is_read_before_those_that_came_first() -> None:
         llm.on_request = hold
         others = [approval(n) for n in range(5)]
         stage.publish(approval(100, ticker="WTCH"), *others)
-        await until(lambda: b"catalyst_llm_waiting 5.0" in app.metrics.render())
+        await until(
+            lambda: b'llm_waiting{provider="ollama"} 5.0' in app.metrics.render()
+        )
         all_wait.set()
         await stage.card("number 100", until=is_final)
-        asked = [request.prompt for request in llm.prompts]
+        asked = [one.prompt for one in llm.prompts if "Headline" in one.prompt]
         (place,) = [n for n, text in enumerate(asked) if "number 100" in text]
         assert place <= 1  # one may have been with the model already
 
@@ -190,3 +203,19 @@ async def test_while_the_circuit_is_open_cards_are_posted_offline_at_once() -> N
         first = card.history[0].field(FIELD)
         assert first.startswith("⚠ AI offline (circuit open, retry <t:")
         assert card.edits == ()
+
+
+async def test_when_the_circuit_opens_the_model_gives_its_memory_back_once() -> None:
+    env = {"LLM_BREAKER_FAIL_MAX": "1", "LLM_BREAKER_RESET_SECS": "600"}
+    async with open_stage(env=env) as stage, stage.running():
+        await stage.primed()
+        llm = stage.world.llm
+        await llm.wait_for(lambda: bool(llm.loads))
+        llm.modes = {"Headline:": Mode.HTTP_500}
+        card = await last_card(stage)
+        assert card.field(FIELD).startswith("⚠ AI offline")
+        await llm.wait_for(
+            lambda: any(asked.body.get("keep_alive") == 0 for asked in llm.requests)
+        )
+        drops = [asked for asked in llm.requests if asked.body.get("keep_alive") == 0]
+        assert len(drops) == 1

@@ -10,8 +10,13 @@ from dataclasses import replace
 import pytest
 
 from catalyst_bot.clock import Clock, SystemClock
-from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
+from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
+from catalyst_bot.llm.client import LLMClient
+from catalyst_bot.llm.member import Member
+from catalyst_bot.llm.router import Router
+from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.model import Analysis, Direction, Phase
+from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.alerts import alert_of
@@ -20,6 +25,7 @@ from tests.clocks import ManualClock
 from tests.news import headline
 
 ALERT = alert_of(headline("Acme Corp reports record profit of 12 million"))
+OTHERS = [alert_of(headline(f"Acme Corp wins contract {n}")) for n in range(2)]
 DEADLINE = 10.0
 
 
@@ -36,20 +42,31 @@ async def enricher_of(
         fake, clock=clock, max_concurrent=max_concurrent, max_attempts=max_attempts
     ) as client:
         yield LLMEnricher(
-            client,
+            router_of(client),
+            asks=asks_of(client),
             clock=clock,
             model="mistral",
             deadline=DEADLINE,
-            timeout=PLENTY,
             fence=random.Random(1),
         )
+
+
+def router_of(client: LLMClient) -> Router:
+    clock = SystemClock()
+    member = Member(client, model="mistral", now=clock.now, is_local=True)
+    return Router([member], monotonic=clock.monotonic)
+
+
+def asks_of(client: LLMClient) -> StructuredLLM:
+    return StructuredLLM(client, metrics=Metrics(), monotonic=SystemClock().monotonic)
 
 
 async def wave(
     enricher: LLMEnricher, count: int, *, within: float = PLENTY
 ) -> list[Analysis]:
-    """Have `count` alerts read at once."""
-    readings = (enricher.read(ALERT, within=within) for _ in range(count))
+    """Have `count` alerts read at once, all different: equal ones are asked once."""
+    alerts = (alert_of(headline(f"Acme Corp wins contract {n}")) for n in range(count))
+    readings = (enricher.read(alert, within=within) for alert in alerts)
     return list(await asyncio.gather(*readings))
 
 
@@ -85,12 +102,12 @@ async def test_a_healthy_model_gives_a_checked_verdict() -> None:
         (Mode.ERROR_LINE, Phase.OFFLINE, "the server reported an error"),
         (Mode.GARBAGE, Phase.UNUSABLE, "unusable answer (no JSON answer)"),
         (Mode.EMPTY, Phase.UNUSABLE, "unusable answer (empty answer)"),
-        (Mode.CUT, Phase.UNUSABLE, "unusable answer (answer cut off)"),
+        (Mode.CUT, Phase.UNUSABLE, "unusable answer (cut off, reason: missing)"),
         (Mode.NOT_JSON, Phase.UNUSABLE, "unusable answer (not JSON)"),
         (
             Mode.OUT_OF_RANGE,
             Phase.UNUSABLE,
-            "unusable answer (confidence: less than equal)",
+            "unusable answer (confidence: against maximum 1)",
         ),
     ],
 )
@@ -168,7 +185,7 @@ async def test_while_a_probe_is_away_no_time_of_the_next_is_named() -> None:
         fake.mode = Mode.HANG
         probe = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
         await fake.wait_for(lambda: fake.serving == 1)
-        assert await enricher.read(ALERT, within=PLENTY) == Analysis(
+        assert await enricher.read(OTHERS[0], within=PLENTY) == Analysis(
             phase=Phase.OFFLINE, detail="circuit open", model="mistral"
         )
         probe.cancel()
@@ -183,9 +200,10 @@ async def test_who_comes_too_late_in_the_queue_is_told_how_many_were_ahead() -> 
         fake.mode = Mode.HANG
         first = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
         await fake.wait_for(lambda: fake.serving == 1)
-        second = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
+        urgent = replace(OTHERS[0], value=1.0)
+        second = asyncio.ensure_future(enricher.read(urgent, within=PLENTY))
         await asyncio.sleep(0)
-        assert await enricher.read(ALERT, within=0.1) == Analysis(
+        assert await enricher.read(OTHERS[1], within=0.1) == Analysis(
             phase=Phase.BUSY, detail="2 alerts ahead", model="mistral"
         )
         for task in (first, second):
@@ -225,19 +243,41 @@ async def test_the_best_alert_is_read_first() -> None:
     assert order == ["Acme item 0", "Acme item 2", "Acme item 1"]
 
 
-async def test_a_late_reading_waits_for_an_idle_model() -> None:
+async def test_a_halt_is_read_before_any_news() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, max_concurrent=1) as enricher,
+    ):
+        fake.latency = 0.05
+        news = [alert_of(headline(f"Acme item {n}"), key=str(n)) for n in range(3)]
+        stop = replace(news[2], breaking=True, value=0.0)
+        async with asyncio.TaskGroup() as group:
+            for alert in (news[0], replace(news[1], value=1.0), stop):
+                group.create_task(enricher.read(alert, within=PLENTY))
+        order = [re.findall(r"Acme item \d", asked.prompt)[0] for asked in fake.prompts]
+    assert order == ["Acme item 0", "Acme item 2", "Acme item 1"]
+
+
+async def test_late_readings_wait_for_an_idle_model_and_the_best_goes_first() -> None:
     async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
-        fake.mode = Mode.HANG
-        running = asyncio.ensure_future(enricher.read(ALERT, within=PLENTY))
+        fake.modes = {"in time": Mode.HANG}
+        alerts = [alert_of(headline(f"Acme late {n}"), key=str(n)) for n in range(3)]
+        in_time = alert_of(headline("Acme in time"))
+        running = asyncio.ensure_future(enricher.read(in_time, within=PLENTY))
         await fake.wait_for(lambda: fake.serving == 1)
-        assert await enricher.read_late(ALERT) is None
-        assert len(fake.prompts) == 1
-        running.cancel()
-        await asyncio.wait([running])
-        fake.mode = Mode.OK
-        late = await enricher.read_late(ALERT)
-    assert late is not None
-    assert late.phase is Phase.ANALYSED
+        async with asyncio.TaskGroup() as group:
+            late = [
+                group.create_task(
+                    enricher.read_late(replace(alert, value=n / 10), within=PLENTY)
+                )
+                for n, alert in enumerate(alerts)
+            ]
+            await asyncio.sleep(0)
+            running.cancel()
+        ends = [task.result() for task in late]
+        assert all(end and end.phase is Phase.ANALYSED for end in ends)
+        order = [re.findall(r"late \d|in time", one.prompt)[0] for one in fake.prompts]
+    assert order == ["in time", "late 2", "late 1", "late 0"]
 
 
 async def test_a_late_reading_is_not_sent_through_an_open_circuit() -> None:
@@ -246,13 +286,24 @@ async def test_a_late_reading_is_not_sent_through_an_open_circuit() -> None:
         FakeLLM().open() as fake,
         enricher_of(fake, clock=clock, max_attempts=1) as enricher,
     ):
+        assert enricher.late_room == LATE_AT_ONCE
         fake.mode = Mode.HTTP_500
         await wave(enricher, 5)
-        assert await enricher.read_late(ALERT) is None
+        assert enricher.late_room == 0
+        assert await enricher.read_late(ALERT, within=PLENTY) is None
         assert len(fake.prompts) == 5
         clock.advance(10.0)
-        assert await enricher.read_late(ALERT) is None  # the probe failed
+        assert enricher.late_room == 1  # it may be the probe
+        assert await enricher.read_late(ALERT, within=PLENTY) is None  # which failed
         assert len(fake.prompts) == 6
+
+
+async def test_a_late_reading_that_times_out_is_not_made_again() -> None:
+    async with FakeLLM().open() as fake, enricher_of(fake) as enricher:
+        fake.mode = Mode.HANG
+        late = await enricher.read_late(ALERT, within=2.0)
+    assert late is not None
+    assert late.phase is Phase.TIMED_OUT
 
 
 async def test_an_unexpected_error_is_not_swallowed() -> None:
@@ -262,11 +313,11 @@ async def test_an_unexpected_error_is_not_swallowed() -> None:
 
     async with FakeLLM().open() as fake, client_of(fake) as client:
         enricher = LLMEnricher(
-            client,
+            router_of(client),
+            asks=asks_of(client),
             clock=SystemClock(),
             model="mistral",
             deadline=DEADLINE,
-            timeout=PLENTY,
             fence=Broken(),
         )
         with pytest.raises(ZeroDivisionError):
@@ -277,6 +328,9 @@ async def test_switched_off_no_card_waits_for_an_analysis() -> None:
     off = LLMOff()
     assert off.first(posted=1000.0) == Analysis(phase=Phase.OFF)
     assert (await off.read(ALERT, within=1.0)).detail == "switched off"
-    assert await off.read_late(ALERT) is None
+    assert await off.read_late(ALERT, within=1.0) is None
+    assert off.late_room == 0
     assert off.status() == "off"
     await off.warm_up()
+    await off.tend()
+    await off.drop_if_idle(0.0)

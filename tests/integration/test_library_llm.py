@@ -88,7 +88,10 @@ async def test_high_priority_goes_before_normal_before_low(model: FakeLLM) -> No
     order: tuple[Priority, ...] = ("low", "low", "normal", "high")
     async with AsyncLLMClient(config) as client:
         await asyncio.gather(
-            *(client.query(f"This is {name}", priority=name) for name in order)
+            *(
+                client.query(f"{number}: This is {name}", priority=name)
+                for number, name in enumerate(order)
+            )
         )
     served = [asked.body["prompt"].split()[-1] for asked in model.prompts]
     assert served == ["low", "high", "normal", "low"]  # the first found the server idle
@@ -111,7 +114,7 @@ async def test_all_queries_of_a_loop_share_one_client(model: FakeLLM) -> None:
     answers = await asyncio.gather(*(query_llm_async(f"No. {n}") for n in range(12)))
     assert all(answers)
     assert model.max_in_flight == 5
-    assert model.connections == 5
+    assert model.connections == 6  # one asked which weights answer
 
 
 async def test_one_loop_after_another_leaves_nothing_behind(model: FakeLLM) -> None:

@@ -285,6 +285,7 @@ PATHS = (
     "/api/rejections",
     "/api/score?text=x",
     "/api/status",
+    "/api/usage",
     "/events",
     "/openapi.json",
 )
@@ -357,6 +358,7 @@ async def test_the_api_describes_itself(tmp_path: Path) -> None:
         "/api/rejections",
         "/api/score",
         "/api/status",
+        "/api/usage",
         "/events",
     }
     alert = described["components"]["schemas"]["AlertView"]["properties"]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 import pytest
 
@@ -67,7 +67,9 @@ async def test_a_healed_server_is_found_by_one_probe_and_trusted_after_two() -> 
         assert len(fake.prompts) == 1
         assert await ends_of(client, 1) == ["ok"]
         assert await ends_of(client, 8) == ["ok"] * 8
-        assert client.status() == "ollama: circuit closed, 0 in flight, 0 waiting"
+        assert (
+            client.condition().line == "ollama: circuit closed, 0 in flight, 0 waiting"
+        )
 
 
 async def test_a_hanging_server_never_sees_more_than_the_limit(
@@ -99,7 +101,7 @@ async def test_a_missing_model_is_said_once_and_not_tried_again(
             ] * 7
         assert len(fake.requests) == 7
         assert client.is_available
-        assert client.status().endswith(
+        assert client.condition().line.endswith(
             "last fault: model mistral is not installed: ollama pull mistral"
         )
     assert [record.levelname for record in caplog.records] == ["ERROR"]
@@ -200,6 +202,20 @@ async def test_a_cancelled_question_leaves_nothing_behind() -> None:
         assert await ends_of(client, 2) == ["ok", "ok"]
 
 
+async def test_a_deadline_that_cuts_a_stream_leaves_what_came_before() -> None:
+    question = CompletionRequest(prompt="What is new?", in_pieces=True)
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        whole = await client.complete(question, within=PLENTY)
+        fake.mode = Mode.STALL
+        with pytest.raises(LLMError) as caught:
+            await client.complete(question, within=2.0)
+        assert caught.value.kind is LLMErrorKind.TIMEOUT
+        assert caught.value.partial
+        assert whole.text.startswith(caught.value.partial)
+        await fake.wait_for(lambda: not fake.in_flight)
+        assert fake.aborted == 1
+
+
 async def test_a_slow_drip_ends_at_the_deadline() -> None:
     async with FakeLLM().open() as fake, client_of(fake) as client:
         fake.mode, fake.drip_pause = Mode.DRIP, 0.01
@@ -221,8 +237,7 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
 
     def shown() -> list[str]:
         text = metrics.render().decode()
-        lines = (line for line in text.splitlines() if line.startswith("catalyst_llm_"))
-        return sorted(lines)
+        return sorted(line for line in text.splitlines() if 'r="ollama"}' in line)
 
     async with (
         FakeLLM().open() as fake,
@@ -232,9 +247,10 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
         tasks = [asyncio.ensure_future(ask(client)) for _ in range(5)]
         await fake.wait_for(lambda: fake.serving == 2)
         assert shown() == [
-            "catalyst_llm_breaker_state 0.0",
-            "catalyst_llm_in_flight 2.0",
-            "catalyst_llm_waiting 3.0",
+            'catalyst_llm_breaker_state{provider="ollama"} 0.0',
+            'catalyst_llm_in_flight{provider="ollama"} 2.0',
+            'catalyst_llm_limit{provider="ollama"} 2.0',
+            'catalyst_llm_waiting{provider="ollama"} 3.0',
         ]
         for task in tasks:
             task.cancel()
@@ -242,9 +258,10 @@ async def test_the_gauges_show_the_load_and_the_circuit() -> None:
         await fake.stop_listening()
         await ends_of(client, 5)
         assert shown() == [
-            "catalyst_llm_breaker_state 2.0",
-            "catalyst_llm_in_flight 0.0",
-            "catalyst_llm_waiting 0.0",
+            'catalyst_llm_breaker_state{provider="ollama"} 2.0',
+            'catalyst_llm_in_flight{provider="ollama"} 0.0',
+            'catalyst_llm_limit{provider="ollama"} 2.0',
+            'catalyst_llm_waiting{provider="ollama"} 0.0',
         ]
 
 
@@ -266,7 +283,7 @@ async def test_a_failed_warm_up_is_one_line_and_shown(
         with caplog.at_level(logging.INFO):
             await client.warm_up()
         assert caplog.messages == ["model not loaded"]
-        assert client.status().endswith("last fault: connection refused")
+        assert client.condition().line.endswith("last fault: connection refused")
         assert client.is_available
 
 
@@ -279,16 +296,27 @@ class Metronome:
         self._clock = clock
         self.seconds = 1.0
 
-    async def attempt(self, request: CompletionRequest, *, timeout: float) -> Answer:
-        self._clock.advance(min(self.seconds, timeout))
-        if self.seconds > timeout:
+    async def attempt(
+        self, request: CompletionRequest, *, timeout: float | None
+    ) -> Answer:
+        self._clock.advance(self.seconds)
+        if self.seconds > 10.0:
             raise LLMError(LLMErrorKind.TIMEOUT, "too slow")
         return Answer(text="yes", model="m", finish="stop")
+
+    async def stream(
+        self, request: CompletionRequest, *, timeout: float | None
+    ) -> AsyncGenerator[str | Answer, None]:
+        yield await self.attempt(request, timeout=timeout)
+
+    async def check(self, *, timeout: float) -> None: ...
 
     async def load(self, *, timeout: float) -> None: ...
 
     async def loaded(self, *, timeout: float) -> tuple[str, ...]:
         return ()
+
+    async def unload(self, *, timeout: float) -> None: ...
 
 
 @pytest.mark.parametrize(("within", "is_available"), [(7.9, True), (8.2, False)])
@@ -314,3 +342,55 @@ async def test_a_timeout_counts_only_with_time_for_two_usual_answers(
     for _ in range(5):
         await ask(client, within=within)
     assert client.is_available is is_available
+
+
+async def test_equal_questions_of_a_moment_are_one_request() -> None:
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        fake.latency = 0.1
+        questions = (client.complete(QUESTION, within=PLENTY) for _ in range(20))
+        answers = await asyncio.gather(*questions)
+        assert len({answer.text for answer in answers}) == 1
+        assert len(fake.prompts) == 1
+
+
+async def test_an_answer_under_way_is_given_the_time_of_the_latest_asker() -> None:
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        fake.latency = 2.5
+        hasty = asyncio.ensure_future(client.complete(QUESTION, within=2.0))
+        await fake.wait_for(lambda: fake.serving == 1)
+        patient = await client.complete(QUESTION, within=PLENTY)
+        with pytest.raises(LLMError, match="timeout"):
+            await hasty
+        assert patient.text
+        assert len(fake.prompts) == 1
+
+
+async def test_never_more_than_the_rate_allows_retries_included() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        client_of(fake, rate_per_minute=5) as client,
+    ):
+        fake.script = [Mode.HTTP_500, Mode.HTTP_500]
+        ends = await ends_of(client, 12, within=3.0)
+        assert len(fake.prompts) == 5
+        assert ends.count("ok") == 3
+
+
+async def test_a_server_that_refuses_what_it_cannot_take_loses_nothing() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        client_of(fake, max_concurrent=10, retry_delay=0.1) as client,
+    ):
+        fake.capacity, fake.latency = 3, 0.05
+        assert await ends_of(client, 20) == ["ok"] * 20
+        assert len(fake.prompts) <= 50
+
+
+async def test_the_limit_comes_down_to_what_the_server_serves() -> None:
+    async with (
+        FakeLLM().open() as fake,
+        client_of(fake, max_concurrent=8) as client,
+    ):
+        fake.slots, fake.latency = 1, 0.05
+        assert await ends_of(client, 20) == ["ok"] * 20
+        assert client.limit == 1

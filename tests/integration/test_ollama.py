@@ -14,10 +14,11 @@ import yaml
 
 from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.llm.model import Answer, CompletionRequest, LLMError, LLMErrorKind
-from catalyst_bot.llm.ollama import Ollama
+from catalyst_bot.llm.providers.ollama import Ollama
 from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
+from tests.dialects import read_stream
 
 DESCRIPTION = Path(__file__).parents[2] / "../shared/data/ollama-openapi.yaml"
 SCHEMA = '{"type":"object","properties":{"direction":{"type":"string"}}}'
@@ -115,13 +116,6 @@ async def test_every_fault_has_its_kind(
         assert (error.kind, error.detail) == (kind, detail)
         assert len(fake.requests) == 1  # a fresh connection is not tried twice
         await fake.wait_for(lambda: not fake.in_flight)
-
-
-async def test_a_wait_too_short_for_any_server_is_told_as_such() -> None:
-    async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
-        fake.mode = Mode.HANG
-        error = await fault_of(ollama, timeout=0.00137)
-        assert (error.kind, error.detail) == (LLMErrorKind.TIMEOUT, "no time left")
 
 
 async def test_an_endless_answer_is_cut_at_one_mebibyte() -> None:
@@ -272,34 +266,60 @@ async def test_loading_and_asking_never_load_the_model_twice() -> None:
         assert len(fake.requests) == 2
 
 
-async def test_the_models_on_the_disk_are_listed() -> None:
-    async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
-        fake.models = ("mistral:latest", "qwen3:8b")
-        found = await ollama.installed(timeout=PLENTY)
-    assert found == ("mistral:latest", "qwen3:8b")
-
-
-async def test_the_bodies_are_what_ollama_documents() -> None:
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("generate", "GenerateRequest"), ("chat", "ChatRequest")],
+)
+async def test_the_bodies_are_what_ollama_documents(path: str, form: str) -> None:
     if not DESCRIPTION.exists():
         pytest.skip("Ollama's API description is absent: ../shared/data")
     components = yaml.safe_load(DESCRIPTION.read_text())["components"]
-    schema = {"$ref": "#/components/schemas/GenerateRequest", "components": components}
-    async with FakeLLM().open() as fake, ollama_at(fake.endpoint_url) as ollama:
-        await ollama.load(timeout=PLENTY)
+    schema = {"$ref": f"#/components/schemas/{form}", "components": components}
+    async with (
+        FakeLLM().open() as fake,
+        ollama_at(f"{fake.origin}/api/{path}") as ollama,
+    ):
         await ollama.attempt(REQUEST, timeout=PLENTY)
+        await read_stream(ollama, REQUEST, timeout=PLENTY)
         bodies = [asked.body for asked in fake.requests]
+        assert {asked.path for asked in fake.requests} == {f"/api/{path}"}
     for body in bodies:
         jsonschema.Draft202012Validator(schema).validate(body)
-        assert set(body) <= set(components["schemas"]["GenerateRequest"]["properties"])
+        assert set(body) <= set(components["schemas"][form]["properties"])
         known = set(components["schemas"]["ModelOptions"]["properties"])
         assert set(body["options"]) <= known
-    assert bodies[1] == {
+    asked: dict[str, dict[str, object]] = {
+        "generate": {"prompt": REQUEST.prompt, "system": "Judge."},
+        "chat": {
+            "messages": [
+                {"role": "system", "content": "Judge."},
+                {"role": "user", "content": REQUEST.prompt},
+            ]
+        },
+    }
+    same = {
         "model": "mistral",
-        "prompt": REQUEST.prompt,
-        "system": "Judge.",
+        **asked[path],
         "format": json.loads(SCHEMA),
-        "stream": False,
         "think": False,
         "keep_alive": "30m",
         "options": {"num_ctx": 4096, "num_predict": 99, "temperature": 0.1},
     }
+    assert bodies == [{**same, "stream": False}, {**same, "stream": True}]
+
+
+@pytest.mark.parametrize("path", ["generate", "chat"])
+async def test_loading_and_unloading_are_what_ollama_documents(path: str) -> None:
+    if not DESCRIPTION.exists():
+        pytest.skip("Ollama's API description is absent: ../shared/data")
+    components = yaml.safe_load(DESCRIPTION.read_text())["components"]
+    schema = {"$ref": "#/components/schemas/GenerateRequest", "components": components}
+    async with (
+        FakeLLM().open() as fake,
+        ollama_at(f"{fake.origin}/api/{path}") as ollama,
+    ):
+        await ollama.load(timeout=PLENTY)
+        await ollama.unload(timeout=PLENTY)
+        assert {asked.path for asked in fake.requests} == {"/api/generate"}
+        for asked in fake.requests:
+            jsonschema.Draft202012Validator(schema).validate(asked.body)

@@ -235,6 +235,14 @@ def test_fields_keep_their_order_and_new_ones_come_after() -> None:
     assert field_of(card, "Model") == "mistral • 2.4 s • AI-generated, may be wrong"
 
 
+def test_related_headlines_are_cleaned_and_come_last() -> None:
+    analysis = replace(analysed(), related=("Acme beats", "@everyone <@1> soars"))
+    card = card_of(alert_of(headline()), analysis=analysis)
+    related = field_of(card, "Related") or ""
+    assert related.splitlines()[0] == "• Acme beats"
+    assert "@everyone" not in related
+
+
 @pytest.mark.parametrize(
     ("quote", "shown"),
     [

@@ -2,22 +2,32 @@
 
 import pytest
 
-from catalyst_bot.llm.endpoints import Endpoints, endpoints_of
+from catalyst_bot.llm.endpoints import Endpoints, Speech, base_of, endpoints_of
 
 
 @pytest.mark.parametrize(
-    ("url", "base"),
+    ("url", "base", "speech"),
     [
-        ("http://localhost:11434/api/generate", "http://localhost:11434"),
-        ("http://localhost:11434/api/generate/", "http://localhost:11434"),
-        ("https://gpu.example/ollama/api/generate", "https://gpu.example/ollama"),
-        ("http://[::1]:11434/api/generate", "http://[::1]:11434"),
+        ("http://localhost:11434/api/generate", "http://localhost:11434", "generate"),
+        ("http://localhost:11434/api/generate/", "http://localhost:11434", "generate"),
+        ("https://gpu.example/llm/api/chat", "https://gpu.example/llm", "chat"),
+        ("http://[::1]:8000/v1", "http://[::1]:8000", "openai"),
+        ("http://[::1]:8000/v1/", "http://[::1]:8000", "openai"),
     ],
 )
-def test_the_other_endpoints_follow_from_the_full_url(url: str, base: str) -> None:
-    assert endpoints_of(url) == Endpoints(
-        generate=f"{base}/api/generate", ps=f"{base}/api/ps", tags=f"{base}/api/tags"
+def test_the_end_of_the_url_names_the_dialect(url: str, base: str, speech: str) -> None:
+    endpoints = endpoints_of(url)
+    assert endpoints == Endpoints(base=base, speech=Speech[speech.upper()])
+    assert endpoints.asked == url.rstrip("/")
+
+
+def test_the_base_of_a_cloud_has_no_last_slash() -> None:
+    example = "https://cloud.example"
+    assert base_of("https://proxy.example/a/", example=example) == (
+        "https://proxy.example/a"
     )
+    with pytest.raises(ValueError, match=r"must start with .*example: https://cloud"):
+        base_of("proxy.example", example=example)
 
 
 @pytest.mark.parametrize(
@@ -27,10 +37,8 @@ def test_the_other_endpoints_follow_from_the_full_url(url: str, base: str) -> No
         ("localhost:11434/api/generate", "must start with http://"),
         ("http:///api/generate", "name a host"),
         ("file:///api/generate", "must start with http://"),
-        ("http://localhost:11434", "must end in /api/generate"),
-        ("http://localhost:11434/api/chat", "must end in /api/generate"),
-        ("http://localhost:8000/v1", "OpenAI-compatible server (/v1)"),
-        ("http://localhost:8000/v1/", "OpenAI-compatible server (/v1)"),
+        ("http://localhost:11434", "must end in one of /api/generate, /api/chat, /v1"),
+        ("http://localhost:11434/api/embed", "must end in one of"),
         ("http://me:secret@gpu.example/api/generate", "a user or a password"),
         ("http://gpu.example/api/generate?key=1", "a query or a fragment"),
         ("http://gpu.example:99999/api/generate", "is not a URL"),

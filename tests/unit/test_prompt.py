@@ -66,7 +66,7 @@ def test_the_schema_is_sound_and_free_text_comes_last() -> None:
         "reason",
         "risk",
     ]
-    assert schema["properties"]["reason"]["maxLength"] == 280
+    assert schema["properties"]["reason"]["maxLength"] == 600
     assert schema["properties"]["direction"]["enum"] == [
         "bullish",
         "bearish",

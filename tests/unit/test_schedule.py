@@ -11,9 +11,11 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.schedule import (
     NEW_YORK,
     Job,
+    idle_job,
     open_schedule,
     prune_job,
     session_job,
+    warm_up_job,
 )
 from tests.waiting import until
 
@@ -55,6 +57,17 @@ def test_no_session_changes_on_a_weekend(day: date) -> None:
 @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1), date(2026, 6, 1)])
 def test_pruning_happens_once_a_day_when_clocks_change_too(day: date) -> None:
     assert times_on(prune_job(nothing).at, day) == ["03:30"]
+
+
+def test_the_model_is_warmed_up_before_the_sessions_that_bring_news() -> None:
+    trigger = warm_up_job(nothing).at
+    assert times_on(trigger, date(2026, 6, 1)) == ["03:55", "09:25"]
+    assert times_on(trigger, date(2026, 6, 6)) == []
+
+
+def test_an_idle_model_is_looked_for_each_quarter_of_an_hour() -> None:
+    found = times_on(idle_job(nothing).at, date(2026, 6, 6))
+    assert (len(found), found[:2]) == (96, ["00:00", "00:15"])
 
 
 async def test_a_job_that_fails_is_counted_and_the_next_one_runs() -> None:

@@ -231,3 +231,58 @@ def test_the_tree_is_frozen() -> None:
     settings = load_settings({})
     with pytest.raises(ValidationError):
         settings.http.port = 1
+
+
+KEY = "fictitious-key-of-a-test"
+
+
+def test_the_providers_are_asked_in_the_order_in_which_they_stand() -> None:
+    environ = {"LLM_PROVIDERS": "Gemini, ollama", "GEMINI_API_KEY": KEY}
+    settings = load_settings(environ)
+    assert settings.llm.providers == ("gemini", "ollama")
+    assert list(settings.clouds) == ["gemini"]
+    assert settings.warnings == ()
+
+
+def test_a_key_alone_lets_no_text_go_to_a_cloud() -> None:
+    settings = load_settings({"OPENAI_API_KEY": KEY})
+    assert not settings.clouds
+    assert Secret(KEY) in settings.secrets
+
+
+def test_a_provider_without_a_key_is_left_out_with_one_line() -> None:
+    settings = load_settings({"LLM_PROVIDERS": "ollama,anthropic"})
+    assert not settings.clouds
+    assert settings.warnings == (
+        "LLM_PROVIDERS: anthropic is left out, ANTHROPIC_API_KEY is not set",
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "fault"),
+    [
+        ({"LLM_PROVIDERS": "ollama,gemni"}, "gemni is no provider"),
+        ({"LLM_PROVIDERS": "ollama,ollama"}, "ollama stands there twice"),
+        ({"LLM_PROVIDERS": ","}, "no provider"),
+        ({"LLM_PROVIDERS": "gemini"}, "GEMINI_API_KEY: required"),
+        ({"GEMINI_API_KEY": "two words"}, "GEMINI_API_KEY: the value is not accepted"),
+        ({"OPENAI_BASE_URL": "example.com"}, "OPENAI_BASE_URL: 'example.com'"),
+        ({"ANTHROPIC_MODEL": "a b"}, "expected a name without spaces"),
+        ({"OPENAI_DAILY_TOKENS": "-1"}, "expected a whole number from 0"),
+        ({"OPENAI_DAILY_USD": "inf"}, "expected US dollars"),
+        (
+            {
+                "LLM_PROVIDERS": "openai",
+                "OPENAI_API_KEY": KEY,
+                "OPENAI_DAILY_USD": "2.5",
+            },
+            "OPENAI_USD_PER_MTOK_IN, OPENAI_USD_PER_MTOK_OUT: one is required",
+        ),
+    ],
+)
+def test_a_chain_that_cannot_be_meant_is_refused(
+    environ: dict[str, str], fault: str
+) -> None:
+    faults = faults_of(environ)
+    assert len(faults) == 1
+    assert fault in faults[0]

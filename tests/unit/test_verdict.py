@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_bot.enrichment.prompt import SCHEMA
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
+from catalyst_bot.llm.ladder import Unreadable, read_answer
+from catalyst_bot.llm.schema import schema_of
 from catalyst_bot.model import Direction, NewsItem, Verdict
 from tests.news import headline
 
@@ -30,13 +33,14 @@ def answer(**changes: object) -> str:
 def verdict(
     text: str, *, item: NewsItem | None = None, sentiment: float | None = 0.8
 ) -> Verdict:
-    return read_verdict(text, item or headline(TITLE), sentiment)
+    read = read_answer(text, schema_of(SCHEMA))
+    return read_verdict(read.value, item or headline(TITLE), sentiment)
 
 
 def why_not(text: str) -> str:
-    with pytest.raises(UnusableAnswer) as caught:
+    with pytest.raises((Unreadable, UnusableAnswer)) as caught:
         verdict(text)
-    return caught.value.why
+    return str(caught.value)
 
 
 def test_a_good_answer_becomes_a_grounded_verdict() -> None:
@@ -59,6 +63,7 @@ def test_a_good_answer_becomes_a_grounded_verdict() -> None:
         "<think>Is it {good}?</think>\n{}",
         "<think>hm</think>```json\n{}\n```\n",
         "\n  {}  \n",
+        "Sure! {}",
     ],
 )
 def test_the_usual_wrapping_is_taken_off(wrapped: str) -> None:
@@ -72,27 +77,25 @@ def test_the_usual_wrapping_is_taken_off(wrapped: str) -> None:
         ("Bullish, I think.", "not JSON"),
         (answer()[:-20], "not JSON"),
         (answer() + answer(), "not JSON"),
-        ("Sure! " + answer(), "not JSON"),
         ("[" * 10_000, "not JSON"),
-        ("[]", "not JSON"),
-        ("null", "not JSON"),
-        (answer(confidence=80), "confidence: less than equal"),
-        (answer(confidence=-0.1), "confidence: greater than equal"),
-        (answer(confidence="0.8"), "confidence: float type"),
-        (answer(confidence=True), "confidence: float type"),
-        (answer(confidence=None), "confidence: float type"),
-        (answer(confidence=float("nan")), "confidence: finite number"),
-        (answer(confidence=float("inf")), "confidence: finite number"),
-        (answer().replace("0.85", "1e999"), "confidence: finite number"),
-        (answer(direction="up"), "direction: enum"),
-        (answer(direction="Bullish"), "direction: enum"),
-        (answer(direction=1), "direction: enum"),
-        (answer(reason=["Profit"]), "reason: string type"),
-        (answer(reason=""), "no reason given"),
+        ("[]", "not object"),
+        ("null", "not object"),
+        (answer(confidence=80), "confidence: against maximum 1"),
+        (answer(confidence=-0.1), "confidence: against minimum 0"),
+        (answer(confidence="0.8"), "confidence: not number"),
+        (answer(confidence=True), "confidence: not number"),
+        (answer(confidence=None), "confidence: not number"),
+        (answer(confidence=float("nan")), "not JSON"),
+        (answer(confidence=float("inf")), "not JSON"),
+        (answer().replace("0.85", "1e999"), "confidence: not finite"),
+        (answer(direction="up"), "direction: not one of the choices"),
+        (answer(direction=1), "direction: not one of the choices"),
+        (answer(reason=["Profit"]), "reason: not string"),
+        (answer(reason=""), "reason: against minLength 1"),
         (answer(reason="https://evil.example"), "no reason given"),
         ('{"direction": "bullish"}', "confidence: missing"),
-        (answer(reason="x" * 16_400), "answer too long"),
-        (answer(reason="x") + " " * (1 << 20), "answer too long"),
+        (answer(reason="x" * 16_400), "above 16 KiB"),
+        (answer(reason="x") + " " * (1 << 20), "above 16 KiB"),
         ("\ud800", "not JSON"),
     ],
 )
@@ -101,7 +104,7 @@ def test_anything_else_is_refused_with_a_reason(text: str, why: str) -> None:
 
 
 def test_sixteen_kibibytes_are_counted_in_bytes() -> None:
-    assert why_not(answer(reason="x") + "é" * 8_200) == "answer too long"
+    assert why_not(answer(reason="x") + "é" * 8_200) == "above 16 KiB"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +208,7 @@ def test_links_mentions_and_invisible_marks_are_dropped(
 
 
 def test_long_texts_are_cut() -> None:
-    found = verdict(answer(reason="so " * 500, risk="so " * 500))
+    found = verdict(answer(reason="so " * 150, risk="so " * 100))
     assert len(found.reason) <= 280
     assert len(found.risk) <= 280
 
@@ -213,7 +216,7 @@ def test_long_texts_are_cut() -> None:
 HOSTILE = ["<@1>", "http://", "x.y", "](", "@", "everyone", "here"]
 
 
-@given(st.text(max_size=30), st.lists(st.sampled_from(HOSTILE), max_size=8))
+@given(st.text(max_size=20), st.lists(st.sampled_from(HOSTILE), max_size=7))
 def test_no_text_of_a_model_can_carry_a_link(noise: str, parts: list[str]) -> None:
     hostile = noise.join(parts) + noise
     shown = verdict(answer(reason=f"So: {hostile}", evidence=hostile, risk=hostile))
@@ -226,5 +229,5 @@ def test_no_text_of_a_model_can_carry_a_link(noise: str, parts: list[str]) -> No
 @given(st.text(max_size=300))
 def test_whatever_the_answer_it_is_a_verdict_or_unusable(text: str) -> None:
     for hostile in (text, answer()[: len(text)] + text):
-        with contextlib.suppress(UnusableAnswer):
+        with contextlib.suppress(Unreadable, UnusableAnswer):
             assert verdict(hostile).reason

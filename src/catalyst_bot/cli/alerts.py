@@ -131,6 +131,8 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
     verdict = stored.analysis.verdict
     if verdict is not None:
         table.add_row("reason", verdict.reason)
+        analysis = stored.analysis
+        table.add_row("model", f"{analysis.model} ({analysis.provider})")
     console.print(table)
 
 
@@ -179,6 +181,8 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "value": alert.value,
         "analysis": stored.analysis.phase.value,
         "analysis_detail": stored.analysis.detail,
+        "model": stored.analysis.model,
+        "provider": stored.analysis.provider,
         "direction": verdict.direction.value if verdict else None,
         "confidence": verdict.confidence if verdict else None,
         "posted_to": [message.ref.channel for message in stored.messages],

@@ -1,5 +1,6 @@
 """Looks at what the bot needs from others: for `doctor`, and for `init` as it asks."""
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,12 +9,20 @@ import aiohttp
 from catalyst_bot import __version__
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.probe import probe_webhook
-from catalyst_bot.errors import DeliveryError
-from catalyst_bot.llm.endpoints import endpoints_of
-from catalyst_bot.llm.model import LLMError
-from catalyst_bot.llm.ollama import Ollama
+from catalyst_bot.errors import DeliveryError, StorageError
+from catalyst_bot.llm.cache_redis import open_redis_tier
+from catalyst_bot.llm.cache_tier import TierFault
+from catalyst_bot.llm.model import LLMError, LLMErrorKind
+from catalyst_bot.llm.providers.offers import (
+    Cloud,
+    Local,
+    build_local,
+    build_provider,
+)
 from catalyst_bot.llm.wire import open_wire
+from catalyst_bot.llm_chain import local_of, offers_of
 from catalyst_bot.settings import Settings
+from catalyst_bot.storage.answers import answers_path, open_answers
 
 PATIENCE = 5.0  # seconds for each dependency
 
@@ -54,48 +63,100 @@ async def look_at_discord(settings: Settings, session: aiohttp.ClientSession) ->
     return Row(name="Discord", state=State.OK, detail="the webhook exists")
 
 
+LLM_OFF = Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")
+
+
 async def look_at_server(settings: Settings) -> Row:
-    """Tell whether the server of the model answers, and what is installed there."""
+    """Tell whether our own server answers, and which models it has."""
     if not settings.features.llm:
-        return Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")
+        return LLM_OFF
+    offer = local_of(settings)
     try:
-        names = await _installed(settings)
+        async with open_wire() as wire:
+            names = await build_local(offer, wire=wire).installed(timeout=PATIENCE)
     except LLMError as error:
-        return _unreachable(settings, error)
+        return _unwell(offer, error)
     detail = f"the server answers; installed: {', '.join(names) or 'nothing'}"
     return Row(name="LLM", state=State.OK, detail=detail)
 
 
-async def look_at_model(settings: Settings) -> Row:
-    """Tell whether the server answers and has the model."""
+async def look_at_providers(settings: Settings) -> list[Row]:
+    """Tell of each listed provider whether it answers and has the model."""
     if not settings.features.llm:
-        return Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")
+        return [LLM_OFF]
+    async with asyncio.TaskGroup() as group:
+        looks = [group.create_task(_look_at(offer)) for offer in offers_of(settings)]
+    return [await look for look in looks]
+
+
+async def look_at_model(settings: Settings) -> Row:
+    """Tell whether our own server answers and has the model."""
+    return await _look_at(local_of(settings)) if settings.features.llm else LLM_OFF
+
+
+async def look_at_cache(settings: Settings) -> Row:
+    """Tell what is kept of answers; what is wrong here costs time and no alert."""
+    cache, name = settings.cache, "LLM cache"
+    if not cache.enabled:
+        return Row(name=name, state=State.OFF, detail="LLM_CACHE_ENABLED=0")
     try:
-        names = await _installed(settings)
-    except LLMError as error:
-        return _unreachable(settings, error)
-    wanted = settings.llm.model_name
-    if wanted in names or f"{wanted}:latest" in names:
-        return Row(name="LLM", state=State.OK, detail=f"{wanted} is installed")
-    return Row(
-        name="LLM",
-        state=State.WARNING,
-        detail=f"{wanted} is not installed; there are: {', '.join(names) or 'none'}",
-        hint=f"ollama pull {wanted}, or set LLM_MODEL_NAME",
-    )
+        detail = await _kept(settings)
+        if cache.url is not None:
+            async with (
+                asyncio.timeout(PATIENCE),
+                open_redis_tier(cache.url.reveal()) as redis,
+            ):
+                await redis.get(b"doctor")
+            detail += ", and a Redis"
+    except (StorageError, TierFault, TimeoutError) as error:
+        hint = "the model is asked more often; look at the file, or at LLM_CACHE_URL"
+        why = str(error) or f"no answer in {PATIENCE:g} s"
+        return Row(name=name, state=State.WARNING, detail=why, hint=hint)
+    return Row(name=name, state=State.OK, detail=detail)
 
 
-async def _installed(settings: Settings) -> tuple[str, ...]:
-    endpoints = endpoints_of(settings.llm.endpoint_url)
+async def _kept(settings: Settings) -> str:
+    path = answers_path(settings.storage.database_url)
+    if not path.exists():
+        return "nothing kept yet"
+    async with open_answers(path, max_entries=settings.cache.max_entries) as answers:
+        extent = await answers.extent()
+    return f"{extent.entries} answers, {extent.size >> 10} KiB in {path}"
+
+
+async def _look_at(offer: Local | Cloud) -> Row:
     async with open_wire() as wire:
-        server = Ollama(wire, endpoints=endpoints, model=settings.llm.model_name)
-        return await server.installed(timeout=PATIENCE)
+        try:
+            await build_provider(offer, wire=wire).check(timeout=PATIENCE)
+        except LLMError as error:
+            return _unwell(offer, error)
+    known = "installed" if isinstance(offer, Local) else "known there"
+    detail = f"{offer.model} is {known}"
+    return Row(name=_name_of(offer), state=State.OK, detail=detail)
 
 
-def _unreachable(settings: Settings, error: LLMError) -> Row:
-    return Row(
-        name="LLM",
-        state=State.WARNING,
-        detail=f"{settings.llm.endpoint_url}: {error.detail}",
-        hint="start it (ollama serve), or set FEATURE_LLM=0",
-    )
+def _unwell(offer: Local | Cloud, error: LLMError) -> Row:
+    where = offer.endpoint_url if isinstance(offer, Local) else offer.base
+    detail = f"{where}: {error.detail}"
+    if isinstance(offer, Local) and error.kind is LLMErrorKind.MODEL_MISSING:
+        detail = f"{offer.model} is not installed"
+    hint = _hint_of(offer, error)
+    return Row(name=_name_of(offer), state=State.WARNING, detail=detail, hint=hint)
+
+
+def _name_of(offer: Local | Cloud) -> str:
+    return "LLM" if isinstance(offer, Local) else f"LLM {offer.name}"
+
+
+def _hint_of(offer: Local | Cloud, error: LLMError) -> str:
+    """Return what to do about a provider that would not answer."""
+    if isinstance(offer, Cloud):
+        prefix = offer.name.upper()
+        if error.kind is LLMErrorKind.AUTH:
+            return f"set {prefix}_API_KEY to a key that is valid there"
+        if error.kind is LLMErrorKind.MODEL_MISSING:
+            return f"set {prefix}_MODEL to a model that it has"
+        return f"check the network and {prefix}_BASE_URL"
+    if error.kind is LLMErrorKind.MODEL_MISSING:
+        return f"ollama pull {offer.model}, or set LLM_MODEL_NAME"
+    return "start it (ollama serve), or set FEATURE_LLM=0"

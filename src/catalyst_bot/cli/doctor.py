@@ -18,8 +18,9 @@ from catalyst_bot.cli.dependencies import (
     PATIENCE,
     Row,
     State,
+    look_at_cache,
     look_at_discord,
-    look_at_model,
+    look_at_providers,
 )
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import (
@@ -83,13 +84,13 @@ async def _examine(configuration: Configuration) -> list[Row]:
         ) as feeds,
         asyncio.TaskGroup() as group,
     ):
+        providers = group.create_task(look_at_providers(settings))
         checks: list[Awaitable[Row]] = [
             group.create_task(look_at_discord(settings, session)),
-            group.create_task(look_at_model(settings)),
+            group.create_task(look_at_cache(settings)),
             *(group.create_task(_source(s, feeds)) for s in configuration.enabled),
         ]
-        rows += [await check for check in checks]
-    return rows
+        return [*rows, *await providers, *[await check for check in checks]]
 
 
 def _settings(settings: Settings) -> list[Row]:

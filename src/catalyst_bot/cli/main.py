@@ -8,6 +8,8 @@ from rich.console import Console
 
 from catalyst_bot.cli import (
     alerts,
+    bench,
+    cache,
     demo,
     demo_bot,
     doctor,
@@ -45,6 +47,8 @@ cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
+cli.command("bench")(bench.bench)
+cli.add_typer(cache.commands, name="cache")
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ LABEL = "AI-generated, may be wrong"
 
 
 def analysis_fields(analysis: Analysis, alert: Alert) -> tuple[Field, ...]:
-    """Return `AI analysis`, then Agreement and Model of a verdict; () when off."""
+    """Return `AI analysis`, then what else a verdict brings along; () when off."""
     if analysis.phase is Phase.OFF:
         return ()
     verdict = analysis.verdict
@@ -34,6 +34,8 @@ def analysis_fields(analysis: Analysis, alert: Alert) -> tuple[Field, ...]:
         fields.append(_agreement(verdict, alert))
     if analysis.model:
         fields.append(_model(analysis))
+    if analysis.related:
+        fields.append(_related(analysis))
     return tuple(fields)
 
 
@@ -116,8 +118,15 @@ def _agreement(verdict: Verdict, alert: Alert) -> Field:
     return Field(name="Agreement", value=f"{mark}: {side}", is_inline=True)
 
 
+def _related(analysis: Analysis) -> Field:
+    titles = (clean_model(title, limit=DETAIL_LIMIT) for title in analysis.related)
+    return Field(name="Related", value="\n".join(f"• {title}" for title in titles))
+
+
 def _model(analysis: Analysis) -> Field:
     name = clean_model(analysis.model, limit=MODEL_LIMIT)
+    if analysis.provider:
+        name = f"{name} ({clean_model(analysis.provider, limit=MODEL_LIMIT)})"
     taken = f"{number_of(analysis.seconds)} s" if analysis.seconds > 0 else ""
     parts = (part for part in (name, taken, LABEL) if part)
     return Field(name="Model", value=" • ".join(parts), is_inline=True)

@@ -2,19 +2,23 @@
 
 import logging
 import random
+from collections.abc import Sequence
 from typing import Protocol
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.enrichment.prompt import build_request
+from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import (
-    Completion,
     CompletionRequest,
     Condition,
+    Lane,
     LLMError,
     LLMErrorKind,
 )
+from catalyst_bot.llm.structured import Structured
 from catalyst_bot.model import Alert, Analysis, Phase
+
+LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +26,15 @@ _PHASES = {
     LLMErrorKind.TIMEOUT: Phase.TIMED_OUT,
     LLMErrorKind.BUSY: Phase.BUSY,
     LLMErrorKind.BAD_ANSWER: Phase.UNUSABLE,
+    LLMErrorKind.BAD_JSON: Phase.UNUSABLE,
     LLMErrorKind.TRUNCATED: Phase.UNUSABLE,
 }  # every other kind: OFFLINE, with its own words
+_UNUSABLE = (
+    LLMErrorKind.BAD_ANSWER,
+    LLMErrorKind.BAD_JSON,
+    LLMErrorKind.TRUNCATED,
+)
+_ANSWERED = (LLMErrorKind.TIMEOUT, *_UNUSABLE)
 
 
 class Client(Protocol):
@@ -33,118 +44,164 @@ class Client(Protocol):
     def is_available(self) -> bool: ...
 
     @property
-    def is_idle(self) -> bool: ...
+    def is_well(self) -> bool: ...
 
     def retry_in(self) -> float: ...
 
-    def status(self) -> str: ...
+    def obstacle(self) -> str: ...
 
-    def condition(self) -> Condition: ...
-
-    async def complete(
-        self, request: CompletionRequest, *, within: float, value: float = 0.0
-    ) -> Completion: ...
+    def conditions(self) -> tuple[Condition, ...]: ...
 
     async def warm_up(self) -> None: ...
+
+    async def tend(self) -> None: ...
+
+    async def drop_if_idle(self, seconds: float) -> None: ...
+
+
+class Asker(Protocol):
+    """Asks for an object with a schema; `llm.structured` is one."""
+
+    async def ask(
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
+        needed: Sequence[str] = (),
+    ) -> Structured: ...
 
 
 class LLMEnricher:
     """Explains alerts; an LLM error becomes a phase with its reason, never an error.
 
-    `deadline` is LLM_ENRICH_DEADLINE_SECS, from the post; `timeout` LLM_TIMEOUT_SECS,
-    what a late reading may take.
+    `client` is how the model is, `asks` asks it, perhaps with a cache between them.
+    `deadline` is LLM_ENRICH_DEADLINE_SECS, from the post.
     """
 
     def __init__(
         self,
         client: Client,
         *,
+        asks: Asker,
         clock: Clock,
         model: str,
         deadline: float,
-        timeout: float,
         fence: random.Random,
     ) -> None:
+        self._asks = asks
         self._client, self._clock, self._model = client, clock, model
-        self._deadline, self._timeout, self._fence = deadline, timeout, fence
+        self._deadline, self._fence = deadline, fence
 
     def first(self, *, posted: float) -> Analysis:
         """Return how a card posted at `posted` (unix seconds) begins."""
         if self._client.is_available:
             due = posted + self._deadline
             return Analysis(phase=Phase.PENDING, due=due, model=self._model)
-        return self._circuit_open()
+        return self._unreachable()
 
     async def read(self, alert: Alert, *, within: float) -> Analysis:
         """Return the verdict on an alert, or why there is none, in `within` seconds."""
         try:
-            return await self._ask(alert, within)
+            return await self._ask(alert, within, _lane_of(alert))
         except LLMError as error:
             if error.kind is LLMErrorKind.CIRCUIT_OPEN:
-                return self._circuit_open()
-            phase = _PHASES.get(error.kind, Phase.OFFLINE)
-            return Analysis(
-                phase=phase,
-                detail=_detail(error),
-                model=self._model,
-                seconds=self._deadline if phase is Phase.TIMED_OUT else 0.0,
-            )
+                return self._unreachable()
+            return self._failed(error)
 
-    async def read_late(self, alert: Alert) -> Analysis | None:
-        """Return the verdict on an alert; None while the model is busy or sick."""
-        if not self.is_idle:
-            return None
+    async def read_late(self, alert: Alert, *, within: float) -> Analysis | None:
+        """Return the verdict on an alert, read while the model has nothing else to do.
+
+        The most valuable goes first. None: the model was sick, or others took all its
+        time, and it may be asked again.
+        """
         try:
-            return await self._ask(alert, self._timeout)
-        except LLMError:  # the client has logged it; the card keeps its indicator
-            return None
+            return await self._ask(alert, within, Lane.LATE)
+        except LLMError as error:  # the client has logged it; the card keeps its state
+            return self._failed(error) if error.kind in _ANSWERED else None
 
     @property
-    def is_idle(self) -> bool:
-        """Tell whether the model has nothing to do and would be asked."""
-        return self._client.is_available and self._client.is_idle
+    def late_room(self) -> int:
+        """Return how many late alerts may wait for the model: one to try a sick one."""
+        if not self._client.is_available:
+            return 0
+        return LATE_AT_ONCE if self._client.is_well else 1
 
     def status(self) -> str:
-        """Return one line on the model for a person."""
-        return self._client.status()
+        """Return one line for a person, on each provider."""
+        return "; ".join(one.line for one in self.conditions())
 
-    def condition(self) -> Condition:
-        """Return how the model's server is now."""
-        return self._client.condition()
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return how each provider is now, in the order in which they are asked."""
+        return self._client.conditions()
 
     async def warm_up(self) -> None:
         """Load the model and open the connections; a failure is one log line."""
         await self._client.warm_up()
 
-    async def _ask(self, alert: Alert, within: float) -> Analysis:
+    async def tend(self) -> None:
+        """Give the model's memory back when it falls sick; never return."""
+        await self._client.tend()
+
+    async def drop_if_idle(self, seconds: float) -> None:
+        """Give the model's memory back when nobody has asked for so long."""
+        await self._client.drop_if_idle(seconds)
+
+    def _failed(self, error: LLMError) -> Analysis:
+        phase = _PHASES.get(error.kind, Phase.OFFLINE)
+        return Analysis(
+            phase=phase,
+            detail=_detail(error),
+            model=self._model,
+            seconds=self._deadline if phase is Phase.TIMED_OUT else 0.0,
+        )
+
+    async def _ask(self, alert: Alert, within: float, lane: Lane) -> Analysis:
         request = build_request(alert.item, fence=self._fence)
-        answer = await self._client.complete(request, within=within, value=alert.value)
+        read = await self._asks.ask(
+            request, within=within, value=alert.value, lane=lane, needed=NEEDED
+        )
+        answer = read.completion
         spent = {
             "id": alert.id,
             "queue_s": round(answer.queue_s, 3),
             "service_s": round(answer.service_s, 3),
             "attempts": answer.attempts,
             "tokens": answer.prompt_tokens + answer.completion_tokens,
+            "cached": answer.cached,
+            "rung": read.rung.value,
         }
         logger.debug("model answered", extra=spent)
+        model = answer.model or self._model
         try:
-            verdict = read_verdict(answer.text, alert.item, alert.sentiment)
+            verdict = read_verdict(read.value, alert.item, alert.sentiment)
         except UnusableAnswer as unusable:
             why = f"unusable answer ({unusable.why})"
-            return Analysis(phase=Phase.UNUSABLE, detail=why, model=answer.model)
+            return Analysis(
+                phase=Phase.UNUSABLE,
+                detail=why,
+                model=model,
+                provider=answer.provider,
+            )
         return Analysis(
             phase=Phase.ANALYSED,
             verdict=verdict,
             headline=alert.item.title,
-            model=answer.model,
+            model=model,
+            provider=answer.provider,
             seconds=answer.service_s,
+            related=answer.related,
         )
 
-    def _circuit_open(self) -> Analysis:
+    def _unreachable(self) -> Analysis:
         wait = self._client.retry_in()  # 0.0: a probe is on its way
         retry = self._clock.unix() + wait if wait else 0.0
         return Analysis(
-            phase=Phase.OFFLINE, detail="circuit open", model=self._model, retry=retry
+            phase=Phase.OFFLINE,
+            detail=self._client.obstacle(),
+            model=self._model,
+            retry=retry,
         )
 
 
@@ -159,30 +216,46 @@ class LLMOff:
         """Say that a card left waiting by an earlier start gets no analysis."""
         return Analysis(phase=Phase.UNUSABLE, detail="switched off")
 
-    async def read_late(self, alert: Alert) -> Analysis | None:  # noqa: ARG002
+    async def read_late(
+        self,
+        alert: Alert,  # noqa: ARG002
+        *,
+        within: float,  # noqa: ARG002
+    ) -> Analysis | None:
         """Return None: there is nobody to ask."""
         return None
 
     @property
-    def is_idle(self) -> bool:
+    def late_room(self) -> int:
         """Tell that nobody reads late alerts."""
-        return False
+        return 0
 
     def status(self) -> str:
         """Return one line on the model for a person."""
         return "off"
 
-    def condition(self) -> Condition:
-        """Say that there is no model."""
-        return Condition(state="off")
+    def conditions(self) -> tuple[Condition, ...]:
+        """Say that nobody is asked."""
+        return ()
 
     async def warm_up(self) -> None:
         """Do nothing."""
+
+    async def tend(self) -> None:
+        """Do nothing."""
+
+    async def drop_if_idle(self, seconds: float) -> None:
+        """Do nothing."""
+
+
+def _lane_of(alert: Alert) -> Lane:
+    """Return where an alert waits: what moves a price at once goes before all news."""
+    return Lane.BREAKING if alert.breaking else Lane.ALERT
 
 
 def _detail(error: LLMError) -> str:
     if error.kind is LLMErrorKind.BUSY:
         return f"{error.ahead} {'alert' if error.ahead == 1 else 'alerts'} ahead"
-    if error.kind in (LLMErrorKind.BAD_ANSWER, LLMErrorKind.TRUNCATED):
+    if error.kind in _UNUSABLE:
         return f"unusable answer ({error.detail})"
     return error.detail

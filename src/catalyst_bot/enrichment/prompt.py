@@ -7,9 +7,13 @@ last, between fences that its author cannot guess.
 import json
 import random
 
-from catalyst_bot.llm.model import CompletionRequest
+from catalyst_bot.enrichment.canonical import canonical_title
+from catalyst_bot.enrichment.facts import facts_of
+from catalyst_bot.llm.model import CompletionRequest, Story
 from catalyst_bot.model import Direction, NewsItem
+from catalyst_bot.text import fold_title
 
+PURPOSE = "verdict"
 MAX_TOKENS = 320  # a verdict has about 120; more means that the model rambles
 
 SYSTEM = """\
@@ -24,21 +28,25 @@ notice, a failed trial are bearish for the issuer; a halt alone is neutral.
 - risk: what could make this reading wrong, at most 120 characters, or an empty text.
 Answer with one JSON object and nothing else."""
 
-# Enums and numbers first, free text last: what is cut off is worth least.
+# Enums and numbers first, free text last: what is cut off is worth least. A text may be
+# longer than we ask for, and is cut to what a card shows.
 SCHEMA = json.dumps(
     {
         "type": "object",
         "properties": {
             "direction": {"type": "string", "enum": [d.value for d in Direction]},
             "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-            "evidence": {"type": "string", "maxLength": 200},
-            "reason": {"type": "string", "maxLength": 280},
-            "risk": {"type": "string", "maxLength": 200},
+            "evidence": {"type": "string", "maxLength": 300},
+            "reason": {"type": "string", "minLength": 1, "maxLength": 600},
+            "risk": {"type": "string", "maxLength": 300},
         },
         "required": ["direction", "confidence", "evidence", "reason", "risk"],
         "additionalProperties": False,
     }
 )
+
+
+NEEDED = ("direction", "confidence", "evidence", "reason")  # of a verdict cut short
 
 
 def build_request(item: NewsItem, *, fence: random.Random) -> CompletionRequest:
@@ -56,4 +64,31 @@ def build_request(item: NewsItem, *, fence: random.Random) -> CompletionRequest:
         schema=SCHEMA,
         max_tokens=MAX_TOKENS,
         temperature=0.1,
+        subject=_subject_of(item),
+        purpose=PURPOSE,
+        in_pieces=True,
+        story=_story_of(item),
+    )
+
+
+def _story_of(item: NewsItem) -> Story:
+    tickers = " ".join(sorted(item.tickers)) or fold_title(item.company)
+    return Story(
+        title=item.title,
+        text=f"{item.title}. {item.summary}".strip(),
+        facts=(tickers, *facts_of(item.title), *facts_of(item.summary)),
+    )
+
+
+def _subject_of(item: NewsItem) -> tuple[str, ...]:
+    """Return what two items have in common that one verdict serves.
+
+    Order and numbers stay: "A buys B" is not "B buys A". The summary counts, for there
+    are headlines without any news in them: "Form 8-K".
+    """
+    return (
+        PURPOSE,
+        " ".join(sorted(item.tickers)) or fold_title(item.company),
+        canonical_title(item.title, tickers=item.tickers),
+        fold_title(item.summary),
     )

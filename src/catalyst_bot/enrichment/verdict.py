@@ -1,21 +1,19 @@
-"""Turns the model's answer into a verdict that may be shown, or refuses it.
+"""Turns the object a model answered with into a verdict that may be shown.
 
 The author of a headline may control the model's output. What holds anyway: enums and
-numbers in their ranges, plain one-line texts, a quote that is really in the news.
+numbers in their ranges (`prompt.SCHEMA`, checked before), plain one-line texts, a quote
+that is really in the news.
 """
 
 import re
 import unicodedata
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from collections.abc import Mapping
+from typing import Any
 
 from catalyst_bot.model import Direction, NewsItem, Side, Verdict, side_of
 from catalyst_bot.text import clip, fold_title, numbers_in
 
-LONGEST_ANSWER = 16 * 1024  # bytes; a verdict has under 1,000
 LONGEST_TEXT = 280
-_THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
-_CODE_FENCE = re.compile(r"^```(?:json)?\s*\n(.*)\n```$", re.DOTALL)
 _LINK = re.compile(
     r"[a-z0-9+.\-]{0,20}://\S*|\b(?:www\.|discord(?:app)?\.(?:gg|com)/)\S*"
     r"|\bmailto:\S*|<[@#:/a-z!&][^<>]*>|<@|@(?=everyone|here)|\]\(",
@@ -32,53 +30,31 @@ class UnusableAnswer(Exception):
         super().__init__(why)
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
+def read_verdict(
+    answer: Mapping[str, Any], item: NewsItem, sentiment: float | None
+) -> Verdict:
+    """Return the verdict on `item` in an object that fits `prompt.SCHEMA`.
 
-    direction: Direction
-    confidence: float = Field(ge=0.0, le=1.0)
-    evidence: str
-    reason: str
-    risk: str = ""
-
-
-def read_verdict(answer: str, item: NewsItem, sentiment: float | None) -> Verdict:
-    """Return the checked verdict on `item`; `sentiment` is VADER's, for the agreement.
+    `sentiment` is VADER's, for the agreement; a `risk` may be missing.
 
     Raises:
-        UnusableAnswer: not one JSON object of the asked form, or out of range.
+        UnusableAnswer: nothing is left of the reason.
     """
-    if len(answer.encode(errors="replace")) > LONGEST_ANSWER:
-        raise UnusableAnswer("answer too long")
-    try:
-        read = _Answer.model_validate_json(_unwrapped(answer))
-    except ValidationError as error:
-        raise UnusableAnswer(_why(error)) from error
-    reason, risk, evidence = map(_plain, (read.reason, read.risk, read.evidence))
+    reason, risk, evidence = (
+        _plain(answer.get(name, "")) for name in ("reason", "risk", "evidence")
+    )
     if not reason:
         raise UnusableAnswer("no reason given")
+    direction = Direction(answer["direction"])
     return Verdict(
-        direction=read.direction,
-        confidence=read.confidence,
+        direction=direction,
+        confidence=float(answer["confidence"]),
         reason=reason,
         risk=risk,
         evidence=evidence,
         is_grounded=_is_grounded(evidence, f"{reason} {risk}", item),
-        agrees=_agreement(read.direction, sentiment),
+        agrees=_agreement(direction, sentiment),
     )
-
-
-def _unwrapped(answer: str) -> str:
-    """Return the answer without the wrapping that models put round their JSON."""
-    text = _THOUGHTS.sub("", answer).strip()
-    fenced = _CODE_FENCE.match(text)
-    return fenced.group(1) if fenced else text
-
-
-def _why(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(part) for part in fault["loc"])
-    return f"{field}: {fault['type'].replace('_', ' ')}" if field else "not JSON"
 
 
 def _plain(text: str) -> str:

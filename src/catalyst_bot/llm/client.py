@@ -1,86 +1,52 @@
 """The guarded client: queue, circuit, attempts, and one deadline over all of them.
 
-complete -> gate (slot, deadline) -> breaker (admission) -> provider.attempt
-   ^________________ back-off, without a slot _______________________|
+complete -> flight (equal requests together) -> answer -> gate (slot, rate, deadline)
+    -> breaker (admission) -> provider.attempt
+answer -> gate again after each back-off, during which it holds nothing
 """
 
 import asyncio
-import logging
+import math
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Protocol
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
-from catalyst_bot.llm.endpoints import endpoints_of
-from catalyst_bot.llm.gate import Gate
+from catalyst_bot.llm.attempt import Attempts
+from catalyst_bot.llm.breaker import Breaker
+from catalyst_bot.llm.flight import SingleFlight
+from catalyst_bot.llm.gate import MARGIN, Gate
+from catalyst_bot.llm.limit import Limit
 from catalyst_bot.llm.model import (
     Answer,
     Completion,
     CompletionRequest,
     Condition,
+    Lane,
     LLMError,
-    LLMErrorKind,
 )
-from catalyst_bot.llm.ollama import Ollama
 from catalyst_bot.llm.pace import Pace
+from catalyst_bot.llm.providers.offers import Local, Provider, build_local
+from catalyst_bot.llm.rate import Window
+from catalyst_bot.llm.retry import RetryPolicy, Tries
+from catalyst_bot.llm.terms import Terms
+from catalyst_bot.llm.upkeep import Upkeep
 from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.ops.metrics import Metrics
 
-_MARGIN = 0.05  # seconds: an attempt ends before its caller does, so a hang is counted
-_SHORTEST = 0.05  # seconds: no model answers in less, so it is not asked
-_FIRST_PAUSE = 0.1  # seconds after a 429 that names no wait; it doubles
-_LOADING = 300.0  # seconds; a large model from a slow disk
-_TOUCHING = 5.0
+_REFUSALS = (429, 503)
 _STATES = {"closed": 0, "half-open": 1, "open": 2}
-_FOR_THE_OPERATOR = (
-    LLMErrorKind.AUTH,
-    LLMErrorKind.BAD_REQUEST,
-    LLMErrorKind.MODEL_MISSING,
-    LLMErrorKind.TOO_LONG,
-)
-
-logger = logging.getLogger(__name__)
-
-
-class Provider(Protocol):
-    """A server that completes prompts; `llm.ollama` is one."""
-
-    name: str
-
-    async def attempt(
-        self, request: CompletionRequest, *, timeout: float
-    ) -> Answer: ...
-
-    async def load(self, *, timeout: float) -> None: ...
-
-    async def loaded(self, *, timeout: float) -> tuple[str, ...]: ...
-
-
-@dataclass(slots=True, kw_only=True)
-class _Call:
-    """One call of `complete`: what bounds it, and what was sent for it so far."""
-
-    value: float
-    began: float
-    deadline: float
-    sent: int = 0
-    refusals: int = 0  # 429s among those sent: they cost no attempt
-
-    @property
-    def attempt(self) -> int:
-        """Return the number of the attempt under way, from 1."""
-        return self.sent - self.refusals
 
 
 class LLMClient:
     """Completes prompts and never overloads the server; `open_llm` makes it.
 
-    At most `max_concurrent` requests are in flight, at most 100 wait. `max_attempts`
-    counts all attempts at one request; `retry_delay` is the base of the back-off in
-    seconds. A 429 costs no attempt: that request waits its turn until its deadline.
+    At most `max_concurrent` requests are in flight, fewer when the server shows that it
+    serves fewer at a time, at most `rate_per_minute` are sent in a minute (0: any
+    number), and none takes longer than `longest` seconds. At most 100 wait.
+    `max_attempts` counts all attempts at one request; `retry_delay` is the base of the
+    back-off in seconds. A 429 costs no attempt: that request waits its turn until its
+    deadline.
     """
 
     def __init__(
@@ -94,26 +60,68 @@ class LLMClient:
         max_concurrent: int,
         max_attempts: int,
         retry_delay: float,
+        rate_per_minute: int = 0,
+        longest: float = math.inf,
     ) -> None:
         self._provider, self._breaker = provider, breaker
-        self._clock, self._rng = clock, rng
-        self._max_concurrent = max_concurrent
-        self._max_attempts, self._retry_delay = max_attempts, retry_delay
-        self._fault = ""
+        self._monotonic = clock.monotonic
         self._pace = Pace(monotonic=clock.monotonic)
+        self._limit = Limit(max_concurrent, monotonic=clock.monotonic)
         self._gate = Gate(
-            limit=max_concurrent,
+            limit=self._limit,
+            window=Window(rate_per_minute, monotonic=clock.monotonic),
             service=self._pace.typical,
             monotonic=clock.monotonic,
         )
-        metrics.llm_in_flight.set_function(lambda: self._gate.in_flight)
-        metrics.llm_waiting.set_function(lambda: self._gate.waiting)
-        metrics.llm_breaker_state.set_function(lambda: _STATES[breaker.state])
+        self._retries = RetryPolicy(
+            max_attempts=max_attempts, retry_delay=retry_delay, rng=rng
+        )
+        self._attempts = Attempts(
+            provider,
+            breaker=breaker,
+            limit=self._limit,
+            pace=self._pace,
+            longest=longest,
+            max_attempts=max_attempts,
+        )
+        self._flight = SingleFlight(self.answer, monotonic=clock.monotonic)
+        self._upkeep = Upkeep(provider, limit=self._limit, monotonic=clock.monotonic)
+        breaker.opened = self._upkeep.opened
+        metrics.llm_in_flight.labels(provider.name).set_function(
+            lambda: self._gate.in_flight
+        )
+        metrics.llm_waiting.labels(provider.name).set_function(
+            lambda: self._gate.waiting
+        )
+        metrics.llm_limit.labels(provider.name).set_function(lambda: self._limit.slots)
+        metrics.llm_breaker_state.labels(provider.name).set_function(
+            lambda: _STATES[breaker.state]
+        )
+
+    @property
+    def name(self) -> str:
+        """Return the name of the provider."""
+        return self._provider.name
+
+    @property
+    def usual(self) -> float:
+        """Return the median seconds of its recent answers, 0.0 without any."""
+        return self._pace.typical()
 
     @property
     def is_available(self) -> bool:
         """Tell whether a request would be sent: the circuit admits it."""
         return not self._breaker.is_open
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether the circuit is closed."""
+        return self._breaker.state == "closed"
+
+    @property
+    def limit(self) -> int:
+        """Return how many requests the server is given at a time now."""
+        return self._limit.slots
 
     @property
     def is_idle(self) -> bool:
@@ -124,152 +132,118 @@ class LLMClient:
         """Return the seconds until the open circuit is probed, 0.0 when it is not."""
         return self._breaker.retry_in()
 
-    def status(self) -> str:
-        """Return one line for a person: circuit, load and the last fault."""
-        now = self.condition()
-        load = f"{now.in_flight} in flight, {now.waiting} waiting"
-        fault = f", last fault: {now.fault}" if now.fault else ""
-        return f"{now.provider}: circuit {now.state}, {load}{fault}"
-
     def condition(self) -> Condition:
-        """Return how the client and its server are now."""
+        """Return how the server is now."""
         return Condition(
             state=self._breaker.state,
             provider=self._provider.name,
             in_flight=self._gate.in_flight,
             waiting=self._gate.waiting,
+            limit=self._limit.slots,
             retry_in=self._breaker.retry_in(),
-            fault=self._fault,
+            fault=self._attempts.fault,
         )
 
-    async def complete(
-        self, request: CompletionRequest, *, within: float, value: float = 0.0
-    ) -> Completion:
+    def complete(
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
+    ) -> Coroutine[None, None, Completion]:
         """Return the completion of a request within `within` seconds, retries included.
 
         Raises:
             LLMError: why there is none; `attempts` were sent.
         """
-        began = self._clock.monotonic()
-        call = _Call(value=value, began=began, deadline=began + within)
+        return self._flight.complete(request, within=within, value=value, lane=lane)
+
+    async def answer(self, request: CompletionRequest, terms: Terms) -> Completion:
+        """Return the completion of a request on `terms`, retries included.
+
+        Raises:
+            LLMError: why there is none; `attempts` were sent.
+        """
+        tries = Tries()
+        self._retries.began()
         while True:
             try:
-                return await self._once(request, call)
+                return await self._once(request, terms, tries)
             except LLMError as error:
-                pause = self._pause(error, call)
+                pause = self._pause(error, terms, tries)
                 if pause is None:
-                    error.attempts = call.sent
+                    error.attempts = terms.sent
                     raise
             # real time, as every deadline here: event time may run faster
             await asyncio.sleep(pause)
 
     async def warm_up(self) -> None:
         """Load the model and open the pool; a failure is one log line."""
-        try:
-            await self._provider.load(timeout=_LOADING)
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self._max_concurrent):
-                    group.create_task(self._touch())
-        except LLMError as error:
-            self._fault = error.detail
-            logger.warning("model not loaded", extra={"reason": error.detail})
-        else:
-            logger.info("model loaded")
+        fault = await self._upkeep.warm_up(learns=self.is_idle)
+        self._attempts.fault = fault or self._attempts.fault
 
-    async def _touch(self) -> None:
-        try:
-            await self._provider.loaded(timeout=_TOUCHING)
-        except LLMError as error:  # a connection fewer is open; nothing else is lost
-            logger.debug("pool not opened", extra={"reason": error.detail})
+    async def tend(self) -> None:
+        """Give the model's memory back each time the circuit opens; never return."""
+        await self._upkeep.run()
 
-    async def _once(self, request: CompletionRequest, call: _Call) -> Completion:
+    async def drop_if_idle(self, seconds: float) -> None:
+        """Give the model's memory back when nobody has asked for so long."""
+        if self.is_idle:
+            await self._upkeep.drop_if_idle(seconds)
+
+    async def _once(
+        self, request: CompletionRequest, terms: Terms, tries: Tries
+    ) -> Completion:
         """Wait for a slot and make one attempt."""
-        async with self._gate.slot(value=call.value, deadline=call.deadline):
-            began = self._clock.monotonic()
-            answer = await self._attempt(request, call, call.deadline - began - _MARGIN)
-            service = self._clock.monotonic() - began
-        self._pace.add(service)
-        self._fault = ""
+        if self._breaker.is_open:
+            raise self._attempts.open_circuit()
+        gate = self._gate
+        began = gate.try_enter(terms)
+        if began is None:
+            began = await gate.wait(terms)
+        among = gate.in_flight
+        try:
+            answer = await self._attempts.send(request, terms, tries, began)
+            ended = self._monotonic()
+            self._learn(answer, among, began=began, ended=ended)
+        except LLMError as error:
+            if error.status in _REFUSALS:
+                self._limit.refused(older=gate.older(terms))
+            raise
+        finally:
+            gate.leave(terms)
         return Completion(
             text=answer.text,
             provider=self._provider.name,
             model=answer.model,
             finish=answer.finish,
-            attempts=call.sent,
+            attempts=terms.sent,
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
-            queue_s=began - call.began,
-            service_s=service,
+            queue_s=began - terms.began,
+            service_s=ended - began,
         )
 
-    async def _attempt(
-        self, request: CompletionRequest, call: _Call, timeout: float
-    ) -> Answer:
-        try:
-            with self._breaker.admit() as admission:
-                if timeout < _SHORTEST:
-                    raise self._no_time(call)
-                call.sent += 1
-                try:
-                    answer = await self._provider.attempt(request, timeout=timeout)
-                except LLMError as error:
-                    self._judge(error, admission, call, timeout)
-                    raise
-                admission.succeeded()
-                return answer
-        except CircuitOpen as error:
-            raise self._open_circuit(call) from error
+    def _learn(self, answer: Answer, among: int, *, began: float, ended: float) -> None:
+        """Note what a good answer tells of the server's pace and room."""
+        waited = answer.times.waited if answer.times else 0.0
+        self._pace.add(max(0.0, ended - began - waited), now=ended)
+        self._limit.answered(answer.times, among=among)
+        self._upkeep.used(ended)
 
-    def _judge(
-        self, error: LLMError, admission: Admission, call: _Call, timeout: float
-    ) -> None:
-        """Log a failure, and count it against the server if it is the server's.
-
-        An attempt that was given less than two usual answers' time proves nothing.
-        """
-        is_new, self._fault = error.detail != self._fault, error.detail
-        attempt, extra = (call.attempt, self._max_attempts), {"reason": error.detail}
-        if error.kind is LLMErrorKind.UNAVAILABLE:
-            logger.warning("llm_server_overload attempt=%d/%d", *attempt, extra=extra)
-            admission.failed()
-        elif error.kind is LLMErrorKind.TIMEOUT:
-            logger.warning("llm_timeout attempt=%d/%d", *attempt, extra=extra)
-            if timeout >= 2 * self._pace.typical():
-                admission.failed()
-        elif error.kind is LLMErrorKind.RATE_LIMITED:
-            call.refusals += 1
-        elif error.kind in _FOR_THE_OPERATOR and is_new:
-            logger.error("the model cannot be used", extra=extra)
-
-    def _no_time(self, call: _Call) -> LLMError:
-        """Tell a call that spent its time in the queue from one that had none."""
-        if call.sent or call.deadline - call.began < _MARGIN + _SHORTEST:
-            return LLMError(LLMErrorKind.TIMEOUT, "no time left")
-        ahead = self._max_concurrent
-        return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
-
-    def _open_circuit(self, call: _Call) -> LLMError:
-        logger.warning("llm_circuit_open skipping_request")
-        return LLMError(
-            LLMErrorKind.CIRCUIT_OPEN,
-            "circuit open",
-            attempts=call.sent,
-            retry_after=self._breaker.retry_in(),
-        )
-
-    def _pause(self, error: LLMError, call: _Call) -> float | None:
+    def _pause(self, error: LLMError, terms: Terms, tries: Tries) -> float | None:
         """Return the seconds to wait before the next attempt, None to give up."""
-        tried = call.sent - call.refusals
-        if error.kind is LLMErrorKind.RATE_LIMITED:
-            longest = max(_FIRST_PAUSE, self._retry_delay)
-            pause = min(_FIRST_PAUSE * 2.0 ** (call.refusals - 1), longest)
-            pause = pause if error.retry_after is None else error.retry_after
-        elif error.kind is LLMErrorKind.UNAVAILABLE and tried < self._max_attempts:
-            pause = self._rng.uniform(0.0, self._retry_delay * tried)
-        else:
+        if terms.is_final:
             return None
-        ends = self._clock.monotonic() + pause + self._pace.typical() + _MARGIN
-        return pause if ends < call.deadline and self.is_available else None
+        pause = self._retries.pause(error, tries)
+        if pause is None or not self.is_available:
+            return None
+        ends = self._monotonic() + pause + self._pace.typical() + MARGIN
+        if ends >= terms.deadline:
+            return None
+        self._retries.spend(error)
+        return pause
 
 
 @asynccontextmanager
@@ -285,15 +259,17 @@ async def open_llm(
     clock: Clock,
     rng: random.Random,
     metrics: Metrics,
+    rate_per_minute: int = 0,
+    longest: float = math.inf,
 ) -> AsyncIterator[LLMClient]:
-    """Open a client of one Ollama server with its pool; close it at the end.
+    """Open a client of one server of our own with its pool; close it at the end.
 
     Raises:
-        ValueError: `endpoint_url` is not the URL of /api/generate.
+        ValueError: `endpoint_url` names no dialect.
     """
     async with open_wire() as wire:
         yield LLMClient(
-            Ollama(wire, endpoints=endpoints_of(endpoint_url), model=model),
+            build_local(Local(endpoint_url=endpoint_url, model=model), wire=wire),
             breaker=Breaker(
                 fail_max=fail_max, reset=reset, monotonic=clock.monotonic, rng=rng
             ),
@@ -303,4 +279,6 @@ async def open_llm(
             max_concurrent=max_concurrent,
             max_attempts=max_attempts,
             retry_delay=retry_delay,
+            rate_per_minute=rate_per_minute,
+            longest=longest,
         )

@@ -1,44 +1,52 @@
-"""Lets a few requests through at a time, the most valuable first.
+"""Lets a few requests through at a time, the most urgent first.
 
 Ollama queues without bound and in order of arrival, so the queue has to be ours.
 """
 
 import asyncio
-import heapq
 import itertools
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from bisect import insort
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 
-from catalyst_bot.llm.model import LLMError, LLMErrorKind
+from catalyst_bot.llm.limit import Limit
+from catalyst_bot.llm.model import Lane, LLMError, LLMErrorKind
+from catalyst_bot.llm.rate import Window
+from catalyst_bot.llm.terms import Terms
 
-MAX_WAITING = 100  # beyond it the least valuable is refused at once
+MAX_WAITING = 100  # beyond it the least urgent is refused at once
+MARGIN = 0.05  # seconds: an attempt ends before its caller does, so a hang is counted
 
 
 class Gate:
-    """At most `limit` requests in flight; the rest wait by value, then by age.
+    """As many requests in flight as `limit` has slots and `window` allows.
 
-    A waiter that can no longer start early enough is refused as busy: when its deadline
-    is nearer than `service` seconds, the median of what an answer takes.
+    The rest wait: by lane, by value, and the newest first among equals, for news ages.
+    Whoever cannot have an answer in time, by what one takes (`service`, median seconds,
+    0.0 while unknown) and by who is ahead, is refused as busy at once: so the queue is
+    never longer than the rate times the deadline. LATE goes while nobody else does.
     """
 
     def __init__(
         self,
         *,
-        limit: int,
+        limit: Limit,
+        window: Window,
         service: Callable[[], float],
         monotonic: Callable[[], float],
         max_waiting: int = MAX_WAITING,
     ) -> None:
-        self._limit, self._max_waiting = limit, max_waiting
+        self._limit, self._window, self._max_waiting = limit, window, max_waiting
         self._service, self._monotonic = service, monotonic
-        self._in_flight = 0
         self._arrivals = itertools.count()
-        self._queue: list[_Waiter] = []
+        self._running: dict[Terms, float] = {}  # since when
+        self._queue: list[_Waiter] = []  # the next to go first
+        self._opening: asyncio.TimerHandle | None = None  # of the window
 
     @property
     def in_flight(self) -> int:
         """Return how many hold a slot."""
-        return self._in_flight
+        return len(self._running)
 
     @property
     def waiting(self) -> int:
@@ -48,89 +56,161 @@ class Gate:
     @property
     def is_idle(self) -> bool:
         """Tell whether nobody holds a slot and nobody waits for one."""
-        return not self._in_flight and not self._queue
+        return not self._running and not self._queue
 
-    @asynccontextmanager
-    async def slot(self, *, value: float, deadline: float) -> AsyncIterator[None]:
-        """Hold one slot for the block; the wait ends before `deadline` (monotonic).
+    def try_enter(self, terms: Terms) -> float | None:
+        """Take a slot, which `leave` gives back, if there is one and nobody waits.
 
+        Returns:
+            The time, monotonic, or None.
+        """
+        if self._queue or not self._has_slot(terms.lane) or self._reserve():
+            return None
+        now = self._running[terms] = self._monotonic()
+        return now
+
+    def leave(self, terms: Terms) -> None:
+        """Give a slot back; the next in the queue has it."""
+        del self._running[terms]
+        if self._queue:
+            self._shed_hopeless()
+            self._admit()
+
+    def older(self, terms: Terms) -> int:
+        """Return how many that hold a slot have held theirs for longer."""
+        return list(self._running).index(terms)
+
+    def _has_slot(self, lane: Lane) -> bool:
+        if lane is Lane.LATE:
+            return not self._running
+        return len(self._running) < self._limit.slots
+
+    def _reserve(self) -> float:
+        """Take a place in the window: 0.0, or the seconds until there may be one."""
+        wait = self._window.reserve()
+        if wait and self._opening is None:
+            loop = asyncio.get_running_loop()
+            self._opening = loop.call_later(wait, self._opened)
+        return wait
+
+    def _opened(self) -> None:
+        self._opening = None
+        self._admit()
+
+    async def wait(self, terms: Terms) -> float:
+        """Wait for a slot, which `leave` gives back, until just before the deadline.
+
+        Returns:
+            The time, monotonic.
         Raises:
             LLMError: busy, with the number of requests that were ahead.
         """
-        if self._in_flight < self._limit and not self._queue:
-            self._in_flight += 1
-        else:
-            await self._wait(value, deadline)
+        waiter = _Waiter(terms, arrival=next(self._arrivals))
+        terms.on_raise = lambda: self._move(waiter)
+        self._place(waiter)
+        self._shed_hopeless()
+        self._admit()
         try:
-            yield
+            await waiter.turn
+            return self._running[terms]
+        except asyncio.CancelledError:
+            self._withdraw(waiter)
+            raise
         finally:
-            self._pass_on()
+            terms.on_raise = None
 
-    async def _wait(self, value: float, deadline: float) -> None:
-        waiter = _Waiter(value=value, arrival=next(self._arrivals))
-        heapq.heappush(self._queue, waiter)
-        self._evict()
-        has_slot = False
-        try:
-            async with asyncio.timeout(self._patience(deadline)):
-                await waiter.turn
-            has_slot = True
-        except TimeoutError as error:
-            raise _busy(self._ahead_of(waiter)) from error
-        finally:
-            if not has_slot:
-                self._withdraw(waiter)
+    def _place(self, waiter: "_Waiter") -> None:
+        waiter.rank()
+        insort(self._queue, waiter, key=_Waiter.place)
+        patience = waiter.terms.deadline - self._service() - self._monotonic()
+        waiter.wake_in(patience, lambda: self._shed(waiter))
 
-    def _patience(self, deadline: float) -> float:
-        return max(0.0, deadline - self._service() - self._monotonic())
-
-    def _evict(self) -> None:
-        if len(self._queue) <= self._max_waiting:
-            return
-        last = max(self._queue)
-        ahead = self._ahead_of(last)
-        self._remove(last)
-        if not last.turn.done():
-            last.turn.set_exception(_busy(ahead))
+    def _move(self, waiter: "_Waiter") -> None:
+        """Give a waiter whose terms have been raised its better place."""
+        if waiter in self._queue:
+            self._queue.remove(waiter)
+            waiter.rest()
+            self._place(waiter)
 
     def _withdraw(self, waiter: "_Waiter") -> None:
+        waiter.rest()
         if waiter in self._queue:
-            self._remove(waiter)
-        elif waiter.has_slot:  # it left in the moment its slot came
-            self._pass_on()
+            self._queue.remove(waiter)
+        elif waiter.terms in self._running:  # it left in the moment its slot came
+            self.leave(waiter.terms)
 
-    def _pass_on(self) -> None:
-        while self._queue:
-            waiter = heapq.heappop(self._queue)
-            if not waiter.turn.done():  # done: cancelled, its task runs in a moment
-                waiter.turn.set_result(None)
+    def _admit(self) -> None:
+        while self._queue and self._has_slot(self._queue[0].terms.lane):
+            waiter = self._queue[0]
+            if waiter.turn.done():  # cancelled, its task runs in a moment
+                del self._queue[0]
+            elif self._reserve():
                 return
-        self._in_flight -= 1
+            else:
+                del self._queue[0]
+                self._running[waiter.terms] = self._monotonic()
+                waiter.go()
 
-    def _remove(self, waiter: "_Waiter") -> None:
-        self._queue.remove(waiter)  # at most MAX_WAITING: a scan costs microseconds
-        heapq.heapify(self._queue)
+    def _shed(self, waiter: "_Waiter") -> None:
+        ahead = len(self._running) + self._queue.index(waiter)
+        self._queue.remove(waiter)
+        waiter.refuse(ahead)
 
-    def _ahead_of(self, waiter: "_Waiter") -> int:
-        return self._in_flight + sum(other < waiter for other in self._queue)
+    def _shed_hopeless(self) -> None:
+        """Refuse whoever is too many, and whoever would have no answer in time."""
+        while len(self._queue) > self._max_waiting:
+            self._shed(self._queue[-1])
+        service = self._service()
+        for waiter, starts in self._plan(service) if service else ():
+            if starts + service + MARGIN > waiter.terms.deadline:
+                self._shed(waiter)
+
+    def _plan(self, service: float) -> Iterator[tuple["_Waiter", float]]:
+        """Yield when each waiter would start; one who is shed then frees its place."""
+        now, slots = self._monotonic(), self._limit.slots
+        ends = sorted(max(now, begun + service) for begun in self._running.values())
+        starts, ahead = now, 0
+        for waiter in tuple(self._queue):
+            while len(ends) >= slots:
+                starts = heappop(ends)
+            starts = max(starts, now + self._window.opens_in(ahead))
+            yield waiter, starts
+            if not waiter.turn.done():
+                heappush(ends, starts + service)
+                ahead += 1
 
 
 class _Waiter:
-    """One request in the queue; the smallest goes first."""
+    """One request in the queue."""
 
-    def __init__(self, *, value: float, arrival: int) -> None:
-        self._rank = (-value, arrival)
+    def __init__(self, terms: Terms, *, arrival: int) -> None:
+        self.terms, self._arrival = terms, arrival
         self.turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._place = (0, 0.0, 0)
+        self._timer: asyncio.TimerHandle | None = None
 
-    def __lt__(self, other: "_Waiter") -> bool:
-        return self._rank < other._rank
+    def place(self) -> tuple[int, float, int]:
+        """Return the place in the queue; the smallest goes first."""
+        return self._place
 
-    @property
-    def has_slot(self) -> bool:
-        """Tell whether a slot was handed over."""
-        turn = self.turn
-        return turn.done() and not turn.cancelled() and turn.exception() is None
+    def rank(self) -> None:
+        """Fix the place by the terms as they are; it holds while it is in the queue."""
+        self._place = (self.terms.lane, -self.terms.value, -self._arrival)
 
+    def go(self) -> None:
+        self.rest()
+        self.turn.set_result(None)
 
-def _busy(ahead: int) -> LLMError:
-    return LLMError(LLMErrorKind.BUSY, f"{ahead} ahead", ahead=ahead)
+    def refuse(self, ahead: int) -> None:
+        self.rest()
+        if not self.turn.done():
+            detail = f"{ahead} ahead"
+            self.turn.set_exception(LLMError(LLMErrorKind.BUSY, detail, ahead=ahead))
+
+    def wake_in(self, seconds: float, call: Callable[[], None]) -> None:
+        self._timer = asyncio.get_running_loop().call_later(max(0.0, seconds), call)
+
+    def rest(self) -> None:
+        """Wait for no moment any more."""
+        if self._timer is not None:
+            self._timer.cancel()

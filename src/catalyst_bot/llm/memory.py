@@ -6,8 +6,8 @@ A model lives in the LLM server, so that is asked; nothing of ours holds GPU mem
 import asyncio
 import logging
 
-from catalyst_bot.llm.endpoints import endpoints_of
-from catalyst_bot.llm.ollama import Ollama
+from catalyst_bot.llm.providers.offers import Local, build_local
+from catalyst_bot.llm.providers.ollama import Ollama
 from catalyst_bot.llm.wire import open_wire
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,10 @@ async def report_memory(
         TimeoutError: it took more than `timeout` seconds in all.
     """
     async with asyncio.timeout(timeout), open_wire() as wire:
-        ollama = Ollama(wire, endpoints=endpoints_of(endpoint_url), model=model)
+        ollama = build_local(Local(endpoint_url=endpoint_url, model=model), wire=wire)
+        if not isinstance(ollama, Ollama):
+            logger.debug("gpu_memory not known: this server does not tell")
+            return
         if unloads:
             await ollama.unload(timeout=timeout)
             logger.info("gpu_memory model=%s unloaded", model)

@@ -11,14 +11,43 @@ CatalystError
     ├── too_long       the prompt does not fit the model's context
     ├── model_missing  the operator must pull the model
     ├── auth           the operator must fix the access to the server
+    ├── spend_limit    the money or the quota is used up; not before `retry_after`
     ├── bad_answer     it answered, but not with a completion
-    └── truncated      the answer was cut off at `max_tokens`
+    ├── bad_json       it answered, but not with what the schema asks for
+    └── truncated      the answer was cut off at `max_tokens`; see `partial`
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
 
 from catalyst_bot.errors import CatalystError
+
+
+class Lane(IntEnum):
+    """Who asks: whatever waits in a smaller one goes before the rest.
+
+    LATE goes only while nothing else is asked. The library's high, normal and low are
+    ALERT, INTERACTIVE and BATCH.
+    """
+
+    BREAKING = 0
+    ALERT = 1
+    INTERACTIVE = 2
+    BATCH = 3
+    LATE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What a request is about, for finding it in other words: see `semantic`.
+
+    Two stories whose `facts` differ are never taken for one, however near their texts.
+    """
+
+    title: str  # how it is named to a person
+    text: str
+    facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +56,10 @@ class CompletionRequest:
 
     `schema` is the JSON schema of the answer as JSON text, "" for free text.
     `max_tokens` bounds the answer, `temperature` is 0 (repeatable) to 2 (wild).
+    `subject` says what the prompt is about where its text cannot: two prompts with the
+    same subject differ in nothing that matters, a random fence say. `purpose` is under
+    whose name the usage is counted, one of a few. `in_pieces`: it comes as a stream, so
+    that a deadline which cuts it leaves what came before, in the error's `partial`.
 
     Raises:
         ValueError: the prompt is empty, or a number is out of its range.
@@ -37,6 +70,22 @@ class CompletionRequest:
     schema: str = ""
     max_tokens: int = 512
     temperature: float = 0.1
+    subject: tuple[str, ...] = ()
+    purpose: str = field(default="other", compare=False)
+    story: Story | None = field(default=None, compare=False)
+    in_pieces: bool = field(default=False, compare=False)
+
+    @property
+    def question(self) -> Hashable:
+        """Return what two requests have in common that one answer serves."""
+        return (
+            self.subject,
+            "" if self.subject else self.prompt,
+            self.system,
+            self.schema,
+            self.max_tokens,
+            self.temperature,
+        )
 
     def __post_init__(self) -> None:
         if not self.prompt.strip():
@@ -56,6 +105,16 @@ class Answer:
     finish: str  # why it ended, in the server's word: "stop"
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    times: "ServerTimes | None" = None  # of a server that tells them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTimes:
+    """What the server itself says of one answer, in seconds."""
+
+    waited: float  # in its own queue
+    worked: float  # on the prompt and the answer
+    loaded: float  # the model, before that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +130,32 @@ class Completion:
     completion_tokens: int
     queue_s: float  # everything before the last attempt: waiting, retries, back-off
     service_s: float  # the last attempt
+    cached: bool = False  # nobody was asked for it; the tokens were not spent
+    saved_s: float = 0.0  # what a cached one took when it was new
+    related: tuple[str, ...] = ()  # titles of near stories, the nearest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """How a client and its server are now."""
+    """How one provider is now."""
 
-    state: str  # of the circuit: "closed", "half-open", "open"; "off" without a model
-    provider: str = ""
+    state: str  # of the circuit: "closed", "half-open", "open"; "off": it is left out
+    provider: str
+    model: str = ""
     in_flight: int = 0
     waiting: int = 0
+    limit: int = 0  # requests that it is given at a time
     retry_in: float = 0.0  # seconds until an open circuit is probed
     fault: str = ""  # the last one, "" since the last good answer
+
+    @property
+    def line(self) -> str:
+        """Return it for a person: circuit, load and the last fault."""
+        if self.state == "off":
+            return f"{self.provider}: off, {self.fault}"
+        load = f"{self.in_flight} in flight, {self.waiting} waiting"
+        fault = f", last fault: {self.fault}" if self.fault else ""
+        return f"{self.provider}: circuit {self.state}, {load}{fault}"
 
 
 class LLMErrorKind(StrEnum):
@@ -97,7 +170,9 @@ class LLMErrorKind(StrEnum):
     TOO_LONG = "too_long"
     MODEL_MISSING = "model_missing"
     AUTH = "auth"
+    SPEND_LIMIT = "spend_limit"
     BAD_ANSWER = "bad_answer"
+    BAD_JSON = "bad_json"
     TRUNCATED = "truncated"
 
 
@@ -106,7 +181,8 @@ class LLMError(CatalystError):
 
     `detail` is short, ours, and fit for an operator; it never quotes the server.
     `status` is the HTTP status or 0; `attempts` how many were sent; `retry_after` the
-    seconds a server asked us to wait, None when it named none; `ahead` see `busy`.
+    seconds a server asked us to wait, None when it named none; `ahead` see `busy`;
+    `partial` is the text that came before a cut.
     """
 
     def __init__(
@@ -118,6 +194,7 @@ class LLMError(CatalystError):
         attempts: int = 0,
         retry_after: float | None = None,
         ahead: int = 0,
+        partial: str = "",
     ) -> None:
         self.kind = kind
         self.detail = detail
@@ -125,4 +202,5 @@ class LLMError(CatalystError):
         self.attempts = attempts
         self.retry_after = retry_after
         self.ahead = ahead
+        self.partial = partial
         super().__init__(f"{kind}: {detail}")

@@ -16,10 +16,10 @@ class Pace:
         self._samples: deque[float] = deque(maxlen=_SAMPLES)
         self._last = 0.0  # when the last sample came
 
-    def add(self, seconds: float) -> None:
-        """Remember one good answer that took `seconds`."""
+    def add(self, seconds: float, *, now: float) -> None:
+        """Remember one good answer that took `seconds` until `now`, monotonic."""
         self._samples.append(seconds)
-        self._last = self._monotonic()
+        self._last = now
 
     def typical(self) -> float:
         """Return the median in seconds, 0.0 without an answer in five minutes."""

@@ -33,6 +33,7 @@ class Metrics:
         self._open_news()
         self._open_delivery()
         self._open_enrichment()
+        self._open_answers()
         self._open_ledger()
         self._open_process()
         self.build_info.labels(version=version).set(1)
@@ -109,10 +110,63 @@ class Metrics:
             "enrich_latency_seconds", "From the post to the end", _ENRICH_SECONDS
         )
         self.llm_breaker_state = self._gauge(
-            "llm_breaker_state", "Circuit to the model: 0 closed, 1 half-open, 2 open"
+            "llm_breaker_state",
+            "Circuit to the model: 0 closed, 1 half-open, 2 open",
+            "provider",
         )
-        self.llm_in_flight = self._gauge("llm_in_flight", "Requests at the model now")
-        self.llm_waiting = self._gauge("llm_waiting", "Requests waiting for a slot")
+        self.llm_in_flight = self._gauge(
+            "llm_in_flight", "Requests at the model now", "provider"
+        )
+        self.llm_waiting = self._gauge(
+            "llm_waiting", "Requests waiting for a slot", "provider"
+        )
+        self.llm_limit = self._gauge(
+            "llm_limit",
+            "Requests that the model is given at a time, as it can serve",
+            "provider",
+        )
+
+    def _open_answers(self) -> None:
+        self.llm_calls = self._counter(
+            "llm_calls",
+            "Questions to a model by end: ok, cached, or the kind of error",
+            "provider",
+            "purpose",
+            "result",
+        )
+        self.llm_tokens = self._counter(
+            "llm_tokens",
+            "Tokens of answered questions: prompt, completion, saved",
+            "provider",
+            "purpose",
+            "kind",
+        )
+        self.llm_cost_usd = self._counter(
+            "llm_cost_usd", "Money spent, by the prices set", "provider", "purpose"
+        )
+        self.llm_queue = self._histogram(
+            "llm_queue_seconds", "From a question to its last attempt", _ENRICH_SECONDS
+        )
+        self.llm_service = self._histogram(
+            "llm_service_seconds", "The last attempt at a question", _ENRICH_SECONDS
+        )
+        self.llm_cache = self._counter(
+            "llm_cache",
+            "Questions by the tier that knew the answer: memory, disk, redis, "
+            "semantic, none",
+            "tier",
+        )
+        self.llm_semantic_audits = self._counter(
+            "llm_semantic_audits",
+            "Answers of the semantic tier that were asked again, by whether they held",
+            "result",
+        )
+        self.llm_json = self._counter(
+            "llm_json",
+            "Objects by how they were read: strict, cleaned, lenient, embedded, "
+            "partial, reasked, none",
+            "rung",
+        )
 
     def _open_ledger(self) -> None:
         self.jobs_pending = self._gauge(

@@ -26,6 +26,8 @@ from catalyst_bot.ops.metrics import Metrics
 NEW_YORK = ZoneInfo("America/New_York")
 # NYSE "Holidays & Trading Hours": pre-market, opening, early close, close, late close.
 SESSION_CHANGES = ((4, 0), (9, 30), (13, 0), (16, 0), (20, 0))
+WARM_UP_AT = ((3, 55), (9, 25))  # five minutes before the two that bring news
+IDLE_LOOKS = "*/15"  # minutes of each hour
 PRUNE_AT = (3, 30)  # no session, and never in the hour that a clock change repeats
 SYMBOLS_AT = (3, 45)
 LATEST_START = 3600  # seconds: a job that is later than this is missed
@@ -51,6 +53,17 @@ def session_job(run: Run) -> Job:
 def prune_job(run: Run) -> Job:
     """Return a job for each night."""
     return Job(name="prune", at=prune_trigger(), run=run)
+
+
+def warm_up_job(run: Run) -> Job:
+    """Return a job for five minutes before each opening."""
+    return Job(name="warm_up", at=_weekdays(WARM_UP_AT), run=run)
+
+
+def idle_job(run: Run) -> Job:
+    """Return a job for each quarter of an hour."""
+    at = CronTrigger(minute=IDLE_LOOKS, timezone=NEW_YORK)
+    return Job(name="idle", at=at, run=run)
 
 
 def symbols_job(run: Run) -> Job:
@@ -106,14 +119,7 @@ def session_trigger() -> OrTrigger:
 
     13:00 fires on full days too: whoever is woken asks the calendar what it is now.
     """
-    return OrTrigger(
-        [
-            CronTrigger(
-                day_of_week="mon-fri", hour=hour, minute=minute, timezone=NEW_YORK
-            )
-            for hour, minute in SESSION_CHANGES
-        ]
-    )
+    return _weekdays(SESSION_CHANGES)
 
 
 def prune_trigger() -> CronTrigger:
@@ -124,3 +130,14 @@ def prune_trigger() -> CronTrigger:
 def _daily(at: tuple[int, int]) -> CronTrigger:
     hour, minute = at
     return CronTrigger(hour=hour, minute=minute, timezone=NEW_YORK)
+
+
+def _weekdays(times: Sequence[tuple[int, int]]) -> OrTrigger:
+    return OrTrigger(
+        [
+            CronTrigger(
+                day_of_week="mon-fri", hour=hour, minute=minute, timezone=NEW_YORK
+            )
+            for hour, minute in times
+        ]
+    )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from catalyst_bot.simulation.llm_reading import Reading
-from catalyst_bot.simulation.llm_records import Asked
+from catalyst_bot.simulation.llm_records import Asked, Took
 
 _COMMON = {"model", "format", "stream", "think", "keep_alive", "options", "shift"}
 _COMMON |= {"logprobs", "top_logprobs", "truncate"}
@@ -79,34 +79,29 @@ def unfinished(asked: Asked, text: str) -> dict[str, Any]:
     return {**line, "done": False}
 
 
-def finished(
-    asked: Asked, reading: Reading, *, total: float, load: float, service: float
-) -> dict[str, Any]:
-    """Return the last, or only, object of an answer; the times are in seconds.
-
-    `total` runs from arrival, the server's own queue included, as Ollama counts.
-    """
+def finished(asked: Asked, reading: Reading, took: Took) -> dict[str, Any]:
+    """Return the last, or only, object of an answer; a stream has sent its text."""
     return {
-        **unfinished(asked, reading.text),
+        **unfinished(asked, "" if asked.streams else reading.text),
         "done": True,
         "done_reason": reading.finish,
-        "total_duration": _nanoseconds(total),
-        "load_duration": _nanoseconds(load),
+        "total_duration": _nanoseconds(took.total),
+        "load_duration": _nanoseconds(took.load),
         "prompt_eval_count": len(asked.prompt) // 4,
-        "prompt_eval_duration": _nanoseconds(service * _PROMPT_SHARE),
+        "prompt_eval_duration": _nanoseconds(took.service * _PROMPT_SHARE),
         "eval_count": len(reading.text) // 4,
-        "eval_duration": _nanoseconds(service * (1 - _PROMPT_SHARE)),
+        "eval_duration": _nanoseconds(took.service * (1 - _PROMPT_SHARE)),
     }
 
 
-def model_entry(name: str) -> dict[str, Any]:
+def model_entry(name: str, *, weights: str) -> dict[str, Any]:
     """Return what /api/tags and /api/ps both say of a model."""
     details = {"format": "gguf", "family": "llama", "quantization_level": "Q4_K_M"}
     return {
         "name": name,
         "model": name,
         "size": 4_372_824_384,
-        "digest": hashlib.sha256(name.encode()).hexdigest(),
+        "digest": hashlib.sha256(f"{name}{weights}".encode()).hexdigest(),
         "details": {**details, "parameter_size": "7.2B", "families": ["llama"]},
     }
 

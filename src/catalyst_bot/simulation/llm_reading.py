@@ -9,6 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
+from catalyst_bot.simulation.llm_conflict import compare, pair_in
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.text import clip, numbers_in
 
@@ -65,11 +66,14 @@ def read(prompt: str, mode: Mode) -> Reading:
         return Reading(text="")
     if mode is Mode.NOT_JSON:
         return Reading(text="I believe that this is good news for the company. Buy!")
-    if not headline:
+    pair = pair_in(prompt)
+    if not headline and pair is None:
         item = _ITEM.search(prompt)
         number = item.group(1) if item else _hash(prompt) % 10**6
         return Reading(text=f"answer [#{number}]")
-    verdict = _verdict(headline, news_in(prompt), mode)
+    verdict = compare(*pair) if pair else _verdict(headline, news_in(prompt), mode)
+    if mode is Mode.OUT_OF_RANGE:
+        verdict["confidence"] = 80.0
     text = json.dumps(verdict, ensure_ascii=False)
     if mode is Mode.CUT:
         return Reading(text=text[: len(text) * 2 // 3], finish="length")
@@ -97,8 +101,6 @@ def _verdict(headline: str, news: str, mode: Mode) -> dict[str, str | float]:
     confidence: float = round(0.55 + _hash(headline) % 40 / 100, 2) if cue else 0.3
     reason = _reason(headline, news, direction, mode)
     risk = _RISKS[_hash(headline) % len(_RISKS)]
-    if mode is Mode.OUT_OF_RANGE:
-        confidence = 80.0
     if mode is Mode.LINKS_AND_MENTIONS:
         reason = "@everyone buy at https://evil.example <@&1> [here](http://x.example)"
         risk = "discord.gg/evil <https://evil.example> <@1> @here"

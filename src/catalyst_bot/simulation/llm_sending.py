@@ -1,59 +1,58 @@
-"""The ways in which the simulated LLM server sends, or fails to send, an answer."""
+"""The ways in which a simulated LLM server sends, or fails to send, an answer."""
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from aiohttp import web
 
-from catalyst_bot.simulation.llm_records import Mode
+from catalyst_bot.simulation.llm_records import Mode, Shape
+from catalyst_bot.simulation.loopback import hang
 
-_BROKEN = "an error was encountered while running the model: unexpected EOF"
+BROKEN = "an error was encountered while running the model: unexpected EOF"
+_GARBAGE = b"\x00\xff{]\x1b garbage \xfe" * 20
 _BLANK = b" " * (1 << 14)
 
 
-def error(status: int, text: str, *, retry_after: float | None = None) -> web.Response:
-    """Return an error as Ollama words it."""
-    headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
-    return web.json_response({"error": text}, status=status, headers=headers)
-
-
 async def send(
-    request: web.Request,
-    lines: Sequence[Mapping[str, Any]],
-    mode: Mode,
-    *,
-    pause: float,
+    request: web.Request, shape: Shape, mode: Mode, *, pause: float, drip_pause: float
 ) -> web.StreamResponse:
-    """Send the objects of an answer; `pause` is in seconds, between bytes."""
-    if mode is Mode.ERROR_LINE:
-        lines = [*lines[:-1], {"error": _BROKEN}]
-    body = b"\n".join(json.dumps(line).encode() for line in lines) + b"\n"
-    if mode is Mode.GARBAGE:
-        body = b"\x00\xff{]\x1b garbage \xfe" * 20
-    is_streamed = len(lines) > 1
+    """Send an answer; seconds between its pieces, and between the bytes of a drip."""
+    pieces = _spoilt(shape, mode)
     response = web.StreamResponse()
-    response.content_type = (
-        "application/x-ndjson" if is_streamed else "application/json"
-    )
-    if not is_streamed and mode is not Mode.ENDLESS:
-        response.content_length = len(body)
+    response.content_type = shape.content_type
+    if len(shape.pieces) == 1 and mode is not Mode.ENDLESS:
+        response.content_length = sum(map(len, pieces))
     await response.prepare(request)
     match mode:
         case Mode.ENDLESS:
             await _send_blanks(response)
         case Mode.DRIP:
-            await _drip(response, body, pause)
+            await _send_pieces(response, _bytes_of(pieces), drip_pause)
+        case Mode.STALL:
+            await _send_pieces(response, pieces[:-2], pause)
+            await hang()
         case Mode.CUT_BODY:
+            body = b"".join(pieces)
             await response.write(body[: len(body) // 2])
             if request.transport is not None:
                 request.transport.close()
             return response
         case _:
-            await response.write(body)
+            await _send_pieces(response, pieces, pause)
     await response.write_eof()
     return response
+
+
+def _spoilt(shape: Shape, mode: Mode) -> Sequence[bytes]:
+    if mode is Mode.GARBAGE:
+        return (_GARBAGE,)
+    if mode is Mode.ERROR_LINE:
+        return (*shape.pieces[:-1], shape.fault)
+    return shape.pieces
+
+
+def _bytes_of(pieces: Sequence[bytes]) -> Sequence[bytes]:
+    return [bytes([byte]) for byte in b"".join(pieces)]
 
 
 async def _send_blanks(response: web.StreamResponse) -> None:
@@ -62,7 +61,12 @@ async def _send_blanks(response: web.StreamResponse) -> None:
         await asyncio.sleep(0.001)
 
 
-async def _drip(response: web.StreamResponse, body: bytes, pause: float) -> None:
-    for byte in body:
-        await response.write(bytes([byte]))
+async def _send_pieces(
+    response: web.StreamResponse, pieces: Sequence[bytes], pause: float
+) -> None:
+    if not pause:
+        await response.write(b"".join(pieces))
+        return
+    for piece in pieces:
+        await response.write(piece)
         await asyncio.sleep(pause)

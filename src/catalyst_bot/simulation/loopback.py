@@ -37,6 +37,7 @@ class LoopbackServer:
     def __init__(self) -> None:
         self.port = 0
         self.connections = 0  # TCP connections that sent at least one request
+        self.connect_delay = 0.0  # seconds that a new one costs, TLS to a far host say
         self._peers: set[object] = set()
         self._handlers: set[asyncio.Task[object]] = set()
         self._news = asyncio.Event()
@@ -130,8 +131,9 @@ class LoopbackServer:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine always runs in one
         self._handlers.add(task)
-        self._count(request)
         try:
+            if self._is_new(request):
+                await asyncio.sleep(self.connect_delay)
             return await handler(request)
         except ConnectionError:
             drop(request)
@@ -140,12 +142,15 @@ class LoopbackServer:
             self._handlers.discard(task)
             self.changed()
 
-    def _count(self, request: web.Request) -> None:
+    def _is_new(self, request: web.Request) -> bool:
+        """Tell whether it is the first of its connection, and count that."""
         transport = request.transport
         peer = None if transport is None else transport.get_extra_info("peername")
-        if peer not in self._peers:
-            self._peers.add(peer)
-            self.connections += 1
+        if peer in self._peers:
+            return False
+        self._peers.add(peer)
+        self.connections += 1
+        return True
 
     async def _end_handlers(self) -> None:
         handlers = list(self._handlers)

@@ -11,6 +11,7 @@ from catalyst_bot.scoring.reading import HeadlineReading
 from catalyst_bot.storage.archive import Place
 from catalyst_bot.web.replies import REFUSALS, json_reply
 from catalyst_bot.web.status import Status
+from catalyst_bot.web.usage import UsageReport
 from catalyst_bot.web.views import (
     AlertPage,
     AlertView,
@@ -66,6 +67,11 @@ def api_routes(window: Window) -> APIRouter:
     async def show_status() -> Response:
         """Show how the daemon and all it talks to are."""
         return json_reply(window.board.status(), redact=window.redact)
+
+    @router.get("/usage", response_model=UsageReport)
+    async def show_usage() -> Response:
+        """Show what the models were asked, by provider and purpose, and the cost."""
+        return json_reply(window.usage.report())
 
     return router
 

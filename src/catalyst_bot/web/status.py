@@ -1,6 +1,6 @@
 """The state of the daemon at a glance: the side panel of the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,16 +27,32 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LLMStatus:
-    """The model; `retry_in` is in seconds, `answers` count since the start."""
+class ProviderStatus:
+    """One provider; `retry_in` is in seconds, `limit` the most of it `in_flight`.
 
-    state: str
+    `state` is that of its circuit (closed, half-open, open), or off: it is left out.
+    """
+
     provider: str
     model: str
+    state: str
     in_flight: int
     waiting: int
+    limit: int
     retry_in: float
     fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LLMStatus:
+    """Who reads; `state` is the best of the providers', off without any.
+
+    `providers` are in the order in which they are asked; `answers` count the readings
+    since the start by their end.
+    """
+
+    state: str
+    providers: tuple[ProviderStatus, ...]
     answers: Mapping[str, int]
 
 
@@ -82,8 +98,7 @@ class StatusBoard:
     clock: Clock
     health: Health
     metrics: Metrics
-    condition: Callable[[], Condition]
-    model: str
+    conditions: Callable[[], Sequence[Condition]]
     channel: Channel
     controls: str
 
@@ -110,15 +125,10 @@ class StatusBoard:
         )
 
     def _llm(self) -> LLMStatus:
-        now = self.condition()
+        providers = tuple(map(_provider, self.conditions()))
         return LLMStatus(
-            state=now.state,
-            provider=now.provider,
-            model=self.model,
-            in_flight=now.in_flight,
-            waiting=now.waiting,
-            retry_in=now.retry_in,
-            fault=now.fault,
+            state=_state_of(providers),
+            providers=providers,
             answers=counts_of(self.metrics.enrich, label="result"),
         )
 
@@ -132,3 +142,23 @@ class StatusBoard:
             posts_pending=pending.get(f"post:{name}", 0),
             edits_pending=pending.get(f"edit:{name}", 0),
         )
+
+
+def _provider(now: Condition) -> ProviderStatus:
+    return ProviderStatus(
+        provider=now.provider,
+        model=now.model,
+        state=now.state,
+        in_flight=now.in_flight,
+        waiting=now.waiting,
+        limit=now.limit,
+        retry_in=now.retry_in,
+        fault=now.fault,
+    )
+
+
+def _state_of(providers: Sequence[ProviderStatus]) -> str:
+    """Return the best of all: whoever is well reads, whoever else is not."""
+    states = [one.state for one in providers]
+    best = ("closed", "half-open", "open")
+    return next((state for state in best if state in states), "off")

@@ -67,7 +67,8 @@ class AlertView:
 
     `posted_ms` runs from the last byte of the feed to the start of the post,
     `verdict_ms` on to the verdict or to what stands in its place. `posted` (unix
-    seconds) and both are null before that. `why` is given for a single alert.
+    seconds) and both are null before that. `provider` gave the verdict, `related` are
+    earlier headlines near to this one. `why` is given for a single alert.
     """
 
     id: str
@@ -89,6 +90,8 @@ class AlertView:
     direction: Direction | None
     confidence: float | None
     model: str
+    provider: str
+    related: tuple[str, ...]
     posted_ms: int | None
     verdict_ms: int | None
     posted: float | None
@@ -157,6 +160,8 @@ class Viewer:
             direction=verdict.direction if verdict else None,
             confidence=verdict.confidence if verdict else None,
             model=analysis.model,
+            provider=analysis.provider,
+            related=analysis.related,
             posted_ms=round(message.posted_after * 1000) if message else None,
             verdict_ms=_verdict_ms(message, analysis),
             posted=message.posted if message else None,

@@ -19,6 +19,7 @@ from catalyst_bot.scoring.reading import (
 from catalyst_bot.storage.archive import Archive, Place
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.web.status import StatusBoard
+from catalyst_bot.web.usage import UsageBoard
 from catalyst_bot.web.views import (
     AlertView,
     CatalystList,
@@ -46,6 +47,7 @@ class Window:
     scorer: HeadlineScorer
     symbols: Callable[[], SymbolTable]
     board: StatusBoard
+    usage: UsageBoard
     redact: Callable[[str], str]
 
     async def alerts_json(self, keys: Collection[str]) -> Mapping[str, bytes]:

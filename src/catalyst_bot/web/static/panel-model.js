@@ -1,4 +1,4 @@
-/** The model: the state of its breaker, what it works at, and how its answers ended. */
+/** The models: the circuit of each, what it works at, and how the readings ended. */
 
 import { arrange, byId, el, setAttribute, setText } from "./dom.js";
 
@@ -6,7 +6,7 @@ const STATES = {
   closed: "well",
   "half-open": "probing",
   open: "left alone",
-  off: "switched off",
+  off: "left out",
 };
 const OUTCOMES = {
   analysed: "verdict",
@@ -16,9 +16,11 @@ const OUTCOMES = {
   busy: "busy",
   unusable: "unusable",
 };
+const OFF = "FEATURE_LLM is 0: cards go without an analysis.";
 
 export class ModelSection {
   #root;
+  #providers = new Map();
   #keys = new Map();
   #parts = new Map();
 
@@ -31,15 +33,26 @@ export class ModelSection {
   show(llm) {
     setAttribute(this.#root, "data-state", llm.state);
     setAttribute(byId("model-state"), "data-state", llm.state);
-    setText(byId("model-state"), STATES[llm.state] ?? llm.state);
-    setText(byId("model-name"), llm.state === "off" ? "–" : llm.model);
-    setText(byId("model-provider"), llm.provider);
-    setText(byId("model-in-flight"), String(llm.in_flight));
-    setText(byId("model-waiting"), String(llm.waiting));
-    const note = noteOf(llm);
-    byId("model-note").hidden = note === "";
-    setText(byId("model-note"), note);
+    const isOff = llm.providers.length === 0;
+    setText(byId("model-state"), isOff ? "switched off" : (STATES[llm.state] ?? llm.state));
+    arrange(byId("providers"), llm.providers.map((provider) => this.#provider(provider)));
+    byId("model-note").hidden = !isOff;
+    setText(byId("model-note"), isOff ? OFF : "");
     this.#answers(llm.answers);
+  }
+
+  #provider(now) {
+    const row = kept(this.#providers, now.provider, () => emptyRow(now.provider));
+    setAttribute(row, "data-state", now.state);
+    setText(row.querySelector(".provider-state"), STATES[now.state] ?? now.state);
+    setText(row.querySelector(".provider-model"), now.model);
+    const load = `${now.in_flight} of ${now.limit} in flight, ${now.waiting} waiting`;
+    setText(row.querySelector(".provider-load"), load);
+    const note = noteOf(now);
+    const fault = row.querySelector(".provider-fault");
+    fault.hidden = note === "";
+    setText(fault, note);
+    return row;
   }
 
   #answers(answers) {
@@ -73,8 +86,20 @@ export class ModelSection {
   }
 }
 
+function emptyRow(name) {
+  return el(
+    "li",
+    { class: "provider" },
+    el("span", { class: "dot", "aria-hidden": "true" }),
+    el("span", { class: "provider-name" }, name),
+    el("span", { class: "provider-state" }),
+    el("span", { class: "provider-model" }),
+    el("span", { class: "provider-load" }),
+    el("span", { class: "provider-fault", hidden: true }),
+  );
+}
+
 function noteOf({ state, fault, retry_in: retry }) {
-  if (state === "off") return "FEATURE_LLM is 0: cards go without an analysis.";
   const probe = state === "open" && retry > 0 ? `next probe in ${Math.ceil(retry)} s` : "";
   return [fault, probe].filter(Boolean).join("; ");
 }

@@ -1,0 +1,1 @@
+"""The larger parts of the process, each made from the settings and what stands in."""

@@ -1,0 +1,107 @@
+"""What news come from and what becomes of them: sources, symbols, rules, pipeline."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from catalyst_bot.assembly.parts import Base, Helper
+from catalyst_bot.configuration import Configuration, names_contact, symbol_store
+from catalyst_bot.intake.claims import Intake
+from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
+from catalyst_bot.intake.symbol_store import SymbolStore
+from catalyst_bot.market.calendar import session_at
+from catalyst_bot.pipeline import Pipeline
+from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.sources.addresses import ports_of
+from catalyst_bot.sources.catalogue import SourceConfig
+from catalyst_bot.sources.fetch import open_feed_session
+from catalyst_bot.sources.opening import open_pollers
+from catalyst_bot.sources.poller import Poller, Sink
+from catalyst_bot.sources.symbol_list import SymbolDownload
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.ledger import Ledger
+
+
+async def open_sources(
+    base: Base, sources: Sequence[SourceConfig], sink: Sink
+) -> tuple[Poller, ...]:
+    """Return a loop for each source; none runs yet."""
+    feeds, parts = base.settings.feeds, base.parts
+    return await base.stack.enter_async_context(
+        open_pollers(
+            sources,
+            sink=sink,
+            user_agent=feeds.user_agent,
+            allow_private=feeds.allow_private_hosts,
+            clock=parts.clock,
+            metrics=base.metrics,
+            health=base.health,
+            session_at=session_at,
+            parser=parts.parser,
+            source_clock=parts.source_clock,
+            observer=parts.observer,
+        )
+    )
+
+
+async def open_symbols(base: Base) -> tuple[SymbolStore, Helper]:
+    """The table of symbols, and what looks each day whether a new one is due."""
+    given, feeds = base.parts.symbols, base.settings.feeds
+    if given is not None:
+        return given, _nothing
+    store = symbol_store(base.settings)
+    await asyncio.to_thread(store.load)
+    if not names_contact(feeds.user_agent):  # the SEC answers nobody else
+        return store, _nothing
+    url = base.parts.symbols_url
+    session = await base.stack.enter_async_context(
+        open_feed_session(
+            user_agent=feeds.user_agent,
+            allow_private=feeds.allow_private_hosts,
+            ports=ports_of([url]),
+        )
+    )
+    download = SymbolDownload(store, session=session, clock=base.parts.clock, url=url)
+    return store, download.run
+
+
+async def _nothing() -> None:
+    """Stand for a download that this process does not make."""
+
+
+def build_policy(configuration: Configuration) -> AlertPolicy:
+    """Return the rules by which a headline becomes an alert."""
+    alerts = configuration.settings.alerts
+    return AlertPolicy(
+        min_score=alerts.min_score,
+        max_age=timedelta(seconds=alerts.max_age),
+        weights={source.name: source.weight for source in configuration.sources},
+        watchlist=frozenset(alerts.watchlist),
+    )
+
+
+async def build_pipeline(
+    base: Base,
+    configuration: Configuration,
+    policy: AlertPolicy,
+    symbols: SymbolStore,
+    *,
+    ledger: Ledger,
+    archive: Archive,
+    channel: str,
+) -> Pipeline:
+    """Return the way from an item to an alert; it knows the stories told before."""
+    clock = base.parts.story_clock or base.parts.clock
+    intake = Intake(archive, lambda: symbols.table)
+    since = clock.unix() - STORY_WINDOW.total_seconds()
+    intake.restore(await archive.told_since(since, limit=MOST_STORIES))
+    return Pipeline(
+        intake=intake,
+        scorer=base.parts.scorer or configuration.scorer,
+        policy=policy,
+        ledger=ledger,
+        archive=archive,
+        channels=[channel],
+        clock=clock,
+        metrics=base.metrics,
+    )

@@ -1,0 +1,73 @@
+"""What runs by the clock, and what tells systemd that the loop lives."""
+
+import logging
+import os
+from collections.abc import Sequence
+
+from catalyst_bot.assembly.parts import Base, Helper
+from catalyst_bot.assembly.reader import Reader
+from catalyst_bot.market.calendar import calendar_warning, session_at
+from catalyst_bot.model import Session
+from catalyst_bot.ops.notify import Notifier, watchdog_period
+from catalyst_bot.ops.pauses import LoopLag
+from catalyst_bot.ops.schedule import (
+    idle_job,
+    open_schedule,
+    prune_job,
+    session_job,
+    symbols_job,
+    warm_up_job,
+)
+from catalyst_bot.ops.watchdog import Watchdog
+from catalyst_bot.sources.poller import Poller
+from catalyst_bot.storage.archive import Archive
+
+MODEL_IDLE = 900.0  # seconds without a question after which the model may go
+
+logger = logging.getLogger(__name__)
+
+
+def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
+    """Return what tells systemd that the loop lives."""
+    return Watchdog(
+        notifier,
+        period=watchdog_period(base.parts.environ, pid=os.getpid()),
+        loop_lag=lag.seconds,
+        ledger_age=base.health.ledger_age,
+        silent_sources=base.health.silent_sources,
+    )
+
+
+async def start_schedule(
+    base: Base,
+    pollers: Sequence[Poller],
+    archive: Archive,
+    *,
+    reader: Reader,
+    download: Helper,
+) -> None:
+    """Start the jobs that go by the wall clock."""
+    clock = base.parts.clock
+
+    async def change_session() -> None:
+        base.health.notice("calendar", calendar_warning(clock.now()))
+        for poller in pollers:
+            poller.wake()
+
+    async def prune() -> None:
+        days = base.settings.storage.retention_days
+        rows = await archive.prune(unix=clock.unix(), retention_days=days)
+        logger.info("pruned", extra={"rows": rows})
+
+    async def rest() -> None:
+        if session_at(clock.now()) is Session.CLOSED:
+            await reader.drop_if_idle(MODEL_IDLE)
+
+    jobs = (
+        session_job(change_session),
+        prune_job(prune),
+        symbols_job(download),
+        warm_up_job(reader.warm_up),
+        idle_job(rest),
+    )
+    await base.stack.enter_async_context(open_schedule(jobs, metrics=base.metrics))

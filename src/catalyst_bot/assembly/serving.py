@@ -1,0 +1,102 @@
+"""What is seen of the daemon from outside: the page, the API and the probes."""
+
+import logging
+import secrets
+
+from catalyst_bot.assembly.outlet import Outlet
+from catalyst_bot.assembly.parts import Base
+from catalyst_bot.assembly.reader import Reader, Readers
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.intake.symbol_store import SymbolStore
+from catalyst_bot.ops.redact import Redactor
+from catalyst_bot.scoring.headline import HeadlineScorer
+from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.web.api import api_routes
+from catalyst_bot.web.assets import asset_routes
+from catalyst_bot.web.hub import Hub
+from catalyst_bot.web.probes import probe_routes
+from catalyst_bot.web.routes import build_app
+from catalyst_bot.web.server import open_server
+from catalyst_bot.web.status import StatusBoard
+from catalyst_bot.web.stream import event_routes
+from catalyst_bot.web.usage import UsageBoard
+from catalyst_bot.web.views import Viewer
+from catalyst_bot.web.window import Window
+
+logger = logging.getLogger(__name__)
+
+
+def build_window(
+    base: Base,
+    archive: Archive,
+    policy: AlertPolicy,
+    scorer: HeadlineScorer,
+    symbols: SymbolStore,
+    *,
+    channel: Outlet,
+    readers: Readers,
+) -> Window:
+    """Return what the page and the API see."""
+    settings, parts = base.settings, base.parts
+    cards = Cards(
+        disclaimer=settings.alerts.disclaimer,
+        metrics=base.metrics,
+        renderer=parts.renderer,
+    )
+    return Window(
+        archive=archive,
+        viewer=Viewer(
+            cards=cards,
+            channel=channel.name,
+            shows_analysis=settings.features.progressive_alerts,
+        ),
+        policy=policy,
+        scorer=scorer,
+        symbols=lambda: symbols.table,
+        board=StatusBoard(
+            clock=parts.clock,
+            health=base.health,
+            metrics=base.metrics,
+            conditions=readers.reader.conditions,
+            channel=channel,
+            controls=parts.controls,
+        ),
+        usage=UsageBoard(stats=readers.usage.stats, today=readers.tally.today),
+        redact=Redactor(settings.secrets),
+    )
+
+
+def build_hub(window: Window) -> Hub:
+    """Return what tells open pages of every change."""
+    return Hub(
+        alerts=window.alerts_json,
+        status=window.status_json,
+        boot=secrets.token_hex(4),
+    )
+
+
+async def open_http(base: Base, window: Window, hub: Hub, reader: Reader) -> str:
+    """Serve the page, the API and the probes; return the URL, "" when off."""
+    http = base.settings.http
+    if not base.settings.features.web:
+        return ""
+    probes = probe_routes(
+        health=base.health,
+        metrics=base.metrics,
+        clock=base.parts.clock,
+        llm_status=reader.status,
+        redact=window.redact,
+    )
+    pages = asset_routes(controls=base.parts.controls)
+    routers = (pages, api_routes(window), event_routes(hub), probes)
+    web = build_app(routers, host=http.host, tokens=http.tokens)
+    url = await base.stack.enter_async_context(
+        open_server(web, host=http.host, port=http.port)
+    )
+    base.stack.callback(hub.close)  # before the server: it would wait for them
+    kind = window.board.channel.kind
+    logger.info("serving", extra={"url": url, "channel": kind})
+    if kind == "page":
+        logger.info("alerts are shown on the page", extra={"url": url})
+    return url

@@ -1,0 +1,235 @@
+"""Asks one model all questions of a benchmark, a few at a time, and takes the time.
+
+One question at a time and many go the same way: a window of one, or of many.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from statistics import fmean
+
+from catalyst_bot.cli.bench_input import Question
+from catalyst_bot.cli.bench_tasks import Row, Task
+from catalyst_bot.cli.dependencies import State, look_at_providers
+from catalyst_bot.clock import SystemClock
+from catalyst_bot.errors import CatalystError, StorageError
+from catalyst_bot.llm.model import (
+    Completion,
+    CompletionRequest,
+    Condition,
+    Lane,
+    LLMError,
+    LLMErrorKind,
+)
+from catalyst_bot.llm.structured import StructuredLLM
+from catalyst_bot.llm.usage import MeteredLLM
+from catalyst_bot.llm_chain import Models, open_models
+from catalyst_bot.llm_layers import File, open_layers
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.settings import Settings
+from catalyst_bot.settings_clouds import LOCAL
+from catalyst_bot.storage.answers import answers_path, open_answers
+
+OnProgress = Callable[[int, int, int, float], object]  # done, total, failed, ETA in s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is asked, of whom, and how many at a time."""
+
+    task: Task
+    questions: tuple[Question, ...]
+    provider: str
+    model: str
+    concurrency: int  # 1: one after the other
+    calibrate: int  # questions asked before, one at a time, to know what one takes
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What came of a plan; times in seconds.
+
+    It grows while the run goes on: an interrupted one has what was done by then.
+    """
+
+    plan: Plan
+    found: dict[int, Row] = field(default_factory=dict)  # by the place of the question
+    wall: float = 0.0
+    alone: float | None = None  # what one question takes when it is asked alone
+    limit: int = 0  # requests that the server was given at a time, in the end
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Return what is done, in the order of the questions."""
+        return tuple(self.found[place] for place in sorted(self.found))
+
+
+def settings_for(settings: Settings, plan: Plan, *, uses_cache: bool) -> Settings:
+    """Return the settings under which the model of a plan is asked, and no other.
+
+    A near story must not answer for the model, so the semantic tier is off.
+    """
+    llm = settings.llm.model_copy(
+        update={"providers": (plan.provider,), "max_concurrent": plan.concurrency}
+    )
+    kept = uses_cache and settings.cache.enabled
+    chosen = replace(
+        settings,
+        cache=settings.cache.model_copy(update={"enabled": kept, "semantic": False}),
+        features=settings.features.model_copy(update={"llm": True}),
+    )
+    if plan.provider == LOCAL:
+        return replace(chosen, llm=llm.model_copy(update={"model_name": plan.model}))
+    cloud = getattr(settings, plan.provider).model_copy(update={"model": plan.model})
+    return replace(chosen, llm=llm, **{plan.provider: cloud})
+
+
+async def carry_out(run: Run, settings: Settings, *, note: OnProgress) -> None:
+    """Ask all questions and fill the run; `note` is called after each answer.
+
+    Raises:
+        CatalystError: the model cannot be asked; the text says what to do.
+    """
+    plan = run.plan
+    async with _open(settings) as opened:
+        if await opened.has_news_in(plan, within=settings.llm.timeout):
+            await _look(settings)
+            await opened.models.router.warm_up()
+            run.alone = await opened.time_alone(plan, within=settings.llm.timeout)
+        try:
+            await _ask_all(run, opened.llm, within=settings.llm.timeout, note=note)
+        finally:
+            run.limit = opened.condition.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """The model behind its cache, the cache without the model, and the reverse."""
+
+    models: Models
+    llm: StructuredLLM
+    knowing: StructuredLLM  # answers from the cache alone
+    asking: StructuredLLM  # never looks into it
+
+    @property
+    def condition(self) -> Condition:
+        return self.models.router.conditions()[0]
+
+    async def has_news_in(self, plan: Plan, *, within: float) -> bool:
+        """Tell whether the model has to be asked at all."""
+        for question in plan.questions:
+            row = await plan.task.ask(question, self.knowing, within=within)
+            if row.error:
+                return True
+        return False
+
+    async def time_alone(self, plan: Plan, *, within: float) -> float | None:
+        """Return the mean seconds of some questions asked one by one, uncached."""
+        took = []
+        for question in plan.questions[: plan.calibrate]:
+            row = await plan.task.ask(question, self.asking, within=within)
+            if not row.error:
+                took.append(row.latency_ms / 1000)
+        return fmean(took) if took else None
+
+
+class _Nobody:
+    """Answers nothing: what comes through is what the cache knows."""
+
+    async def complete(
+        self,
+        request: CompletionRequest,  # noqa: ARG002 - it is not asked
+        *,
+        within: float,  # noqa: ARG002
+        value: float = 0.0,  # noqa: ARG002
+        lane: Lane = Lane.ALERT,  # noqa: ARG002
+    ) -> Completion:
+        raise LLMError(LLMErrorKind.UNAVAILABLE, "not in the cache")
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[_Opened]:
+    clock, metrics = SystemClock(), Metrics()
+    rng = random.Random()  # noqa: S311 - jitter
+    async with AsyncExitStack() as stack:
+        file = await _open_file(stack, settings)
+        models = await stack.enter_async_context(
+            open_models(settings, clock=clock, rng=rng, metrics=metrics, notes=None)
+        )
+        layers, known = [
+            await stack.enter_async_context(
+                open_layers(
+                    inner,
+                    offers=models.offers,
+                    cost=models.tally.cost,
+                    cache=settings.cache,
+                    file=file,
+                    clock=clock,
+                    metrics=metrics,
+                )
+            )
+            for inner in (models.router, _Nobody())
+        ]
+        metered = MeteredLLM(models.router, layers.core.usage)
+        try:
+            yield _Opened(
+                models=models,
+                llm=layers.core.structured,
+                knowing=known.core.structured,
+                asking=StructuredLLM(
+                    metered, metrics=metrics, monotonic=clock.monotonic
+                ),
+            )
+        finally:
+            if layers.keeper is not None:
+                await layers.keeper.tend()  # for `cache stats`
+
+
+async def _open_file(stack: AsyncExitStack, settings: Settings) -> File | None:
+    """Return the daemon's file of answers: both use what the other has asked."""
+    path = answers_path(settings.storage.database_url)
+    try:
+        return await stack.enter_async_context(
+            open_answers(path, max_entries=settings.cache.max_entries)
+        )
+    except StorageError:
+        return None  # every question is then asked anew
+
+
+async def _look(settings: Settings) -> None:
+    (row,) = await look_at_providers(settings)
+    if row.state is not State.OK:
+        raise CatalystError(f"{row.detail}: {row.hint}")
+
+
+async def _ask_all(
+    run: Run, llm: StructuredLLM, *, within: float, note: OnProgress
+) -> None:
+    plan, clock, failed = run.plan, SystemClock(), 0
+    left, began = iter(enumerate(plan.questions)), clock.monotonic()
+
+    async def work() -> None:
+        nonlocal failed
+        for place, question in left:
+            row = run.found[place] = await plan.task.ask(question, llm, within=within)
+            run.wall = clock.monotonic() - began
+            failed += bool(row.error)
+            done, total = len(run.found), len(plan.questions)
+            note(done, total, failed, run.wall / done * (total - done))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(plan.concurrency):
+            group.create_task(work())
+
+
+def sample(
+    questions: Sequence[Question], *, most: int, seed: int
+) -> tuple[Question, ...]:
+    """Return at most `most` of them, the same ones for a seed, in their order."""
+    if len(questions) <= most:
+        return tuple(questions)
+    rng = random.Random(seed)  # noqa: S311 - which ones
+    places = sorted(rng.sample(range(len(questions)), most))
+    return tuple(questions[place] for place in places)

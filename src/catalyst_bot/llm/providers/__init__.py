@@ -1,0 +1,1 @@
+"""The servers that complete prompts, one file for each dialect."""

@@ -1,0 +1,1 @@
+"""Reading beyond the headline's score: does it conflict with what was said before."""

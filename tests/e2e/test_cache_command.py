@@ -1,0 +1,72 @@
+"""Kept answers, from the daemon's point of view and from the operator's."""
+
+import json
+import os
+from pathlib import Path
+
+from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release
+from tests.e2e.test_commands import command
+from tests.redis_server import redis_server
+
+
+async def test_an_answer_survives_the_daemon_and_is_shown_and_cleared() -> None:
+    async with open_stage() as stage:
+        env = stage.world.environment(stage.folder)
+        database = Path(env["DATABASE_URL"].removeprefix("sqlite:///"))
+        for _ in range(2):
+            async with stage.running():
+                await stage.primed()
+                stage.publish(release())
+                card = await stage.card(TITLE, until=is_final)
+                assert card.field(FIELD).startswith("Bullish")
+            for path in database.parent.glob(f"{database.name}*"):
+                path.unlink()  # the ledger is lost: the same story is news again
+            stage.world.discord.messages.clear()
+            stage.releases.clear()
+            stage.publish(release("Old news from last week", age=7 * 86_400))
+        asked = [one for one in stage.world.llm.prompts if TITLE in one.prompt]
+        assert len(asked) == 1
+
+        code, out, _ = await command(
+            "cache", "stats", "--json", folder=stage.folder, **env
+        )
+        shown = json.loads(out)
+        assert code == 0
+        assert (shown["size"], shown["enabled"], shown["ttl"]) == (1, True, 3600.0)
+        assert shown["bytes"] > 100
+        (row,) = shown["usage"]["rows"]
+        assert (row["provider"], row["purpose"]) == ("ollama", "verdict")
+        assert (row["ok"], row["cached"], row["hit_rate"]) == (1, 1, 0.5)
+        assert row["saved_tokens"] > 0
+
+        code, out, _ = await command("cache", "stats", folder=stage.folder, **env)
+        assert "1 of 10000" in out
+        assert "verdict" in out
+        code, out, _ = await command("cache", "prune", folder=stage.folder, **env)
+        assert (code, out) == (0, "disk: 0 deleted\n")
+        code, out, _ = await command(
+            "cache", "clear", "--json", folder=stage.folder, **env
+        )
+        assert json.loads(out) == {"deleted": {"disk": 1}}
+
+
+async def test_where_nothing_was_kept_nothing_is_made(tmp_path: Path) -> None:
+    for word in ("stats", "clear", "prune"):
+        code, _, err = await command("cache", word, folder=tmp_path)
+        assert (code, err) == (0, "")
+    assert not os.listdir(tmp_path)  # noqa: PTH208 - a blocking Path in a coroutine
+
+
+async def test_clearing_reaches_the_redis_and_says_when_it_is_away(
+    tmp_path: Path,
+) -> None:
+    async with redis_server() as redis:
+        env = {"LLM_CACHE_URL": redis.url}
+        code, out, _ = await command("cache", "clear", folder=tmp_path, **env)
+        assert (code, out) == (0, "disk: 0 deleted\nredis: 0 deleted\n")
+        code, out, _ = await command("doctor", folder=tmp_path, **env)
+        assert "a Redis" in out
+        redis.stop()
+        code, _, err = await command("cache", "clear", folder=tmp_path, **env)
+        assert code == 1
+        assert redis.url not in err
