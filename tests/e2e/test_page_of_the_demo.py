@@ -152,6 +152,7 @@ async def test_a_killed_bot_comes_back_and_the_same_cards_are_finished(
     await page.locator("#demo-kill").click()
     await expect(page.locator("#connection")).to_have_text("Reconnecting…")
     await expect(page.locator("#demo-kill")).to_be_disabled()
+    llm.latency = 0.5
     missed = "Oakenfell raises full-year guidance"
     await publish(page, missed)
     answer = page.locator("#demo-answer")
