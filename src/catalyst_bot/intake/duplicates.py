@@ -142,9 +142,14 @@ def _numbers_agree(one: StoryForm, other: StoryForm) -> bool:
 
 def _names_agree(one: StoryForm, other: StoryForm) -> bool:
     """Tell whether neither has a name of its own where the other has another one."""
-    lead = one.lead | other.lead
-    mine = one.names - other.words - lead
-    theirs = other.names - one.words - lead
+    mine = one.names - other.words - _own_name(one, other)
+    theirs = other.names - one.words - _own_name(other, one)
     if not mine or not theirs:
         return True
     return any_alike(mine, other.words) or any_alike(theirs, one.words)
+
+
+def _own_name(one: StoryForm, other: StoryForm) -> frozenset[str]:
+    """Return the name a title begins with, unless it is a broker's or a buyer's."""
+    is_company = one.lead & other.words or not other.lead & one.words
+    return one.lead if is_company else frozenset()

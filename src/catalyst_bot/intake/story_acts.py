@@ -8,7 +8,7 @@ merge: combination combine combines merger mergers merges merging
 agree: accord agreed agreement agreements agrees deal deals definitive enter entered
     enters inked inks pact sign signed signing signs struck
 sell: disposal dispose disposes divest divesting divestiture divests offload offloads
-    sale selling sells shed sheds sold
+    sale selling sells sold
 price: priced prices pricing
 close: finish finished finishes finishing closed closes closing complete completed
     completes completing completion conclude concluded concludes consummate consummates
@@ -33,7 +33,7 @@ win: award awarded awards bags choose chooses chosen clinches earn earns gaining
     garners get gets got granted land landed lands nab nabs obtain obtained obtains pick
     picked picks receive received receives receiving secure secured secures securing
     select selected selection selects winning wins won
-lose: loses losing lost
+lose: loses losing lost shed sheds
 beat: beaten beating beats exceed exceeded exceeds outpaces surpass surpassed surpasses
     topped topping tops
 miss: lags missed misses missing trails

@@ -68,9 +68,9 @@ vote start end
 join resign
 add resign
 dividend price
-revenue output capex traffic supply margin backlog price user
+revenue output capex traffic supply margin backlog price customer
 revenue contract
-profit output capex margin traffic user supply
+profit output capex margin traffic customer supply
 revenue loss
 invest close shut
 bid-price 10-q

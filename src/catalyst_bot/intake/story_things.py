@@ -256,8 +256,7 @@ mid: middle
 asset: assets
 broker: brokerage brokerages brokered brokers
 store: location locations outlet outlets shop shops stores
-customer: client clients customers
-user: subs subscriber subscribers users
+customer: client clients customers subs subscriber subscribers user users
 tariff: duties tariffs
 chip: chips semi semis semiconductor semiconductors
 oil: crude

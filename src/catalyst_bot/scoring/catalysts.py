@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalyst_bot.model import Gate, Reason, Signal
 from catalyst_bot.scoring.catalyst_rules import Rule, Trigger, load_rules
+from catalyst_bot.scoring.clauses import is_background
 from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.fragments import Fragment
 from catalyst_bot.scoring.prepared import Prepared
@@ -17,6 +18,8 @@ from catalyst_bot.scoring.word_index import WordIndex, lowest
 SECONDARY = 3  # shown beside the primary catalyst
 _UNSURE = (Status.PENDING, Status.POSSIBLE)  # no news yet: the score decides
 _WORDS = re.compile(r"\w+")
+
+Hit = tuple[Rule, Trigger, re.Match[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +154,9 @@ class CatalystRules:
     def _found(
         self, prepared: Prepared, title: "_Title", promising: int
     ) -> list[Catalyst]:
-        found: list[Catalyst] = []
-        starts: tuple[int, ...] = ()
+        hits: list[Hit] = []
         waiting = promising & self._heads
-        while waiting and len(found) <= SECONDARY:
+        while waiting and len(hits) <= SECONDARY:
             bit = waiting & -waiting
             rule, trigger, fragment = self._patterns[bit.bit_length() - 1]
             match = title.search(fragment)
@@ -165,9 +167,28 @@ class CatalystRules:
             guards = lowest(promising & self._guards[rule.name])
             if any(title.search(self._fragments[number]) for number in guards):
                 continue
-            starts = starts or prepared.starts
-            found.append(_read(prepared, starts, rule, trigger, match, not found))
-        return found
+            hits.append((rule, trigger, match))
+        if not hits:
+            return []
+        starts = prepared.starts
+        return [
+            _read(prepared, starts, *hit, is_primary=place == 0)
+            for place, hit in enumerate(_governing_first(hits, title.lower))
+        ]
+
+
+def _governing_first(hits: list[Hit], lower: str) -> list[Hit]:
+    """Put what the headline says before its background, whatever the priorities.
+
+    What is never an alert keeps its place: a notice is one wherever its words stand.
+    """
+    if len(hits) == 1 or hits[0][1].gate is Gate.NEVER:
+        return hits
+    return sorted(
+        hits,
+        key=lambda hit: hit[1].gate is Gate.NEVER
+        or is_background(lower, hit[2].start()),
+    )
 
 
 def _patterns(rules: Sequence[Rule]) -> tuple[tuple[Rule, Trigger, Fragment], ...]:
@@ -217,17 +238,17 @@ def _lowest_bar(shown: Sequence[Catalyst]) -> Gate:
 class _Title:
     """A headline in the forms that patterns are matched against."""
 
-    __slots__ = ("_lower", "_plain", "_written")
+    __slots__ = ("_plain", "_written", "lower")
 
     def __init__(self, written: str, plain: str, lower: str) -> None:
-        self._written, self._plain, self._lower = written, plain, lower
+        self._written, self._plain, self.lower = written, plain, lower
 
     def first(self, fragments: Iterable[Fragment]) -> re.Match[str] | None:
         matches = (self.search(fragment) for fragment in fragments)
         return next((match for match in matches if match), None)
 
     def search(self, fragment: Fragment) -> re.Match[str] | None:
-        text = self._plain if fragment.is_cased else self._lower
+        text = self._plain if fragment.is_cased else self.lower
         return fragment.search(text, written=self._written)
 
 
@@ -245,6 +266,7 @@ def _read(
     rule: Rule,
     trigger: Trigger,
     match: re.Match[str],
+    *,
     is_primary: bool,
 ) -> Catalyst:
     first = max(bisect_right(starts, match.start()) - 1, 0)
