@@ -8,9 +8,9 @@ from pathlib import Path
 
 from catalyst_bot.model import Gate, Reason, Signal
 from catalyst_bot.scoring.catalyst_rules import Rule, Trigger, load_rules
-from catalyst_bot.scoring.clauses import is_background
 from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.fragments import Fragment
+from catalyst_bot.scoring.pattern_text import PatternText, lowered
 from catalyst_bot.scoring.prepared import Prepared
 from catalyst_bot.scoring.status import effective, status_of
 from catalyst_bot.scoring.word_index import WordIndex, lowest
@@ -114,19 +114,19 @@ class CatalystRules:
         With `is_filtered` False every pattern is tried; the answer is the same.
         """
         plain = prepared.text.replace("-", " ")
-        lower = _lowered(plain)
+        lower = lowered(plain)
         promising = self._index.everything
         if is_filtered:
             promising = self._index.promising(frozenset(_WORDS.findall(lower)))
         if not promising & self._heads:
             return ()
-        title = _Title(prepared.text, plain, lower)
+        title = PatternText(prepared.text, plain, lower)
         return tuple(self._found(prepared, title, promising))
 
     def silenced(self, prepared: Prepared) -> tuple[Silenced, ...]:
         """Return what guards kept out, the highest priority first."""
         plain = prepared.text.replace("-", " ")
-        title = _Title(prepared.text, plain, _lowered(plain))
+        title = PatternText(prepared.text, plain, lowered(plain))
         found: list[Silenced] = []
         for rule in self._rules:
             patterns = (one.fragment for one in rule.triggers if one.fragment)
@@ -152,7 +152,7 @@ class CatalystRules:
         return tuple(by_name.values())[: 1 + SECONDARY]
 
     def _found(
-        self, prepared: Prepared, title: "_Title", promising: int
+        self, prepared: Prepared, title: PatternText, promising: int
     ) -> list[Catalyst]:
         hits: list[Hit] = []
         waiting = promising & self._heads
@@ -173,21 +173,23 @@ class CatalystRules:
         starts = prepared.starts
         return [
             _read(prepared, starts, *hit, is_primary=place == 0)
-            for place, hit in enumerate(_governing_first(hits, title.lower))
+            for place, hit in enumerate(_governing_first(hits, title))
         ]
 
 
-def _governing_first(hits: list[Hit], lower: str) -> list[Hit]:
+def _governing_first(hits: list[Hit], title: PatternText) -> list[Hit]:
     """Put what the headline says before its background, whatever the priorities.
 
     What is never an alert keeps its place: a notice is one wherever its words stand.
     """
-    if len(hits) == 1 or hits[0][1].gate is Gate.NEVER:
+    is_settled = len(hits) == 1 or hits[0][1].gate is Gate.NEVER
+    if is_settled or not title.has_background:
         return hits
     return sorted(
         hits,
-        key=lambda hit: hit[1].gate is Gate.NEVER
-        or is_background(lower, hit[2].start()),
+        key=lambda hit: (
+            hit[1].gate is Gate.NEVER or title.is_background(hit[2].start())
+        ),
     )
 
 
@@ -233,31 +235,6 @@ def signal_of(catalysts: Sequence[Catalyst]) -> Signal:
 def _lowest_bar(shown: Sequence[Catalyst]) -> Gate:
     is_weak = all(catalyst.alert is Gate.STRONG for catalyst in shown)
     return Gate.STRONG if is_weak else Gate.SCORE
-
-
-class _Title:
-    """A headline in the forms that patterns are matched against."""
-
-    __slots__ = ("_plain", "_written", "lower")
-
-    def __init__(self, written: str, plain: str, lower: str) -> None:
-        self._written, self._plain, self.lower = written, plain, lower
-
-    def first(self, fragments: Iterable[Fragment]) -> re.Match[str] | None:
-        matches = (self.search(fragment) for fragment in fragments)
-        return next((match for match in matches if match), None)
-
-    def search(self, fragment: Fragment) -> re.Match[str] | None:
-        text = self._plain if fragment.is_cased else self.lower
-        return fragment.search(text, written=self._written)
-
-
-def _lowered(text: str) -> str:
-    """Return `text` lowered without a change of length: offsets are of the headline."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _read(
