@@ -19,6 +19,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from benchmarks.fast_tier_sets import TRADERS, Figure, figures, newest_sets
 from catalyst_bot.intake.duplicates import story_form
 from catalyst_bot.intake.mentions import Role
+from catalyst_bot.intake.readings import Readings
+from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.symbols import SymbolTable, parse_symbols
 from catalyst_bot.intake.tickers import find_tickers
 from catalyst_bot.model import Side, side_of
@@ -210,14 +212,13 @@ def _figure_table(folder: Path, found: Sequence[Figure]) -> Table:
 
 
 def _tier(table: SymbolTable) -> Callable[[str], object]:
-    """Return all that a title goes through: tickers, story key, score, catalysts."""
-    score = shipped_scorer().score
+    """Return all that a title goes through: tickers, score, catalysts, story."""
+    readings = Readings(shipped_scorer())
 
-    def tier(title: str) -> float:
+    def tier(title: str) -> StoryForm:
         found = find_tickers(title, table)
         subjects = [one.symbol for one in found if one.role is Role.SUBJECT]
-        story_form(title, subjects)
-        return score(title)
+        return story_form(title, subjects, kinds=readings.kinds(title))
 
     return tier
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from catalyst_bot.intake.duplicates import is_same_story, story_form
 from catalyst_bot.intake.mentions import Role
+from catalyst_bot.intake.readings import Readings
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import find_tickers
 from catalyst_bot.model import Alert, NewsItem, SourceKind
@@ -63,7 +64,7 @@ def figures(
     if rows := _rows(folder / "ticker_titles.csv"):
         yield from _tickers(rows, table)
     if rows := _rows(folder / "story_pairs.csv"):
-        yield from _stories(rows)
+        yield from _stories(rows, Readings(scorer))
     if rows := _rows(folder / "wire_titles.csv"):
         yield from _wire(rows, scorer)
     if rows := _rows(folder / "catalyst_titles.csv"):
@@ -115,12 +116,18 @@ def _subjects(title: str, table: SymbolTable) -> set[str]:
     return {one.symbol for one in found if one.role is Role.SUBJECT}
 
 
-def _stories(rows: Rows) -> Iterator[Figure]:
+def _stories(rows: Rows, readings: Readings) -> Iterator[Figure]:
     merged: dict[str, list[bool]] = {"same": [], "different": [], "stage": []}
     for row in rows:
-        first = story_form(row["first"], row["first_ticker"].split())
-        second = story_form(row["second"], row["second_ticker"].split())
-        merged[row["label"]].append(is_same_story(first, second))
+        one, other = (
+            story_form(
+                row[name],
+                row[f"{name}_ticker"].split(),
+                kinds=readings.kinds(row[name]),
+            )
+            for name in ("first", "second")
+        )
+        merged[row["label"]].append(is_same_story(one, other))
     same, different, stage = merged["same"], merged["different"], merged["stage"]
     yield Figure(what="stories: recall", hits=sum(same), of=len(same), bar=0.95)
     yield Figure(

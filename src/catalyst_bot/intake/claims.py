@@ -33,6 +33,10 @@ def _no_symbols() -> SymbolTable:
     return _EMPTY
 
 
+def _no_kinds(_: str) -> frozenset[str]:
+    return frozenset()
+
+
 class ClaimKind(StrEnum):
     """What an item is to us; a twin of an item that raised no alert is NEW."""
 
@@ -67,12 +71,16 @@ class Intake:
     """Claims the items of one page at a time.
 
     `symbols` gives the table that is in force; without it only exchanges are believed.
+    `kinds` names the kinds of event that a headline reports.
     """
 
     def __init__(
-        self, memory: Memory, symbols: Callable[[], SymbolTable] = _no_symbols
+        self,
+        memory: Memory,
+        symbols: Callable[[], SymbolTable] = _no_symbols,
+        kinds: Callable[[str], frozenset[str]] = _no_kinds,
     ) -> None:
-        self._memory, self._symbols = memory, symbols
+        self._memory, self._symbols, self._kinds = memory, symbols, kinds
         self._stories = StoryWindow()
 
     def restore(self, told: Iterable[Told]) -> None:
@@ -145,7 +153,7 @@ class Intake:
     def _form(self, title: str, tickers: Sequence[str]) -> StoryForm:
         table = self._symbols()
         own = {word for symbol in tickers for word in table.words_of(symbol)}
-        return story_form(title, tickers, own)
+        return story_form(title, tickers, own, self._kinds(title))
 
 
 def _claim(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Claim:

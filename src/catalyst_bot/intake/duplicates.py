@@ -32,12 +32,15 @@ _CORRECTED, _FEWEST = 0.75, 2  # shared words of a correction: of all, and how m
 
 
 def story_form(
-    title: str, tickers: Sequence[str], own: Collection[str] = ()
+    title: str,
+    tickers: Sequence[str],
+    own: Collection[str] = (),
+    kinds: frozenset[str] = _NONE,
 ) -> StoryForm:
     """Return the form of a title.
 
     `own` has the words that name its companies: what "Bolt Systems" says more than
-    "Bolt" is then nothing.
+    "Bolt" is then nothing. `kinds` names the kinds of event that the title reports.
     """
     text, is_cut = bare_title(title)
     reading = Reading()
@@ -76,6 +79,7 @@ def story_form(
         is_sentence=reading.has_lower,
         text=text,
         is_cut=is_cut,
+        kinds=kinds,
     )
 
 
@@ -109,7 +113,7 @@ def _may_be_same(one: StoryForm, other: StoryForm) -> bool:
         (one.periods, other.periods),
         (one.years, other.years),
         (one.phases, other.phases),
-        (one.kinds, other.kinds),
+        (one.given_as, other.given_as),
     ):
         if mine and theirs and mine.isdisjoint(theirs):
             return False
@@ -142,9 +146,14 @@ def _numbers_agree(one: StoryForm, other: StoryForm) -> bool:
 
 def _names_agree(one: StoryForm, other: StoryForm) -> bool:
     """Tell whether neither has a name of its own where the other has another one."""
-    lead = one.lead | other.lead
-    mine = one.names - other.words - lead
-    theirs = other.names - one.words - lead
+    mine = one.names - other.words - _own_name(one, other)
+    theirs = other.names - one.words - _own_name(other, one)
     if not mine or not theirs:
         return True
     return any_alike(mine, other.words) or any_alike(theirs, one.words)
+
+
+def _own_name(one: StoryForm, other: StoryForm) -> frozenset[str]:
+    """Return the name a title begins with, unless it is a broker's or a buyer's."""
+    is_company = one.lead & other.words or not other.lead & one.words
+    return one.lead if is_company else frozenset()

@@ -8,16 +8,17 @@ merge: combination combine combines merger mergers merges merging
 agree: accord agreed agreement agreements agrees deal deals definitive enter entered
     enters inked inks pact sign signed signing signs struck
 sell: disposal dispose disposes divest divesting divestiture divests offload offloads
-    sale selling sells shed sheds sold
+    sale selling sells sold
 price: priced prices pricing
 close: finish finished finishes finishing closed closes closing complete completed
     completes completing completion conclude concluded concludes consummate consummates
     finalise finalised finalises finalize finalized finalizes wrap wraps
 upsize: enlarge enlarged enlarges upsized upsizes upsizing
-terminate: cancelling canceling ditch ditched ditches scuttled scuttles abandon
-    abandoned abandons axe axed axes cancel canceled cancellation cancelled cancels nix
-    nixed nixes pull pulled pulls rescind rescinds scrap scrapped scraps terminated
-    terminates terminating termination withdraw withdrawal withdrawn withdraws withdrew
+terminate: dissolution dissolve dissolves cancelling canceling ditch ditched ditches
+    scuttled scuttles abandon abandoned abandons axe axed axes cancel canceled
+    cancellation cancelled cancels nix nixed nixes pull pulled pulls rescind rescinds
+    scrap scrapped scraps terminated terminates terminating termination withdraw
+    withdrawal withdrawn withdraws withdrew
 extend: extended extending extends extension lengthens prolong prolongs
 postpone: defer deferral deferred defers delay delayed delaying delays postponed
     postpones
@@ -33,7 +34,7 @@ win: award awarded awards bags choose chooses chosen clinches earn earns gaining
     garners get gets got granted land landed lands nab nabs obtain obtained obtains pick
     picked picks receive received receives receiving secure secured secures securing
     select selected selection selects winning wins won
-lose: loses losing lost
+lose: loses losing lost shed sheds
 beat: beaten beating beats exceed exceeded exceeds outpaces surpass surpassed surpasses
     topped topping tops
 miss: lags missed misses missing trails
@@ -61,13 +62,13 @@ approve: ratified ratifies ratify approval approvals approved approves authorisa
     authorise authorised authorises authorization authorize authorized authorizes clear
     certified certifies certify clearance cleared clears endorse endorses greenlight
     greenlights greenlit nod ok okayed okays oks
-reject: crl crls overturn overturned overturns rebuff rebuffs refuse refused refuses
-    rejected rejection rejects spurn spurned spurns
+reject: crl crls refusal overturn overturned overturns rebuff rebuffs refuse refused
+    refuses rejected rejection rejects spurn spurned spurns
 submit: applied applies apply applying file filed files submits submitted submitting
 application: applications filing filings submission submissions
 accept: acceptance accepted accepts docket docketed dockets
-halt: curtail curtailed curtails halted halting halts idle idled idles idling pause
-    paused pauses suspend suspended suspends suspending suspension
+halt: curtail curtailed curtails halted shelved shelves halting halts idle idled idles
+    idling pause paused pauses suspend suspended suspends suspending suspension
 resume: reopen reopened reopens restart restarted restarts resumed resumes resuming
     resumption
 start: began begin beginning begins begun commence commenced commencement commences
@@ -112,7 +113,8 @@ review: reviewed reviewing reviews
 appeal: appealed appealing appeals
 return: returned returning returns
 resubmit: refile refiled refiles resubmission resubmits resubmitted
-convert: conversion converted converting converts
+converted: conversion converting
+convertible: convert converts convertibles
 emerge: emerged emergence emerges
 make: made makes making
 take: takes taken taking took

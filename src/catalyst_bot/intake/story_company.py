@@ -1,5 +1,6 @@
 """Tells whether two titles are about one company, in the same role."""
 
+from catalyst_bot.intake.company_words import INDUSTRY
 from catalyst_bot.intake.story_evidence import any_alike
 from catalyst_bot.intake.story_forms import StoryForm
 
@@ -62,7 +63,7 @@ def _names(lead: frozenset[str], other: StoryForm) -> bool:
 
 def _are_two_sources(one: StoryForm, other: StoryForm) -> bool:
     """Tell whether each begins with a name that the other lacks: two brokers."""
-    called = one.called | other.called
+    called = one.called | other.called | INDUSTRY
     mine = one.opening & one.capitals - other.words - called
     theirs = other.opening & other.capitals - one.words - called
     return bool(mine and theirs) and not any_alike(mine, theirs)

@@ -68,9 +68,9 @@ vote start end
 join resign
 add resign
 dividend price
-revenue output capex traffic supply margin backlog price user
+revenue output capex traffic supply margin backlog price customer
 revenue contract
-profit output capex margin traffic user supply
+profit output capex margin traffic customer supply
 revenue loss
 invest close shut
 bid-price 10-q
@@ -122,6 +122,8 @@ contract lawsuit recall layoff
 oral injectable
 convertible senior
 u.s canada u.k eu japan china
+adult child teenager infant elderly
+men women
 """
 ORDER = next(
     n for n, line in enumerate(_EXCLUDE.strip().splitlines()) if line[:5] == "first"
@@ -163,7 +165,7 @@ PLACES = word_set(
     netherlands belgium switzerland austria sweden norway finland denmark poland turkey
     israel egypt nigeria kenya ghana namibia africa saudi emirates qatar india china
     japan korea taiwan vietnam thailand indonesia malaysia philippines australia zealand
-    europe asia
+    europe asia army navy
     """
 )
 # Words that another wire leaves out or puts in without telling another event.
@@ -174,7 +176,7 @@ SOFT = word_set(
     revenue raise lower financial first us u.s major big key latest strategic strong
     record potential full late early global propose lead leading top next u.s. guidance
     vs versus well further all cash transaction underwritten registered officer role
-    effective immediately public close which conference data present drug adult adults
+    effective immediately public close which conference data present drug adult
     investor investors rule requirement minimum bid-price price submit infringement
     against seek plus protection voluntary continue continues despite during under not
     topline preliminary trading project hedge fund index interim chief date call board
@@ -230,5 +232,6 @@ MARKED = frozenset(
         "lose",
         "dismiss",
         "appeal",
+        "urge",
     }
 )

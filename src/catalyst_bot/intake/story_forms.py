@@ -30,9 +30,10 @@ class StoryForm:
     is_sentence: bool  # not all words have capitals
     text: str  # the title without what wires put around it
     is_cut: bool
+    kinds: frozenset[str]  # of event, as the scoring names them
 
     @property
-    def kinds(self) -> frozenset[str]:
+    def given_as(self) -> frozenset[str]:
         """What money is given as."""
         return self.words & KINDS
 

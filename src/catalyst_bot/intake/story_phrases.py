@@ -83,6 +83,7 @@ panel: advisory panel, advisory committee, advisory board
 beat: top estimate, above estimate, ahead estimate, better expect, better estimate, beat
     estimate, top guidance, beat guidance, above guidance
 end: walk away, walks away
+lower guidance: warn profit, profit warn
 miss: fall miss, fall short, come short, comes short, below estimate, under estimate,
     worse expect, worse estimate, miss estimate, miss guidance, below guidance
 profit: net profit, swing profit

@@ -27,6 +27,7 @@ _PERCENT = frozenset(("%", "percent", "pct"))
 _CHAPTERS = frozenset(("7", "11", "15"))  # of the bankruptcy code
 _DIGITS = 15  # of a number that is compared
 _FIRST, _LAST = 1990, 2100  # what counts as a year
+_SIGNS = {"+": "rise", "-": "fall", "−": "fall"}  # "sales +6.8%"
 _OWNS = ("'s", "’s", "s'", "s’")  # what follows is no part of the name
 
 
@@ -130,7 +131,7 @@ class Reading:
         elif known == "fy":
             self.periods.add("fy")
         elif word in COUNTS:
-            self.numbers.add(COUNTS[word])
+            self._pending = COUNTS[word]  # "nine million"
         elif (joined := PAIRS.get((last, known))) is not None:
             words.pop()
             for part in joined:
@@ -150,6 +151,9 @@ class Reading:
         """Take what is more than letters: $50M, third-quarter, AB-101, Q3'26."""
         if not word:
             return
+        if token[0] in _SIGNS and token[1:2].isdecimal():
+            self.words.append(_SIGNS[token[0]])
+            word = word.lstrip("+−")
         number = _NUMBER.fullmatch(word)
         if token[:2] in ("-$", "($"):
             self.words.append("loss")

@@ -10,11 +10,13 @@ from catalyst_bot.intake.story_events import (
     PRICED,
     STAGES,
 )
+from catalyst_bot.intake.story_steps import are_two_steps
 
 _TO_COME = re.compile(
     r"\b(?:to|will) (?:report|announce|release|host|hold|discuss|issue|publish|present|"
     r"showcase)\b|\bsets?\b.{0,40}\b(?:release|call|results|earnings|report)\b|"
-    r"\bdates? (?:of|for)\b|\bupcoming presentation\b|\bschedul",
+    r"\b(?:dates? (?:of|for)|(?:release|call|earnings|results) date)\b|"
+    r"\bupcoming presentation\b|\bschedul",
     re.IGNORECASE,
 )
 # Done, not promised: "sells plant", "raises $5M", against "to sell", "agrees to sell".
@@ -34,7 +36,7 @@ _AHEAD = re.compile(  # "to Finland" is no promise
 _DOES = re.compile(r"\b(?:complet|finali[sz]|conclud|consummat)", re.IGNORECASE)
 _CLOSED, _APPROVED = frozenset(("close",)), frozenset(("approve",))
 _ENDING, _STRIKE = frozenset(("close", "expire")), frozenset(("vote", "walkout"))
-_PRICED = frozenset(("price",))
+_PRICED, _UPSIZED = frozenset(("price",)), frozenset(("upsize",))
 _SCHEDULED, _TO_BE_TOLD = (
     frozenset(("schedule",)),
     frozenset(("result", "data", "profit")),
@@ -44,7 +46,8 @@ _PANEL, _PANEL_VOTE = frozenset(("panel",)), frozenset(("panel-vote",))
 _REJECTED, _LOST = frozenset(("reject",)), frozenset(("lose", "reject", "dismiss"))
 _NOT_PRICED = frozenset(("propose", "launch", "start"))
 _NONE: frozenset[str] = frozenset()
-_TURNED = frozenset(("terminate", "halt", "appeal", "panel"))
+_TURNED = frozenset(("terminate", "halt", "appeal", "panel", "talk"))
+_TALK = frozenset(("talk",))
 # a board approves when it announces; a late form is no delay of its own
 _NO_STAGES = (
     (BY_BOARD, _APPROVED),
@@ -97,6 +100,8 @@ def _turned(stages: frozenset[str], words: frozenset[str]) -> frozenset[str]:
         stages = stages - _HALTED | _ENDED
     if "appeal" in stages:
         stages = stages - _REJECTED | _ruling(words)
+    if "urge" in words:
+        stages -= _TALK  # an activist's wish
     if "panel" in stages and "vote" in words:
         stages = stages - _PANEL | _PANEL_VOTE
     return stages
@@ -104,9 +109,13 @@ def _turned(stages: frozenset[str], words: frozenset[str]) -> frozenset[str]:
 
 def stages_agree(one: Staged, other: Staged) -> bool:
     """Tell whether two titles may stand at one stage."""
+    if are_two_steps(one.text, other.text):
+        return False
     if one.stages == other.stages:
         return not _is_ahead(one, other) and not _is_ahead(other, one)
     differ = one.stages ^ other.stages
+    if differ == _UPSIZED and "price" in one.stages:
+        return True  # it is priced, larger than announced
     less = one if len(one.stages) < len(other.stages) else other
     both = one.words & other.words
     if differ == _CLOSED:  # a loan that is closed is a loan
@@ -116,7 +125,7 @@ def stages_agree(one: Staged, other: Staged) -> bool:
         return (
             is_sized
             and less.words.isdisjoint(_NOT_PRICED)
-            and one.numbers == other.numbers
+            and (one.numbers == other.numbers or _is_done(less.text))
         )
     # a mark, a licence, a listing
     return differ == _APPROVED and ("win" in less.words or "list" in both)

@@ -50,6 +50,29 @@ _RETURNS = re.compile(
     r"(?:to (?:service|work|office)|from leave)\b)",
     re.IGNORECASE,
 )
+_CHAPTER = re.compile(r"\bchapter (?:7|11|15)\b(?: bankruptcy)?", re.IGNORECASE)
+_NUMBERED = re.compile(r"\bno\. (?=\d)", re.IGNORECASE)  # no negation
+_HAZARD = re.compile(
+    r"\b(?:due to|over|for|on|after) (?:possible|potential)\b", re.IGNORECASE
+)
+_MORE_TIME = re.compile(
+    r"\b(?:extra|additional|another|more) (?=\d+[- ]days?\b)", re.IGNORECASE
+)
+_TO_REGAIN = re.compile(r"\bto regain\b", re.IGNORECASE)
+_BACK_IN = re.compile(r"\b(?:is )?back in (?=compliance\b)", re.IGNORECASE)
+_MATURITY = re.compile(
+    r"\b(?:push(?:es)?|delays?|moves?)(?= (?:\S+ ){0,3}maturit)", re.IGNORECASE
+)
+_APPROACH = re.compile(
+    r"\b(?:unsolicited|takeover|buyout|non-?binding|possible)\b((?: \S+){0,4}?) "
+    r"(?:proposal|offer|approach|bid)\b",
+    re.IGNORECASE,
+)
+_BLOCKS = re.compile(
+    r"\b(?:moves|seeks|sues|asks court) to (?:stop|halt|block)\b", re.IGNORECASE
+)
+_REVIEWS = re.compile(r"\bextends? (?:its |the )?review\b", re.IGNORECASE)
+_NEXT_STEP = re.compile(r",? to (?:request|seek) (?:a )?hearing\b", re.IGNORECASE)
 _GRANTS = re.compile(
     r"\b(?:grants|issues) (?=.{0,40}\b(?:licen[cs]e|permit|approval|designation|"
     r"status|clearance|patent|request|petition|waiver|review)\b)",
@@ -93,6 +116,22 @@ _TURNS = (
     ("-licen", _LICENSED, r"\g<way>bound "),
     ("to vote", _VOTES_LATER, "to schedule vote"),
     ("slip", _SLIPS, "is postponed "),
+    ("solicited", _APPROACH, r"bid\1"),
+    ("takeover", _APPROACH, r"bid\1"),
+    ("buyout", _APPROACH, r"bid\1"),
+    ("binding", _APPROACH, r"bid\1"),
+    ("possible", _APPROACH, r"bid\1"),
+    ("s to ", _BLOCKS, "sues to block"),
+    ("review", _REVIEWS, "postpones decision"),
+    ("chapter ", _CHAPTER, "bankruptcy"),
+    ("no. ", _NUMBERED, ""),
+    ("possible", _HAZARD, "over"),
+    ("potential", _HAZARD, "over"),
+    ("day", _MORE_TIME, "extension "),
+    ("to regain", _TO_REGAIN, "for"),
+    ("back in", _BACK_IN, "regains "),
+    ("maturit", _MATURITY, "extends"),
+    ("hearing", _NEXT_STEP, ""),
     ("return", _RETURNS, "resumes "),
     ("asks ", _ASKED, "schedules "),
     ("urge", _ASKED, "schedules "),

@@ -167,6 +167,7 @@ cyberattack: breach breached cyber cybersecurity hack hacked hacker hackers rans
 blaze: fire
 explosion: blast
 walkout: stoppage strike strikes walkouts
+demonstrator: demonstrators protester protesters
 former: ex onetime
 spend: budget budgets expenditure expenditures outlay outlays spending spends spent
 catastrophe: cat catastrophes
@@ -222,6 +223,9 @@ lockup: lock-up
 flu: influenza
 vaccine: jab shot vaccines
 child: children kids pediatric
+adult: adults
+teenager: adolescent adolescents teenagers teens
+infant: babies infants newborn newborns
 cancer: tumor tumors tumour
 obesity: weight-loss
 diabetes: diabetic
@@ -256,8 +260,7 @@ mid: middle
 asset: assets
 broker: brokerage brokerages brokered brokers
 store: location locations outlet outlets shop shops stores
-customer: client clients customers
-user: subs subscriber subscribers users
+customer: client clients customers subs subscriber subscribers user users
 tariff: duties tariffs
 chip: chips semi semis semiconductor semiconductors
 oil: crude

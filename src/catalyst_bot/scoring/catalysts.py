@@ -10,6 +10,7 @@ from catalyst_bot.model import Gate, Reason, Signal
 from catalyst_bot.scoring.catalyst_rules import Rule, Trigger, load_rules
 from catalyst_bot.scoring.cues import Status
 from catalyst_bot.scoring.fragments import Fragment
+from catalyst_bot.scoring.pattern_text import PatternText, lowered
 from catalyst_bot.scoring.prepared import Prepared
 from catalyst_bot.scoring.status import effective, status_of
 from catalyst_bot.scoring.word_index import WordIndex, lowest
@@ -17,6 +18,8 @@ from catalyst_bot.scoring.word_index import WordIndex, lowest
 SECONDARY = 3  # shown beside the primary catalyst
 _UNSURE = (Status.PENDING, Status.POSSIBLE)  # no news yet: the score decides
 _WORDS = re.compile(r"\w+")
+
+Hit = tuple[Rule, Trigger, re.Match[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +114,19 @@ class CatalystRules:
         With `is_filtered` False every pattern is tried; the answer is the same.
         """
         plain = prepared.text.replace("-", " ")
-        lower = _lowered(plain)
+        lower = lowered(plain)
         promising = self._index.everything
         if is_filtered:
             promising = self._index.promising(frozenset(_WORDS.findall(lower)))
         if not promising & self._heads:
             return ()
-        title = _Title(prepared.text, plain, lower)
+        title = PatternText(prepared.text, plain, lower)
         return tuple(self._found(prepared, title, promising))
 
     def silenced(self, prepared: Prepared) -> tuple[Silenced, ...]:
         """Return what guards kept out, the highest priority first."""
         plain = prepared.text.replace("-", " ")
-        title = _Title(prepared.text, plain, _lowered(plain))
+        title = PatternText(prepared.text, plain, lowered(plain))
         found: list[Silenced] = []
         for rule in self._rules:
             patterns = (one.fragment for one in rule.triggers if one.fragment)
@@ -149,12 +152,11 @@ class CatalystRules:
         return tuple(by_name.values())[: 1 + SECONDARY]
 
     def _found(
-        self, prepared: Prepared, title: "_Title", promising: int
+        self, prepared: Prepared, title: PatternText, promising: int
     ) -> list[Catalyst]:
-        found: list[Catalyst] = []
-        starts: tuple[int, ...] = ()
+        hits: list[Hit] = []
         waiting = promising & self._heads
-        while waiting and len(found) <= SECONDARY:
+        while waiting and len(hits) <= SECONDARY:
             bit = waiting & -waiting
             rule, trigger, fragment = self._patterns[bit.bit_length() - 1]
             match = title.search(fragment)
@@ -165,9 +167,30 @@ class CatalystRules:
             guards = lowest(promising & self._guards[rule.name])
             if any(title.search(self._fragments[number]) for number in guards):
                 continue
-            starts = starts or prepared.starts
-            found.append(_read(prepared, starts, rule, trigger, match, not found))
-        return found
+            hits.append((rule, trigger, match))
+        if not hits:
+            return []
+        starts = prepared.starts
+        return [
+            _read(prepared, starts, *hit, is_primary=place == 0)
+            for place, hit in enumerate(_governing_first(hits, title))
+        ]
+
+
+def _governing_first(hits: list[Hit], title: PatternText) -> list[Hit]:
+    """Put what the headline says before its background, whatever the priorities.
+
+    What is never an alert keeps its place: a notice is one wherever its words stand.
+    """
+    is_settled = len(hits) == 1 or hits[0][1].gate is Gate.NEVER
+    if is_settled or not title.has_background:
+        return hits
+    return sorted(
+        hits,
+        key=lambda hit: (
+            hit[1].gate is Gate.NEVER or title.is_background(hit[2].start())
+        ),
+    )
 
 
 def _patterns(rules: Sequence[Rule]) -> tuple[tuple[Rule, Trigger, Fragment], ...]:
@@ -214,37 +237,13 @@ def _lowest_bar(shown: Sequence[Catalyst]) -> Gate:
     return Gate.STRONG if is_weak else Gate.SCORE
 
 
-class _Title:
-    """A headline in the forms that patterns are matched against."""
-
-    __slots__ = ("_lower", "_plain", "_written")
-
-    def __init__(self, written: str, plain: str, lower: str) -> None:
-        self._written, self._plain, self._lower = written, plain, lower
-
-    def first(self, fragments: Iterable[Fragment]) -> re.Match[str] | None:
-        matches = (self.search(fragment) for fragment in fragments)
-        return next((match for match in matches if match), None)
-
-    def search(self, fragment: Fragment) -> re.Match[str] | None:
-        text = self._plain if fragment.is_cased else self._lower
-        return fragment.search(text, written=self._written)
-
-
-def _lowered(text: str) -> str:
-    """Return `text` lowered without a change of length: offsets are of the headline."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
 def _read(
     prepared: Prepared,
     starts: Sequence[int],
     rule: Rule,
     trigger: Trigger,
     match: re.Match[str],
+    *,
     is_primary: bool,
 ) -> Catalyst:
     first = max(bisect_right(starts, match.start()) - 1, 0)

@@ -1,9 +1,10 @@
 """Turns a fragment of a catalyst rule into a pattern, and finds what must be there.
 
 A fragment is a regular expression over the lowered headline whose hyphens are spaces.
-` .. ` stands for up to five words of the same clause, `{name}` for the alternatives of
-the table [terms]. With a capital letter in it the fragment is matched as written. With
-two numbers named `more` and `less` in it, the first must be the larger.
+` .. ` stands for up to five words of the same clause that subordinate nothing, `{name}`
+for the alternatives of the table [terms]. With a capital letter in it the fragment is
+matched as written. With two numbers named `more` and `less` in it, the first must be
+the larger.
 """
 
 import re
@@ -18,7 +19,7 @@ from typing import Any
 from catalyst_bot.scoring.compared import is_larger
 
 SLOWEST = 0.02  # seconds a fragment may take on any text
-_GAP = r" (?:[^\s;:]{1,30} ){0,5}"
+_GAP = r" (?:(?!(?:after|despite|amid|following) )[^\s;:]{1,30} ){0,5}"
 _TERM = re.compile(r"\{([a-z_]+)\}")
 _WORD = re.compile(r"\w+")
 _MOST_STRINGS = 300  # of one run of words; longer lists are cut into two runs

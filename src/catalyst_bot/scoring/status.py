@@ -38,6 +38,11 @@ _CLAUSE_WORDS = frozenset(
      "following", "because", "since")
 )  # fmt: skip
 _BARRIERS = frozenset(("on", "with", "over", "by", "upon"))
+# "Cuts guidance on recession risk": the doubt is why, not whether.
+_DOUBTS = frozenset(
+    ("risk", "risks", "hopes", "buzz", "chatter", "speculation", "rumors", "rumours")
+)
+_CAUSES = frozenset(("over", "on", "due", "amid", "about", "for", "citing", "against"))
 _MONTH_LEADS = frozenset(
     ("in", "on", "by", "since", "from", "until", "till", "of", "for", "early", "late")
 )
@@ -87,7 +92,8 @@ def status_of(prepared: Prepared, first: int, last: int) -> Reading:
     begin = _clause_start(prepared, first)
     end = _clause_end(prepared, last)
     found = _reaching(prepared, _cues(prepared, BEFORE_EVENT, begin, first), first)
-    found += _cues(prepared, AFTER_EVENT, last, end)
+    after = _cues(prepared, AFTER_EVENT, last, end)
+    found += _of_event(prepared, after, max(first, last - 2))
     status = _decided([status for status, _ in found])
     if status is Status.ASSERTED and is_asked:
         return Reading(Status.POSSIBLE)
@@ -140,6 +146,18 @@ def _reaching(
         (status, (at, stop))
         for status, (at, stop) in cues
         if status not in _TURNS or _reaches(prepared.tokens, at, stop, first)
+    ]
+
+
+def _of_event(
+    prepared: Prepared, cues: list[tuple[Status, tuple[int, int]]], begin: int
+) -> list[tuple[Status, tuple[int, int]]]:
+    """Leave out doubts that are a cause: "recalls 900 cars over fire risk"."""
+    return [
+        (status, (at, stop))
+        for status, (at, stop) in cues
+        if prepared.tokens[at] not in _DOUBTS
+        or _CAUSES.isdisjoint(prepared.tokens[begin:at])
     ]
 
 
