@@ -25,7 +25,7 @@ from catalyst_bot.assembly import (
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.intake.claims import Intake
-from catalyst_bot.intake.readings import Readings
+from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.lifecycle import Lifecycle
 from catalyst_bot.market.calendar import calendar_warning
@@ -109,14 +109,14 @@ async def open_app(
             status=window.status_json,
             boot=secrets.token_hex(4),
         )
-        readings = Readings(parts.scorer or configuration.scorer)
-        intake = Intake(archive, lambda: symbols.table, readings.kinds)
+        scorer = ReadOnce(parts.scorer or configuration.scorer)
+        intake = Intake(archive, lambda: symbols.table, scorer.kinds)
         story_clock = parts.story_clock or clock
         since = story_clock.unix() - STORY_WINDOW.total_seconds()
         intake.restore(await archive.told_since(since, limit=MOST_STORIES))
         pipeline = Pipeline(
             intake=intake,
-            scorer=readings,
+            scorer=scorer,
             policy=policy,
             ledger=ledger,
             archive=archive,
