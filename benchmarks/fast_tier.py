@@ -19,7 +19,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from benchmarks.fast_tier_sets import TRADERS, Figure, figures, newest_sets
 from catalyst_bot.intake.duplicates import story_form
 from catalyst_bot.intake.mentions import Role
-from catalyst_bot.intake.readings import Readings
+from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.symbols import SymbolTable, parse_symbols
 from catalyst_bot.intake.tickers import find_tickers
@@ -213,7 +213,7 @@ def _figure_table(folder: Path, found: Sequence[Figure]) -> Table:
 
 def _tier(table: SymbolTable) -> Callable[[str], object]:
     """Return all that a title goes through: tickers, score, catalysts, story."""
-    readings = Readings(shipped_scorer())
+    readings = ReadOnce(shipped_scorer())
 
     def tier(title: str) -> StoryForm:
         found = find_tickers(title, table)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from catalyst_bot.intake.duplicates import is_same_story, story_form
 from catalyst_bot.intake.mentions import Role
-from catalyst_bot.intake.readings import Readings
+from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import find_tickers
 from catalyst_bot.model import Alert, NewsItem, SourceKind
@@ -64,7 +64,7 @@ def figures(
     if rows := _rows(folder / "ticker_titles.csv"):
         yield from _tickers(rows, table)
     if rows := _rows(folder / "story_pairs.csv"):
-        yield from _stories(rows, Readings(scorer))
+        yield from _stories(rows, ReadOnce(scorer))
     if rows := _rows(folder / "wire_titles.csv"):
         yield from _wire(rows, scorer)
     if rows := _rows(folder / "catalyst_titles.csv"):
@@ -116,7 +116,7 @@ def _subjects(title: str, table: SymbolTable) -> set[str]:
     return {one.symbol for one in found if one.role is Role.SUBJECT}
 
 
-def _stories(rows: Rows, readings: Readings) -> Iterator[Figure]:
+def _stories(rows: Rows, readings: ReadOnce) -> Iterator[Figure]:
     merged: dict[str, list[bool]] = {"same": [], "different": [], "stage": []}
     for row in rows:
         one, other = (

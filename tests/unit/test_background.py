@@ -80,3 +80,40 @@ def test_figures_of_the_whole_market_are_of_no_issuer(title: str) -> None:
 )
 def test_terse_offerings_are_recognised(title: str) -> None:
     assert names(title)[0] == "offering"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("What to expect from Acme's third-quarter report", "routine"),
+        ("Acme licenses obesity pill to Harrow for $80 million upfront", "contract"),
+        ("Acme signs non-binding supply agreement with Harrow", "partnership"),
+        ("Harrow keeps Buy on Acme, brings price target down to $44", "analyst_down"),
+        ("Acme rallies after abandoning share sale", "offering_withdrawn"),
+        ("Acme revenue drops more sharply than expected", "earnings_miss"),
+        ("Acme profit rises less than forecast", "earnings_miss"),
+        ("Acme sales fall less than feared", "earnings_beat"),
+        ("Acme plunges after weak second-quarter outlook", "guidance_down"),
+        ("Acme CEO adopts 10b5-1 plan to sell 200,000 shares", "insider"),
+        ("Bankruptcy expert joins Acme board as director", "management"),
+        ("Harrow sends letter to Acme's board urging sale of unit", "ownership"),
+        ("Exchange withdraws delisting notice to Acme", "compliance_regained"),
+    ],
+)
+def test_words_are_read_with_what_they_stand_beside(title: str, name: str) -> None:
+    assert names(title)[0] == name
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "U.S. inflation falls more than expected in October",
+        "Positive results from drone delivery trial delight Acme customers",
+        "Harrow closes third growth fund at $900 million",
+        "Harrow Income Fund begins trading on Cboe",
+        "Seven utilities to own for a decade",
+        "Acme takes target audience down memory lane",
+    ],
+)
+def test_look_alikes_are_no_news_of_an_issuer(title: str) -> None:
+    assert all(name in ("macro", "promotion") for name in names(title))

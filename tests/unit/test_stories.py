@@ -23,8 +23,12 @@ def same(
     *,
     tickers: tuple[str, ...] = ("ACME",),
     corrects: bool = False,
+    kinds: tuple[str, str] = ("", ""),
 ) -> bool:
-    forms = [story_form(title, tickers, OWN) for title in (one, other)]
+    forms = [
+        story_form(title, tickers, OWN, frozenset(found.split()))
+        for title, found in zip((one, other), kinds, strict=True)
+    ]
     forward = is_same_story(forms[0], forms[1], corrects=corrects)
     assert forward == is_same_story(forms[1], forms[0], corrects=corrects)
     return forward
@@ -118,6 +122,14 @@ def test_what_a_wire_does_to_a_title_makes_no_other_story(other: str) -> None:
         ("Acme upsizes, prices $6M notes", "Acme Prices Upsized $6 Million Notes…"),
         ("Acme drug meets goal in CLEAR study", "Acme's drug met main goal in trial"),
         ("Acme late with 10-Q, gets notice", "Acme gets notice on delayed Form 10-Q"),
+        (
+            "Acme sells nine million shares at $12",
+            "Acme prices 9,000,000 shares at $12",
+        ),
+        ("Acme prices $70M convertibles", "ACME PRICES $70M CONVERT, UPSIZED"),
+        ("Acme is back in compliance", "Acme regains compliance with Nasdaq rule"),
+        ("Bolt cuts Acme to hold", "Acme downgraded to hold at Bolt on margins"),
+        ("Acme's No. 2 tenant is bankrupt", "Acme tenant files for Chapter 11"),
     ],
 )
 def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
@@ -189,12 +201,34 @@ def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
         ("Acme launches lung test", "Acme launches liver test"),
         ("Acme to close Bolt merger Friday", "Acme closes Bolt merger"),
         ("Acme appeals delisting", "Acme wins delisting appeal"),
+        ("Acme gets offer from Bolt", "Acme signs definitive agreement with Bolt"),
+        ("Acme gets conditional $9M DOE loan", "Acme closes $9M DOE loan"),
+        ("Acme CFO to leave in June", "Acme names successor to departing CFO"),
+        ("Acme reports study for Elk Lake", "Acme files technical report for Elk Lake"),
+        ("Acme files for IPO", "Acme sets terms of IPO"),
+        ("Acme store sales +6.8%", "Acme store sales -6.8%"),
+        ("Acme pill approved for adults", "Acme pill approved for teenagers"),
     ],
 )
 def test_another_number_period_phase_or_stage_is_another_story(
     one: str, other: str
 ) -> None:
     assert not same(one, other)
+
+
+def test_the_kind_of_event_finds_a_story_whose_words_have_all_been_changed() -> None:
+    titles = "Acme slashes 2026 view", "Acme lowers outlook on weak gas prices"
+    assert not same(*titles)
+    assert same(*titles, kinds=("guidance_down bearish", "guidance_down"))
+    assert not same(*titles, kinds=("guidance_down bearish", "guidance_down bullish"))
+    assert not same(*titles, kinds=("contract", "contract"))
+
+
+def test_two_kinds_of_event_are_hardly_one_story() -> None:
+    titles = "Acme widens work on heaters for Ohio", "Acme heaters draw notice in Ohio"
+    assert same(*titles)
+    assert same(*titles, kinds=("product", ""))
+    assert not same(*titles, kinds=("product", "legal"))
 
 
 def test_two_companies_are_two_stories() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.configuration import Configuration, names_contact, symbol_store
 from catalyst_bot.intake.claims import Intake
-from catalyst_bot.intake.readings import Readings
+from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.calendar import session_at
@@ -93,13 +93,13 @@ async def build_pipeline(
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
-    readings = Readings(base.parts.scorer or configuration.scorer)
-    intake = Intake(archive, lambda: symbols.table, readings.kinds)
+    scorer = ReadOnce(base.parts.scorer or configuration.scorer)
+    intake = Intake(archive, lambda: symbols.table, scorer.kinds)
     since = clock.unix() - STORY_WINDOW.total_seconds()
     intake.restore(await archive.told_since(since, limit=MOST_STORIES))
     return Pipeline(
         intake=intake,
-        scorer=readings,
+        scorer=scorer,
         policy=policy,
         ledger=ledger,
         archive=archive,

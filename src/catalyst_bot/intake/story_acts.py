@@ -7,8 +7,8 @@ takeover: buyout buyouts takeovers
 merge: combination combine combines merger mergers merges merging
 agree: accord agreed agreement agreements agrees deal deals definitive enter entered
     enters inked inks pact sign signed signing signs struck
-sell: disposal dispose disposes divest divesting divestiture divests offload offloads
-    sale selling sells sold
+sell: disposal disposition dispose disposes divest divesting divestiture divests offload
+    offloads sale selling sells sold
 price: priced prices pricing
 close: finish finished finishes finishing closed closes closing complete completed
     completes completing completion conclude concluded concludes consummate consummates

@@ -148,7 +148,20 @@ PHASES = {
 COUNTS = {
     word: str(n)
     for n, word in enumerate(
-        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2
+        (
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ),
+        2,
     )
 }
 PLACES = word_set(

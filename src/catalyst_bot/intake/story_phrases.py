@@ -72,6 +72,7 @@ shelf: shelf registration
 shut facility: close facility
 shut store: close store
 shut office: close office
+walkout: walk out, walks out
 lower: fall route
 vote: vote favor, vote approve
 submit: submit approve, seek approve, submit u.s, application approve

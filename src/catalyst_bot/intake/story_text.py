@@ -71,6 +71,9 @@ _APPROACH = re.compile(
 _BLOCKS = re.compile(
     r"\b(?:moves|seeks|sues|asks court) to (?:stop|halt|block)\b", re.IGNORECASE
 )
+_AUDITORS = re.compile(
+    r"\b(?:independent )?(?:registered )?(?:public )?accounting firm\b", re.IGNORECASE
+)
 _REVIEWS = re.compile(r"\bextends? (?:its |the )?review\b", re.IGNORECASE)
 _NEXT_STEP = re.compile(r",? to (?:request|seek) (?:a )?hearing\b", re.IGNORECASE)
 _GRANTS = re.compile(
@@ -121,13 +124,17 @@ _TURNS = (
     ("buyout", _APPROACH, r"bid\1"),
     ("binding", _APPROACH, r"bid\1"),
     ("possible", _APPROACH, r"bid\1"),
-    ("s to ", _BLOCKS, "sues to block"),
+    ("to stop", _BLOCKS, "sues to block"),
+    ("to halt", _BLOCKS, "sues to block"),
+    ("to block", _BLOCKS, "sues to block"),
+    ("accounting firm", _AUDITORS, "auditor"),
     ("review", _REVIEWS, "postpones decision"),
     ("chapter ", _CHAPTER, "bankruptcy"),
     ("no. ", _NUMBERED, ""),
     ("possible", _HAZARD, "over"),
     ("potential", _HAZARD, "over"),
-    ("day", _MORE_TIME, "extension "),
+    ("0-day", _MORE_TIME, "extension "),
+    ("0 day", _MORE_TIME, "extension "),
     ("to regain", _TO_REGAIN, "for"),
     ("back in", _BACK_IN, "regains "),
     ("maturit", _MATURITY, "extends"),

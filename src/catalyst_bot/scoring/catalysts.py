@@ -13,11 +13,10 @@ from catalyst_bot.scoring.fragments import Fragment
 from catalyst_bot.scoring.pattern_text import PatternText, lowered
 from catalyst_bot.scoring.prepared import Prepared
 from catalyst_bot.scoring.status import effective, status_of
-from catalyst_bot.scoring.word_index import WordIndex, lowest
+from catalyst_bot.scoring.word_index import WordIndex, lowest, named
 
 SECONDARY = 3  # shown beside the primary catalyst
 _UNSURE = (Status.PENDING, Status.POSSIBLE)  # no news yet: the score decides
-_WORDS = re.compile(r"\w+")
 
 Hit = tuple[Rule, Trigger, re.Match[str]]
 
@@ -117,7 +116,7 @@ class CatalystRules:
         lower = lowered(plain)
         promising = self._index.everything
         if is_filtered:
-            promising = self._index.promising(frozenset(_WORDS.findall(lower)))
+            promising = self._index.promising(named(lower))
         if not promising & self._heads:
             return ()
         title = PatternText(prepared.text, plain, lower)
@@ -156,18 +155,20 @@ class CatalystRules:
     ) -> list[Catalyst]:
         hits: list[Hit] = []
         waiting = promising & self._heads
-        while waiting and len(hits) <= SECONDARY:
-            bit = waiting & -waiting
-            rule, trigger, fragment = self._patterns[bit.bit_length() - 1]
+        for place in lowest(waiting):
+            rule, trigger, fragment = self._patterns[place]
+            if not waiting >> place & 1:
+                continue  # its category has been found
             match = title.search(fragment)
             if match is None:
-                waiting ^= bit
                 continue
             waiting &= self._others[rule.name]
             guards = lowest(promising & self._guards[rule.name])
             if any(title.search(self._fragments[number]) for number in guards):
                 continue
             hits.append((rule, trigger, match))
+            if len(hits) > SECONDARY:
+                break
         if not hits:
             return []
         starts = prepared.starts

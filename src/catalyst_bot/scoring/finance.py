@@ -123,7 +123,7 @@ class FinanceLayer:
         phrases, fired = self._lexicon.phrases, []
         at, last = 0, len(tokens)
         while at < last:
-            phrase = phrase_at(tokens, at, phrases)
+            phrase = phrase_at(tokens, at, phrases) if tokens[at] in phrases else None
             stop = at + (len(phrase[0]) if phrase else 1)
             if phrase and all(free[at:stop]):
                 words, weight = phrase

@@ -11,12 +11,10 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from re import _compiler, _parser  # type: ignore[attr-defined]
 from re import _constants as sre  # type: ignore[attr-defined]
 from typing import Any
-
-from catalyst_bot.scoring.compared import is_larger
 
 SLOWEST = 0.02  # seconds a fragment may take on any text
 _GAP = r" (?:(?!(?:after|despite|amid|following) )[^\s;:]{1,30} ){0,5}"
@@ -47,20 +45,16 @@ class BadFragment(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A compiled fragment; of each set in `needs` one word must be in the headline."""
+    """A compiled fragment; of each set in `needs` one must be in the headline.
+
+    Each is a word or two neighbouring words, with a space whatever parts them.
+    """
 
     source: str  # the regular expression, its terms and gaps written out
     pattern: re.Pattern[str]
     is_cased: bool
     needs: tuple[Words, ...]  # the rarest first; empty: it is tried on every headline
     compares: bool = False  # the numbers `more` and `less`
-
-    def search(self, text: str, *, written: str) -> re.Match[str] | None:
-        """Return the first match in `text`; `written` is it with its hyphens."""
-        match = self.pattern.search(text)
-        if match is None or not self.compares:
-            return match
-        return match if is_larger(match, written=written) else None
 
 
 def compile_fragment(source: str, terms: Mapping[str, str]) -> Fragment:
@@ -172,7 +166,7 @@ def _literals(nodes: Sequence[Node]) -> Iterator[int]:
 
 
 def _needs(nodes: list[Any], at_left: bool, at_right: bool) -> list[Words]:
-    """Return sets of words of each of which one occurs whole wherever `nodes` match.
+    """Return sets of words (or pairs) of each of which one is wherever `nodes` match.
 
     `at_left` and `at_right` tell whether a word cannot go on beyond that end.
     """
@@ -259,19 +253,30 @@ def _is_gap(op: Any, argument: Any) -> bool:
 def _whole_words(
     run: Sequence[frozenset[str]], at_left: bool, at_right: bool
 ) -> list[Words]:
-    """Return, if every string of a run has a whole word, the rarest of each."""
+    """Return, if every string of a run has whole words, the rarest of each."""
     chosen: set[str] = set()
     for parts in product(*run):
         text = "".join(parts)
-        words = [
-            found[0]
+        places = [
+            found.span()
             for found in _WORD.finditer(text)
             if (found.start() > 0 or at_left) and (found.end() < len(text) or at_right)
         ]
-        if not words:
+        if not places:
             return []
-        chosen.add(max(words, key=lambda word: (word not in _COMMON, len(word))))
+        chosen.add(_rarest(text, places))
     return [frozenset(chosen)]
+
+
+def _rarest(text: str, places: Sequence[tuple[int, int]]) -> str:
+    """Return the two neighbouring words of `text` that are the rarest, or its one."""
+    words = [text[start:end] for start, end in places]
+    pairs = [f"{one} {two}" for one, two in pairwise(words)]
+    return max(pairs or words, key=_rarity)
+
+
+def _rarity(words: str) -> tuple[int, int]:
+    return sum(word not in _COMMON for word in words.split()), len(words)
 
 
 def _starts_apart(strings: frozenset[str] | None) -> bool:
@@ -293,4 +298,4 @@ def _size(run: Sequence[frozenset[str]]) -> int:
 
 
 def _cost(words: Words) -> tuple[bool, int]:
-    return not words.isdisjoint(_COMMON), len(words)
+    return any(not _rarity(word)[0] for word in words), len(words)

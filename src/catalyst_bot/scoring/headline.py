@@ -242,13 +242,12 @@ def _masked(prepared: Prepared, catalysts: Sequence[Catalyst]) -> set[int]:
 
     What a law firm says of a stock is no news: none of its words counts.
     """
-    if catalysts and catalysts[0].reason is Reason.LAW_FIRM:
+    if catalysts[0].reason is Reason.LAW_FIRM:
         return set(range(len(prepared.tokens)))
     masked: set[int] = set()
-    for catalyst in catalysts:
-        if not (_is_turned(catalyst) and catalyst.end):
-            continue
-        spans = list(zip(prepared.starts, prepared.ends, strict=True))
+    turned = [one for one in catalysts if one.end and _is_turned(one)]
+    spans = prepared.spans() if turned else ()
+    for catalyst in turned:
         inside = [
             i
             for i, (start, end) in enumerate(spans)

@@ -7,6 +7,7 @@ that subordinates it, in the same clause.
 import re
 from collections.abc import Iterable
 
+from catalyst_bot.scoring.compared import is_larger
 from catalyst_bot.scoring.fragments import Fragment
 
 _BEHIND = re.compile(
@@ -43,7 +44,10 @@ class PatternText:
     def search(self, fragment: Fragment) -> re.Match[str] | None:
         """Return where a fragment is found."""
         text = self._plain if fragment.is_cased else self._lower
-        return fragment.search(text, written=self._written)
+        match = fragment.pattern.search(text)
+        if match is None or not fragment.compares:
+            return match
+        return match if is_larger(match, written=self._written) else None
 
     @property
     def has_background(self) -> bool:

@@ -35,24 +35,26 @@ class Prepared:
     @property
     def starts(self) -> tuple[int, ...]:
         """Return where in `text` each word begins; found anew at each call."""
-        return tuple(start for start, _ in self._spans())
+        return tuple(start for start, _ in self.spans())
 
     @property
     def ends(self) -> tuple[int, ...]:
         """Return where in `text` each word ends."""
-        return tuple(end for _, end in self._spans())
+        return tuple(end for _, end in self.spans())
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the offsets of the words from `first` to before `last`."""
-        spans = self._spans()
+        spans = self.spans()
         return spans[first][0], spans[last - 1][1]
 
-    def _spans(self) -> list[tuple[int, int]]:
-        spans, at = [], 0
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where in `text` each word begins and ends; found anew too."""
+        spans, at, find = [], 0, self.text.index
         for chunk, raw in zip(self.chunks, self.raw, strict=True):
-            begin = self.text.index(chunk, at)
+            begin = find(chunk, at)
             at = begin + len(chunk)
-            begin += chunk.index(raw)
+            if len(raw) < len(chunk):
+                begin += chunk.index(raw)
             spans.append((begin, begin + len(raw)))
         return spans
 

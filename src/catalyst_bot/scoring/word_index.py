@@ -1,10 +1,12 @@
 """Tells which of many fragments a headline may match, by the words that they need."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from catalyst_bot.scoring.fragments import Fragment
 
+_WORDS = re.compile(r"\w+")
 _LEVELS = 2  # sets of needed words that are looked up; few fragments have more
 
 
@@ -43,3 +45,9 @@ def lowest(numbers: int) -> Iterator[int]:
         bit = numbers & -numbers
         yield bit.bit_length() - 1
         numbers ^= bit
+
+
+def named(lower: str) -> set[str]:
+    """Return the words of a lowered text and each two that are neighbours."""
+    words = _WORDS.findall(lower)
+    return {*words, *map("{} {}".format, words, words[1:])}

@@ -20,7 +20,7 @@ class Scorer(Protocol):
     def read(self, item: NewsItem) -> ScoredItem: ...
 
 
-class Readings:
+class ReadOnce:
     """A scorer that keeps what it read of a headline until it is asked again.
 
     What is read of a feed's item depends on its title alone.
