@@ -130,6 +130,15 @@ def test_what_a_wire_does_to_a_title_makes_no_other_story(other: str) -> None:
         ("Acme is back in compliance", "Acme regains compliance with Nasdaq rule"),
         ("Bolt cuts Acme to hold", "Acme downgraded to hold at Bolt on margins"),
         ("Acme's No. 2 tenant is bankrupt", "Acme tenant files for Chapter 11"),
+        (
+            "FDA lifts hold on Acme's AB-1",
+            "Acme Announces Clinical Hold Lifted on AB-1",
+        ),
+        ("Acme Announces Completion of Drill Program", "Acme completes drill program"),
+        ("Acme declares higher dividend of $0.30", "Acme lifts dividend to $0.30"),
+        ("Acme to resume dividend", "Acme resumes dividend"),
+        ("Acme workers vote to reject contract", "Acme workers reject contract"),
+        ("Acme prices $300M bond", "Acme Prices $300 Million Notes Offering"),
     ],
 )
 def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
@@ -208,6 +217,19 @@ def test_other_words_for_one_event_are_one_story(one: str, other: str) -> None:
         ("Acme files for IPO", "Acme sets terms of IPO"),
         ("Acme store sales +6.8%", "Acme store sales -6.8%"),
         ("Acme pill approved for adults", "Acme pill approved for teenagers"),
+        ("Acme declares force majeure in Texas", "Acme lifts force majeure in Texas"),
+        ("Acme Announces Tender Offer", "Acme Announces Final Results of Tender Offer"),
+        ("ACME ANNOUNCES $9M ATM PROGRAM", "ACME COMPLETES $9M ATM PROGRAM"),
+        ("Acme Announces CEO Search", "Acme Completes CEO Search, Names Veteran"),
+        ("Acme plans to reopen Elk mine", "Acme restarts Elk mine"),
+        ("Acme wins preliminary approval", "Acme wins final approval"),
+        ("Acme raises bid for Bolt", "Bolt accepts Acme's raised bid"),
+        ("Acme sets new launch date for probe", "Acme's probe lifts off"),
+        ("Acme to launch probe in May", "Acme launches probe"),
+        ("Acme makes gas discovery off Peru", "Acme says well off Peru was dry"),
+        ("Acme workers vote to strike", "Acme workers vote down strike"),
+        ("Acme sells $9M convertible notes", "Acme sells $9M common stock"),
+        ("Acme prices preferred stock offering", "Acme prices common stock offering"),
     ],
 )
 def test_another_number_period_phase_or_stage_is_another_story(
@@ -260,6 +282,10 @@ def test_without_a_ticker_another_name_is_another_company() -> None:
     one = "Silverquay Bancorp declares dividend of $0.18 per share"
     assert not same(one, one.replace("Bancorp", "Financial"), tickers=())
     assert same(one, "Silverquay Bancorp declares $0.18 dividend", tickers=())
+    assert not same(one, one.replace("quay", "quarry"), tickers=())
+    tech = "Acme Tech wins $40 million Army order"
+    assert same(tech, tech.replace("Tech", "Technologies"), tickers=())
+    assert not same(tech, tech.replace("Acme", "Acmeon"), tickers=())
 
 
 def test_a_company_is_known_where_only_one_wire_gives_its_symbol() -> None:

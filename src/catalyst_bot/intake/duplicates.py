@@ -21,6 +21,10 @@ from catalyst_bot.intake.story_events import (
 from catalyst_bot.intake.story_evidence import any_alike, are_alike
 from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.story_lookup import name_form
+from catalyst_bot.intake.story_outcomes import (
+    are_other_instruments,
+    are_two_outcomes,
+)
 from catalyst_bot.intake.story_reading import Reading
 from catalyst_bot.intake.story_stages import stages_agree, stages_of
 from catalyst_bot.intake.story_text import rewrite
@@ -94,7 +98,9 @@ def is_same_story(one: StoryForm, other: StoryForm, *, corrects: bool = False) -
         return _corrects(one.words - one.numbers, other.words - other.numbers)
     if not _numbers_agree(one, other) or not _names_agree(one, other):
         return False
-    return are_alike(one, other)
+    if not are_alike(one, other) or are_two_outcomes(one.text, other.text):
+        return False
+    return not are_other_instruments(one.text, other.text)
 
 
 def _corrects(mine: frozenset[str], theirs: frozenset[str]) -> bool:

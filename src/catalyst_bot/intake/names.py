@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from catalyst_bot.intake.aliases import Named, Strength, fold_word
 from catalyst_bot.intake.company_words import (
@@ -100,21 +101,14 @@ class Hit:
 
 def read_title(text: str) -> Title:
     """Return the words of a title, at most 100."""
-    raw: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _WORD.finditer(text):
-        raw.append(match.group())
-        starts.append(match.start())
-        ends.append(match.end())
-        if len(raw) == _MOST_WORDS:
-            break
+    found = list(islice(_WORD.finditer(text), _MOST_WORDS))
+    raw = tuple([match.group() for match in found])
     return Title(
         text=text,
-        raw=tuple(raw),
+        raw=raw,
         words=tuple([_fold(word) for word in raw]),
-        starts=tuple(starts),
-        ends=tuple(ends),
+        starts=tuple([match.start() for match in found]),
+        ends=tuple([match.end() for match in found]),
     )
 
 
@@ -125,7 +119,9 @@ def find_names(title: Title, table: SymbolTable) -> Iterator[Hit]:
     for index, word in enumerate(title.words):
         if index < position:
             continue
-        length = first.get(word) or first.get(_base(title, index))
+        length = first.get(word)
+        if length is None and title.raw[index].endswith(_POSSESSIVE):
+            length = first.get(_base(title, index))
         hit = _at(title, index, length, table) if length else None
         if hit is not None:
             position = hit.last

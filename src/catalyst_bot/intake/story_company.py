@@ -3,8 +3,11 @@
 from catalyst_bot.intake.company_words import INDUSTRY
 from catalyst_bot.intake.story_evidence import any_alike
 from catalyst_bot.intake.story_forms import StoryForm
+from catalyst_bot.intake.story_lookup import name_form
 
 _SALE = frozenset(("acquire", "sell"))
+# "Bolt Tech" may be "Bolt Technologies"; "Castlerigg" is not "Castlerock"
+_TRADES = frozenset(map(name_form, INDUSTRY)) | INDUSTRY
 _DONE_TO = frozenset((*_SALE, "lawsuit", "urge"))  # by one to another
 
 
@@ -47,11 +50,18 @@ def is_turned(one: StoryForm, other: StoryForm) -> bool:
 def _may_be_one_company(one: StoryForm, other: StoryForm) -> bool:
     """Tell whether two titles may be about one company that no symbol names."""
     mine, theirs = one.lead - other.words, other.lead - one.words
-    if mine and theirs and not any_alike(mine, theirs):
+    if mine and theirs and not _may_be_short_for(mine, theirs):
         return False
     if not one.start.isdisjoint(other.start):
         return True
     return _names(one.lead, other) or _names(other.lead, one)
+
+
+def _may_be_short_for(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Tell whether words of two names differ by a trade only: Tech, Technologies."""
+    if mine - _TRADES and theirs - _TRADES:
+        return False
+    return any_alike(mine & _TRADES, theirs & _TRADES)
 
 
 def _names(lead: frozenset[str], other: StoryForm) -> bool:

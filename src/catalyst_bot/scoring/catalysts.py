@@ -16,6 +16,7 @@ from catalyst_bot.scoring.status import effective, status_of
 from catalyst_bot.scoring.word_index import WordIndex, lowest, named
 
 SECONDARY = 3  # shown beside the primary catalyst
+_NO_SIGNAL = Signal()
 _UNSURE = (Status.PENDING, Status.POSSIBLE)  # no news yet: the score decides
 
 Hit = tuple[Rule, Trigger, re.Match[str]]
@@ -212,7 +213,7 @@ def signal_of(catalysts: Sequence[Catalyst]) -> Signal:
     always alerts is enough.
     """
     if not catalysts:
-        return Signal()
+        return _NO_SIGNAL
     primary = catalysts[0]
     if primary.is_suppressed:
         return Signal(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from catalyst_bot.scoring.fragments import Fragment
@@ -47,7 +48,7 @@ def lowest(numbers: int) -> Iterator[int]:
         numbers ^= bit
 
 
-def named(lower: str) -> set[str]:
+def named(lower: str) -> frozenset[str]:
     """Return the words of a lowered text and each two that are neighbours."""
     words = _WORDS.findall(lower)
-    return {*words, *map("{} {}".format, words, words[1:])}
+    return frozenset([*words, *map(" ".join, pairwise(words))])
