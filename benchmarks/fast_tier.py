@@ -2,21 +2,21 @@
 
 Run as `python -m benchmarks.fast_tier [--titles FILE --label-column NAME --sets DIR]`.
 A labelled file is CSV with a column `title` and labels -1, 0, 1 or negative, neutral,
-positive. `--sets` is a folder as `fast_tier_sets` reads it, by default the newest one.
+positive. `--sets` are folders as `fast_tier_sets` reads them, by default all of them.
 """
 
 import argparse
 import csv
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from benchmarks.fast_tier_sets import TRADERS, Figure, figures, newest_sets
+from benchmarks.fast_tier_sets import TRADERS, Figure, all_sets, figures
 from catalyst_bot.intake.duplicates import story_form
 from catalyst_bot.intake.mentions import Role
 from catalyst_bot.intake.read_once import ReadOnce
@@ -150,22 +150,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--titles", type=Path, help="a labelled CSV file")
     parser.add_argument("--label-column", default="label")
-    parser.add_argument("--sets", type=Path, default=newest_sets())
+    parser.add_argument("--sets", type=Path, nargs="+", default=all_sets())
     options = parser.parse_args()
     sets: list[Titles] = []
     if SENTFIN.is_file():
         sets += halves(read_titles(SENTFIN, "label"))
-    if options.sets and (options.sets / TRADERS).is_file():
-        sets.append(read_titles(options.sets / TRADERS, "label"))
+    for folder in options.sets:
+        if (folder / TRADERS).is_file():
+            traders = read_titles(folder / TRADERS, "label")
+            sets.append(replace(traders, name=f"traders, {folder.name}"))
     if options.titles:
         sets.append(read_titles(options.titles, options.label_column))
     if not sets:
         raise SystemExit(f"{SENTFIN} is absent; give --titles FILE")
     console, table = Console(), _symbols()
     console.print(_quality_table(sets))
-    if options.sets:
-        found = figures(options.sets, scorer=shipped_scorer(), table=table)
-        console.print(_figure_table(options.sets, list(found)))
+    for folder in options.sets:
+        found = figures(folder, scorer=shipped_scorer(), table=table)
+        console.print(_figure_table(folder, list(found)))
     titles = [title for data in sets for title in data.titles][:TIMED]
     console.print(_speed_table(titles, table))
     print(_engine_line(titles))

@@ -51,10 +51,9 @@ class Figure:
         return share <= self.bar if self.is_ceiling else share >= self.bar
 
 
-def newest_sets() -> Path | None:
-    """Return the folder of the sets that were written last, if there is any."""
-    there = [SETS / name for name in ORDER if (SETS / name).is_dir()]
-    return there[-1] if there else None
+def all_sets() -> list[Path]:
+    """Return the folders of the sets that are there, in the order of writing."""
+    return [SETS / name for name in ORDER if (SETS / name).is_dir()]
 
 
 def figures(
