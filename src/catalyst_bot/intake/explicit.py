@@ -33,6 +33,9 @@ _QUALIFIED = re.compile(
     rf"(?P<symbols>(?(abroad){_ABROAD}|{_SYMBOL}(?:{_GLUE}[\"“$]?{_SYMBOL}(?![\w:]))"
     rf"{{0,5}}))(?![\w:])"
 )
+# Most titles have neither: the long patterns are for those that do.
+_MAY_QUALIFY = re.compile(r"[:;]\s{0,2}[\"“$]?[A-Z0-9]++(?!\w)")
+_MAY_BE_BARE = re.compile(r"[A-Z]{3}|[A-Z][.\-][A-Z]")
 _UNPUNCTUATED = re.compile(
     rf"[(\[](?i:{_US})(?:\s{{1,2}}|\s?[-–]\s?)(?P<symbols>{_SYMBOL})[)\]]"
 )
@@ -89,7 +92,7 @@ _FOREIGN_NAMES = {
 
 def find_qualified(text: str, table: SymbolTable) -> Iterator[Mention]:
     """Yield the symbols for which an exchange vouches, listed or not."""
-    if ":" in text or ";" in text:
+    if _MAY_QUALIFY.search(text):
         yield from _first_listings(
             text, [_vouched(match, table) for match in _QUALIFIED.finditer(text)]
         )
@@ -107,7 +110,8 @@ def find_written(text: str, table: SymbolTable) -> Iterator[Mention]:
     if not text.isupper():
         yield from _leading(text, table)
         yield from _lists(text, table)
-        yield from _bare(text, table)
+        if _MAY_BE_BARE.search(text):
+            yield from _bare(text, table)
 
 
 def _first_listings(text: str, groups: list[list[Mention]]) -> Iterator[Mention]:

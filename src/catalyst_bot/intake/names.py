@@ -134,8 +134,8 @@ def _at(title: Title, index: int, longest: int, table: SymbolTable) -> Hit | Non
     for last in range(min(index + longest, len(words)), index, -1):
         key = tuple([w for w in words[index:last] if w != "and"])
         named = by_words.get(key)
-        if named is None:
-            key = (*words[index : last - 1], _base(title, last - 1))
+        if named is None and title.raw[last - 1].endswith(_POSSESSIVE):
+            key = (*key[:-1], _base(title, last - 1))
             named = by_words.get(key)
         if named is not None and named.symbol:
             hit = Hit(named, index, last)

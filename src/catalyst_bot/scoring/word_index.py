@@ -1,7 +1,7 @@
 """Tells which of many fragments a headline may match, by the words that they need."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -21,14 +21,14 @@ class WordIndex:
         for number, fragment in enumerate(fragments):
             self._enter(1 << number, fragment)
 
-    def promising(self, words: frozenset[str]) -> int:
+    def promising(self, words: Iterable[str]) -> int:
         """Return the fragments whose rarest needed words are among `words`."""
         first, second = self._free
-        by_word = self._by_word
-        for word in words & by_word.keys():
-            masks = by_word[word]
-            first |= masks[0]
-            second |= masks[1]
+        find = self._by_word.get
+        for word in words:
+            if masks := find(word):
+                first |= masks[0]
+                second |= masks[1]
         return first & second
 
     def _enter(self, bit: int, fragment: Fragment) -> None:
@@ -48,7 +48,7 @@ def lowest(numbers: int) -> Iterator[int]:
         numbers ^= bit
 
 
-def named(lower: str) -> frozenset[str]:
+def named(lower: str) -> list[str]:
     """Return the words of a lowered text and each two that are neighbours."""
-    words = _WORDS.findall(lower)
-    return frozenset([*words, *map(" ".join, pairwise(words))])
+    words: list[str] = _WORDS.findall(lower)
+    return [*words, *map(" ".join, pairwise(words))]
