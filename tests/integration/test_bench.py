@@ -105,7 +105,7 @@ async def test_one_at_a_time_and_many_find_the_same(bench: Bench, task: str) -> 
         for count in (1, 6)
     ]
     assert [*map(shape, one.rows)] == [*map(shape, many.rows)]
-    assert bench.fake.max_in_flight == 6
+    assert 1 < bench.fake.max_in_flight <= 6  # fewer where the server seems slow
     assert bench.told[-1] == (12, 12, 0)
 
 
@@ -116,7 +116,8 @@ async def test_many_at_a_time_come_near_the_limit(bench: Bench) -> None:
     assert found.speed.limit == 8.0
     assert found.speed.speedup > 2.5  # 7.7 on an idle machine
     assert found.wall_s < 40 * 0.2 / 2
-    assert (found.used, found.requests, found.repeated) == (8, 40, 0)
+    assert 1 < found.used <= 8
+    assert (found.requests, found.repeated) == (40, 0)
 
 
 async def test_a_server_with_one_slot_is_told_as_no_speedup(bench: Bench) -> None:
@@ -178,7 +179,7 @@ async def test_when_all_failed_nothing_is_measured(bench: Bench) -> None:
 
 
 async def test_refused_requests_are_sent_again_and_told(bench: Bench) -> None:
-    bench.fake.latency, bench.fake.capacity = 0.05, 3
+    bench.fake.latency, bench.fake.capacity = 0.2, 3
     found = report(await bench.run(pairs(20), at_once=8, calibrate=0))
     assert (found.ok, found.failed) == (20, 0)
     assert found.repeated > 0
