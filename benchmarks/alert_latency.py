@@ -14,6 +14,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count as count_from
+from itertools import cycle
 from pathlib import Path
 
 import aiohttp
@@ -46,18 +48,35 @@ class Burst:
     answered: float  # to the last answer
 
 
+# A wave is of many companies; 240 of them, each with news of its own.
+COMPANIES = cycle(
+    (f"{first}{last}", f"{first[:2]}{last[:2]}".upper())
+    for first in (
+        *("Alder", "Birch", "Cinder", "Dun", "Elver", "Fern", "Glass", "Hart"),
+        *("Inver", "Juniper", "Kings", "Lark", "Moss", "North", "Oaken", "Pebble"),
+        *("Quarry", "Raven", "Silver", "Thorn", "Under", "Vesper", "Wester", "Yarrow"),
+    )
+    for last in (
+        *("brook", "field", "gate", "haven", "lock", "moor", "ridge", "stone"),
+        *("vale", "water"),
+    )
+)
+NUMBERS = count_from(1)
+
+
 def releases(label: str, count: int) -> list[WireItem]:
-    return [
-        WireItem(
-            title=f"Alderbrook wins record award {label} {number}",
-            link=f"https://wire.example/{label}/{number}",
-            published_at=datetime.now(UTC) - timedelta(seconds=1),
-            summary="The company said so.",
-            tickers=("Nasdaq:ALDB",),
-            company="Alderbrook",
-        )
-        for number in range(count)
-    ]
+    return [release(label, *next(COMPANIES), next(NUMBERS)) for _ in range(count)]
+
+
+def release(label: str, company: str, ticker: str, number: int) -> WireItem:
+    return WireItem(
+        title=f"{company} receives FDA approval for drug number {number}",
+        link=f"https://wire.example/{label}/{number}",
+        published_at=datetime.now(UTC) - timedelta(seconds=1),
+        summary="The company said so.",
+        tickers=(f"Nasdaq:{ticker}",),
+        company=company,
+    )
 
 
 def configuration(world: World, folder: Path) -> Configuration:

@@ -80,7 +80,7 @@ class Smoothness:
 
 def headlines(start: int, count: int, *, wire: int = 0) -> list[WireItem]:
     return [
-        release(f"Alderbrook wins record award {wire}-{n}")
+        release(f"Alderbrook receives FDA approval for drug number {n}{wire}")
         for n in range(start, start + count)
     ]
 

@@ -26,9 +26,9 @@ ALERTS = 4  # one item in so many
 def page(number: int) -> list[WireItem]:
     return [
         WireItem(
-            title=f"Alderbrook wins record award {number}-{n}"
+            title=f"Alderbrook receives FDA approval for drug {number * PAGE + n}"
             if n % ALERTS == 0
-            else f"Alderbrook meets investors {number}-{n}",
+            else f"Alderbrook meets investors in room {number}-{n}",
             link=f"https://wire.example/{number}/{n}",
             published_at=datetime.now(UTC) - timedelta(seconds=1),
             summary="The company said so. " * 10,
