@@ -17,6 +17,11 @@ class SourceKind(StrEnum):
     FEED = "feed"
     EDGAR = "edgar"
     HALTS = "halts"
+    ALPACA = "alpaca"
+
+
+# Kinds that carry the same stories, in words: their items are compared with each other.
+STORY_KINDS = frozenset({SourceKind.FEED, SourceKind.ALPACA})
 
 
 class Precision(StrEnum):
@@ -86,6 +91,7 @@ class SourceState:
     body_sha256: str = ""
     is_primed: bool = False  # its first good page was recorded in silence
     identity_policy: str = "guid"  # guid, link or title; it only ever moves right
+    cursor: str = ""  # of a stream: ISO time of the newest item that was kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ class Metrics:
         )
         self.feed_polls = self._counter(
             "feed_polls",
-            "Polls by outcome: changed, not_modified, same, failed",
+            "Polls by outcome: changed, not_modified, same, failed, connected",
             "source",
             "result",
         )
@@ -75,6 +75,34 @@ class Metrics:
             "Pages by the parser tier that read them",
             "source",
             "tier",
+        )
+
+        self.stream_messages = self._counter(
+            "stream_messages",
+            "Messages of a news stream: news, control, error, unknown, dropped",
+            "source",
+            "kind",
+        )
+
+    def _open_prices(self) -> None:
+        self.quote_requests = self._counter(
+            "quote_requests",
+            "Requests for prices by outcome: answered, failed",
+            "provider",
+            "result",
+        )
+        self.quotes_refused = self._counter(
+            "quotes_refused",
+            "Symbols for which a provider had no price, or one that cannot be shown",
+            "provider",
+        )
+        self.quote_latency = self._histogram(
+            "quote_latency_seconds", "Time of one request for prices", _QUOTE_SECONDS
+        )
+        self.cards_priced = self._counter(
+            "cards_priced",
+            "Alerts of US stocks by when the card got a price: first, edit, none",
+            "when",
         )
 
     def _open_delivery(self) -> None:
