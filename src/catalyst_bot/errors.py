@@ -6,6 +6,7 @@ CatalystError
 ├── StorageError        a commit or a read failed; the process ends, systemd restarts
 ├── SourceError         one feed failed; slow down and poll it again
 ├── SymbolsError        a table of symbols is of no use; the one before stays
+├── QuoteError          a provider did not tell a price; another may
 └── DeliveryError       Discord did not take a message
     ├── NotSent         it provably never reached Discord; try again after `retry_after`
     ├── InDoubt         nobody knows whether it arrived; the ledger decides
@@ -66,6 +67,17 @@ class SourceError(CatalystError):
 
 class SymbolsError(CatalystError):
     """A table of symbols could not be used; the text says why."""
+
+
+class QuoteError(CatalystError):
+    """A provider of prices gave no answer that can be used.
+
+    `retry_after` is in seconds when it named a wait.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason)
 
 
 class DeliveryError(CatalystError):

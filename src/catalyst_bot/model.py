@@ -5,10 +5,11 @@ NewsItem -> ScoredItem -> Alert | Rejection -> (CardState ->) MessageRef -> Anal
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 NEUTRAL_BAND = 0.05  # |sentiment| below it is neutral: vaderSentiment's own threshold
+QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
 
 
 class SourceKind(StrEnum):
@@ -203,6 +204,12 @@ class Alert:
     def side(self) -> Side:
         return side_of(self.sentiment or 0.0)
 
+    @property
+    def symbol(self) -> str:
+        """Return the stock whose price belongs on the card, "" for none."""
+        item = self.item
+        return "" if item.is_market or not item.tickers else item.tickers[0]
+
 
 def alert_id(key: str) -> str:
     """Return the first 8 hex digits of the sha256 of an alert key."""
@@ -288,6 +295,18 @@ class Quote:
 
     price: float  # US dollars, above 0
     change: float | None = None  # 3.2 is +3.2 %
+    at: datetime | None = None  # of the trade; None: nobody told
+    seen_at: datetime | None = None  # when we learnt it
+    session: Session = Session.REGULAR  # in which it was traded
+    source: str = ""  # who told it
+    is_delayed: bool = False  # by the provider's own word
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether the trade was over a minute old when we learnt of it."""
+        if self.at is None or self.seen_at is None:
+            return False
+        return self.seen_at - self.at > QUOTE_FRESH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

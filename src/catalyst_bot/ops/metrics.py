@@ -11,6 +11,7 @@ from prometheus_client.exposition import generate_latest
 _ALERT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _ENRICH_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0)
 _COMMIT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0)
+_QUOTE_SECONDS = (0.02, 0.04, 0.06, 0.08, 0.15, 0.3, 0.6, 1.0, 3.0)
 _PAUSE_SECONDS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -31,6 +32,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._rows: list[MetricRow] = []
         self._open_news()
+        self._open_prices()
         self._open_delivery()
         self._open_enrichment()
         self._open_ledger()
