@@ -18,6 +18,7 @@ from catalyst_bot.assembly import (
     open_channel,
     open_enricher,
     open_http,
+    open_prices,
     open_sources,
     open_symbols,
     start_schedule,
@@ -26,7 +27,7 @@ from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
-from catalyst_bot.lifecycle import Lifecycle
+from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.market.calendar import calendar_warning
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -88,6 +89,7 @@ async def open_app(
         await hand_over(database, channel=channel.name)
         enricher = await open_enricher(base)
         symbols, download = await open_symbols(base)
+        quotes = await open_prices(base)
         policy = AlertPolicy(
             min_score=settings.alerts.min_score,
             max_age=timedelta(seconds=settings.alerts.max_age),
@@ -121,12 +123,14 @@ async def open_app(
             channels=[channel.name],
             clock=story_clock,
             metrics=metrics,
+            ask_price=quotes.start,
         )
-        lifecycle = Lifecycle(
+        lifecycle = build_lifecycle(
             ledger=ledger,
             archive=archive,
-            channels=[channel],
+            channels=[channel.name],
             enricher=parts.enricher(enricher),
+            quotes=quotes,
             clock=clock,
             metrics=metrics,
             deadline=settings.llm.enrich_deadline,
@@ -157,7 +161,10 @@ async def open_app(
                 lag.run,
                 build_watchdog(base, notifier, lag).run,
                 enricher.warm_up,
+                channel.watch,
                 hub.run,
+                quotes.run,
+                lifecycle.prices.run,
                 download,
             ],
             ledger=ledger,

@@ -16,20 +16,32 @@ from rich.console import Console
 
 from catalyst_bot import __version__
 from catalyst_bot.clock import Clock, SystemClock
-from catalyst_bot.configuration import names_contact, symbol_store
+from catalyst_bot.configuration import (
+    alpaca_keys,
+    names_contact,
+    price_access,
+    symbol_store,
+)
 from catalyst_bot.delivery.cards import Cards
-from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.destination import BotChannel, parse_webhook
+from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.opening import (
+    Outfit,
+    open_bot_channel,
+    open_webhook_channel,
+)
 from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.delivery.terminal import TerminalChannel
-from catalyst_bot.delivery.webhook import open_webhook_channel
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
 from catalyst_bot.intake.symbol_store import SymbolStore
-from catalyst_bot.lifecycle import Channel, Enricher
+from catalyst_bot.lifecycle.office import Channel, Enricher
 from catalyst_bot.llm.client import open_llm
 from catalyst_bot.llm.model import Condition
 from catalyst_bot.market.calendar import calendar_warning, session_at
+from catalyst_bot.market.opening import open_quotes
+from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier, watchdog_period
@@ -51,9 +63,9 @@ from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.observer import Observer
-from catalyst_bot.sources.opening import open_pollers
+from catalyst_bot.sources.opening import Loop, open_pollers
 from catalyst_bot.sources.parsers import Parser, build_parser
-from catalyst_bot.sources.poller import Poller, Sink
+from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.symbol_list import SYMBOLS_URL, SymbolDownload
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
@@ -68,8 +80,8 @@ from catalyst_bot.web.views import Viewer
 from catalyst_bot.web.window import Window
 
 # A message belongs to one of these for good: an edit of what stood on the page must not
-# go to Discord when a webhook was added since.
-DISCORD, PAGE, TERMINAL = "default", "page", "terminal"
+# go to Discord when a webhook was added since, nor the bot edit what a webhook posted.
+DISCORD, BOT, PAGE, TERMINAL = "default", "bot", "page", "terminal"
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +124,8 @@ class Outlet(Channel, Protocol):
 
     def tokens(self) -> Tokens | None: ...
 
+    async def watch(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
@@ -125,22 +139,20 @@ class Base:
 
 
 async def open_channel(base: Base) -> Outlet:
-    """Discord when there is a webhook, else the live page, else the terminal."""
+    """Discord as a bot, else by webhook, else the live page, else the terminal."""
     discord, parts = base.settings.discord, base.parts
     disclaimer = base.settings.alerts.disclaimer
-    if discord.webhook_url is not None:
-        return await base.stack.enter_async_context(
-            open_webhook_channel(
-                parse_webhook(discord.webhook_url.reveal(), api_base=discord.api_base),
-                name=DISCORD,
-                disclaimer=disclaimer,
-                renderer=parts.renderer,
-                clock=parts.clock,
-                metrics=base.metrics,
-                health=base.health,
-                version=__version__,
-            )
+    enter = base.stack.enter_async_context
+    if discord.bot_token is not None:
+        place = BotChannel(
+            base=discord.api_base, id=discord.channel_id, token=discord.bot_token
         )
+        return await enter(open_bot_channel(place, name=BOT, outfit=_outfit(base)))
+    if discord.webhook_url is not None:
+        url = discord.webhook_url.reveal()
+        webhook = parse_webhook(url, api_base=discord.api_base)
+        outfit = _outfit(base)
+        return await enter(open_webhook_channel(webhook, name=DISCORD, outfit=outfit))
     name = PAGE if base.settings.features.web else TERMINAL
     base.health.destination(name, fault="")
     if name == PAGE:
@@ -151,6 +163,22 @@ async def open_channel(base: Base) -> Outlet:
         disclaimer=disclaimer,
         metrics=base.metrics,
         renderer=parts.renderer,
+    )
+
+
+def _outfit(base: Base) -> Outfit:
+    settings, parts = base.settings, base.parts
+    return Outfit(
+        cards=Cards(
+            disclaimer=settings.alerts.disclaimer,
+            metrics=base.metrics,
+            renderer=parts.renderer,
+        ),
+        clock=parts.clock,
+        metrics=base.metrics,
+        health=base.health,
+        version=__version__,
+        guards=Guards(per_minute=settings.discord.channel_posts_per_minute),
     )
 
 
@@ -186,7 +214,7 @@ async def open_enricher(base: Base) -> Reader:
 
 async def open_sources(
     base: Base, sources: Sequence[SourceConfig], sink: Sink
-) -> tuple[Poller, ...]:
+) -> tuple[Loop, ...]:
     """Return a loop for each source; none runs yet."""
     feeds, parts = base.settings.feeds, base.parts
     return await base.stack.enter_async_context(
@@ -202,6 +230,23 @@ async def open_sources(
             parser=parts.parser,
             source_clock=parts.source_clock,
             observer=parts.observer,
+            alpaca_keys=alpaca_keys(base.settings),
+        )
+    )
+
+
+async def open_prices(base: Base) -> Quotes:
+    """The chain of QUOTE_PROVIDERS; with FEATURE_MARKET_DATA off nobody is in it."""
+    settings = base.settings
+    return await base.stack.enter_async_context(
+        open_quotes(
+            settings.market.providers if settings.features.market_data else (),
+            price_access(settings),
+            watchlist=settings.alerts.watchlist,
+            session_at=session_at,
+            clock=base.parts.clock,
+            metrics=base.metrics,
+            health=base.health,
         )
     )
 
@@ -284,7 +329,7 @@ def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
 
 
 async def start_schedule(
-    base: Base, pollers: Sequence[Poller], archive: Archive, download: Run
+    base: Base, pollers: Sequence[Loop], archive: Archive, download: Run
 ) -> None:
     """Start the jobs that go by the wall clock."""
 

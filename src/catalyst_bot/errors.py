@@ -12,7 +12,7 @@ CatalystError
     ├── InDoubt         nobody knows whether it arrived; the ledger decides
     ├── Refused         Discord read it and said no; post it plainer, or give up
     ├── MessageGone     the message was deleted; end its edits
-    └── DestinationDead the webhook is gone or forbidden; stop writing to it
+    └── DestinationDead webhook, token or channel is gone or forbidden; stop writing
 
 The LLM errors live in `llm.model`: that package stands alone.
 """
@@ -103,8 +103,8 @@ class Refused(DeliveryError):
 
 
 class MessageGone(DeliveryError):
-    """The message to edit does not exist any more (404, code 10008)."""
+    """The message to edit, or that a nonce names, was deleted (404, code 10008)."""
 
 
 class DestinationDead(DeliveryError):
-    """The webhook is deleted, moved or forbidden: 401, 403, 404."""
+    """Webhook, token or channel is deleted, moved or forbidden: 401, 403, 404."""

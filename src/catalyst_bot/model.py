@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+BREAKING = 2.0  # the priority from which a post is never batched, and goes first
 NEUTRAL_BAND = 0.05  # |sentiment| below it is neutral: vaderSentiment's own threshold
 QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
 
@@ -196,6 +197,11 @@ class Alert:
     raised_at: datetime
 
     @property
+    def priority(self) -> float:
+        """Return what orders posts: the value, breaking ones above all others."""
+        return self.value + (BREAKING if self.breaking else 0.0)
+
+    @property
     def id(self) -> str:
         """Return the 8 hex digits that the footer and the commands show."""
         return alert_id(self.key)
@@ -324,9 +330,22 @@ class CardState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An alert and the state in which its card is to be shown."""
+
+    alert: Alert
+    state: CardState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRef:
-    """Where a card stands; enough to edit it after a restart."""
+    """Where a card stands; enough to edit it after a restart.
+
+    A message has up to ten cards: this one is at `position`, from 0, among `cards`.
+    """
 
     channel: str  # our name of the channel
     channel_id: str
     message_id: str
+    position: int = 0
+    cards: int = 1

@@ -12,13 +12,14 @@ from catalyst_bot.ops.environment import Found, find_values
 from catalyst_bot.ops.loopback import is_loopback
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import MASK, Secret
+from catalyst_bot.settings_fields import Group
+from catalyst_bot.settings_market import Market, missing_keys
 from catalyst_bot.settings_tree import (
     GROUPS,
     Alerts,
     Discord,
     Features,
     Feeds,
-    Group,
     Http,
     Llm,
     Log,
@@ -62,6 +63,7 @@ class Settings:
     features: Features
     alerts: Alerts
     feeds: Feeds
+    market: Market
     http: Http
     log: Log
     warnings: tuple[str, ...]
@@ -70,8 +72,12 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret that was loaded, for the redaction."""
-        webhook = self.discord.webhook_url
-        return (*((webhook,) if webhook else ()), *self.http.tokens)
+        places = (self.discord.webhook_url, self.discord.bot_token)
+        return (
+            *(secret for secret in places if secret),
+            *self.market.keys,
+            *self.http.tokens,
+        )
 
     def shown(self) -> tuple[ShownSetting, ...]:
         """Return all settings in force, in the order of the README."""
@@ -111,7 +117,7 @@ def load_settings(
         raise SettingsError(faults)
     settings = Settings(
         **groups,
-        warnings=findings.warnings,
+        warnings=(*findings.warnings, *_advice(groups["discord"])),
         origins={name: found.origin for name, found in findings.values.items()},
     )
     if faults := list(_contradictions(settings)):
@@ -173,6 +179,19 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"API_TOKENS: required because HTTP_HOST is {http.host}, "
             "which other machines can reach"
         )
+    discord = settings.discord
+    if discord.bot_token and not discord.channel_id:
+        yield "DISCORD_CHANNEL_ID: required because DISCORD_BOT_TOKEN is set"
+    if discord.channel_id and not discord.bot_token:
+        yield "DISCORD_BOT_TOKEN: required because DISCORD_CHANNEL_ID is set"
+    if settings.features.market_data:
+        yield from missing_keys(settings.market)
+
+
+def _advice(discord: Discord | None) -> Iterator[str]:
+    """Yield what is accepted and may surprise all the same."""
+    if discord and discord.bot_token and discord.webhook_url:
+        yield "DISCORD_WEBHOOK_URL is not used: the bot posts (DISCORD_BOT_TOKEN)"
 
 
 def _shown(value: object, row: SettingRow) -> str:

@@ -4,9 +4,10 @@ The table in README.md and `.env.example` are made of this file; `make check` co
 Reading the values is the work of settings.py.
 """
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator
 
 from catalyst_bot.delivery.destination import (
     DEFAULT_API_BASE,
@@ -18,42 +19,14 @@ from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.ops import forms
 from catalyst_bot.ops.logs import LogFormat
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.settings_fields import Group
+from catalyst_bot.settings_fields import flag as _flag
+from catalyst_bot.settings_fields import seconds as _seconds
+from catalyst_bot.settings_fields import setting as _setting
+from catalyst_bot.settings_fields import whole as _whole
+from catalyst_bot.settings_market import Market
 
-
-def _setting(
-    name: str,
-    default: object,
-    meaning: str,
-    *,
-    form: str,
-    is_secret: bool = False,
-    **limits: Any,
-) -> Any:
-    """Declare a setting; `form` completes "… is not accepted; expected …"."""
-    extra: dict[str, Any] = {"form": form, "is_secret": is_secret}
-    return Field(
-        default, alias=name, description=meaning, json_schema_extra=extra, **limits
-    )
-
-
-def _whole(name: str, default: int, limits: tuple[int, int], meaning: str) -> Any:
-    least, most = limits
-    form = f"a whole number from {least} to {most}"
-    return _setting(name, default, meaning, form=form, ge=least, le=most)
-
-
-def _seconds(
-    name: str, default: float, limits: tuple[float, float], meaning: str
-) -> Any:
-    least, most = limits
-    form = f"seconds from {least:g} to {most:g}"
-    return _setting(
-        name, default, meaning, form=form, ge=least, le=most, allow_inf_nan=False
-    )
-
-
-def _flag(name: str, default: bool, meaning: str) -> Any:
-    return _setting(name, default, meaning, form="0 or 1")
+_TOKEN = re.compile(r"[\w-]{6,}\.[\w-]{4,}\.[\w-]{20,}", re.ASCII)
 
 
 def _webhook(text: str) -> Secret:
@@ -61,6 +34,12 @@ def _webhook(text: str) -> Secret:
         parse_webhook(text)
     except SettingsError as error:
         raise ValueError("not the URL of a Discord webhook") from error
+    return Secret(text)
+
+
+def _bot_token(text: str) -> Secret:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("not the token of a bot")
     return Secret(text)
 
 
@@ -76,12 +55,6 @@ def _endpoint(text: str) -> str:
     return text
 
 
-class Group(BaseModel):
-    """What the groups share: they are frozen and know their own fields only."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
 class Discord(Group):
     """Where alerts go."""
 
@@ -91,6 +64,26 @@ class Discord(Group):
         "The channel to post to; without it alerts are shown on the live page.",
         form="https://discord.com/api/webhooks/<id>/<token>",
         is_secret=True,
+    )
+    bot_token: Annotated[Secret | None, BeforeValidator(_bot_token)] = _setting(
+        "DISCORD_BOT_TOKEN",
+        None,
+        "Post as this bot instead of by the webhook; it needs DISCORD_CHANNEL_ID.",
+        form="the token of the bot's page at discord.com/developers",
+        is_secret=True,
+    )
+    channel_id: str = _setting(
+        "DISCORD_CHANNEL_ID",
+        "",
+        "The channel in which the bot posts.",
+        form="17 to 20 digits",
+        pattern=r"^\d{17,20}$",
+    )
+    channel_posts_per_minute: int = _whole(
+        "DISCORD_CHANNEL_POSTS_PER_MINUTE",
+        30,
+        (0, 600),
+        "Messages a minute in a channel, 5 of them for breaking alerts; 0 = no limit.",
     )
     api_base: Annotated[str, AfterValidator(_api_base)] = _setting(
         "DISCORD_API_BASE",
@@ -198,6 +191,9 @@ class Features(Group):
     web: bool = _flag(
         "FEATURE_WEB", True, "Serve the live page, the API, health and metrics."
     )
+    market_data: bool = _flag(
+        "FEATURE_MARKET_DATA", True, "Show what the stock trades at on its card."
+    )
 
 
 class Alerts(Group):
@@ -217,7 +213,7 @@ class Alerts(Group):
     watchlist: Annotated[tuple[str, ...], BeforeValidator(forms.symbols)] = _setting(
         "ALERT_WATCHLIST",
         (),
-        "Symbols whose alerts the model reads before those of others.",
+        "Symbols that the model reads first, and whose prices are kept warm.",
         form="comma separated symbols such as ABCD, EF.B, TSXV:GHI",
     )
     disclaimer: str = _setting(
@@ -293,6 +289,7 @@ GROUPS: tuple[tuple[str, type[Group]], ...] = (
     ("features", Features),
     ("alerts", Alerts),
     ("feeds", Feeds),
+    ("market", Market),
     ("http", Http),
     ("log", Log),
 )

@@ -148,7 +148,7 @@ async def until_read(feeds: FakeFeeds, name: str) -> None:
 
 
 async def posts(discord: FakeDiscord, count: int) -> None:
-    await discord.wait_for(lambda: len(discord.messages) >= count, timeout=20)
+    await discord.wait_for(lambda: len(discord.cards) >= count, timeout=20)
 
 
 def halt(symbol: str, *, age: float = 20.0) -> HaltRow:

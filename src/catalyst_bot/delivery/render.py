@@ -105,6 +105,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         timestamp=_timestamp(item),
         buttons=_buttons(item),
         content=_content(alert, state),
+        subject=_headline_start(alert, state).rstrip(),
     )
 
 
@@ -116,6 +117,7 @@ def render_plain(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         url=clean_url(alert.item.link, limit=URL_LIMIT),
         colour=_colour(alert, silent),
         footer=_footer(alert, silent, disclaimer),
+        subject=_headline_start(alert, silent).rstrip(),
     )
 
 

@@ -109,7 +109,7 @@ class Metrics:
 
     def _open_delivery(self) -> None:
         self.alerts = self._counter(
-            "alerts", "Alerts by end: posted, plain, expired, failed", "result"
+            "alerts", "Alerts by end: posted, plain, expired, failed, deleted", "result"
         )
         self.alert_latency = self._histogram(
             "alert_latency_seconds",
@@ -118,7 +118,8 @@ class Metrics:
         )
         self.posts_in_doubt = self._counter(
             "posts_in_doubt",
-            "Posts whose fate was unknown, by what followed: reposted, skipped",
+            "Posts without an answer, by what followed: nonce, adopted, absent (posted "
+            "again: not in the channel), reposted (nobody knew), skipped",
             "outcome",
         )
         self.discord_requests = self._counter(
