@@ -86,7 +86,7 @@ class Bot:
 
     async def settled(self) -> None:
         """Wait until no job is left in the ledger."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):  # a start is part of it
             while await self._open_jobs():  # noqa: ASYNC110 - another process's work
                 await asyncio.sleep(0.05)
 
