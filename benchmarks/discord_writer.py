@@ -24,6 +24,7 @@ from aiohttp import web
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.destination import Webhook, parse_webhook
+from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.errors import NotSent
 from catalyst_bot.ops.health import Health
@@ -51,9 +52,10 @@ class Ours:
     def __init__(self, webhook: Webhook, session: aiohttp.ClientSession) -> None:
         self.writer = Writer(
             name="bench",
-            webhook=webhook,
+            destination=webhook,
             session=session,
             allowance=Allowance(),
+            guards=Guards(per_minute=0),
             clock=SystemClock(),
             metrics=Metrics(),
             health=Health(),

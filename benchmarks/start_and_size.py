@@ -98,7 +98,7 @@ async def feed(world: World, pid: int) -> list[float]:
     sizes: list[float] = []
 
     def has_posted(count: int) -> bool:
-        return len(discord.messages) >= count
+        return len(discord.cards) >= count
 
     for number in range(PAGES):
         wanted = (number + 1) * PAGE // ALERTS

@@ -6,9 +6,11 @@ from typing import Any
 from catalyst_bot.model import (
     Alert,
     Analysis,
+    CardState,
     Direction,
     NewsItem,
     Phase,
+    Shown,
     Verdict,
 )
 from tests.clocks import NOON
@@ -26,6 +28,11 @@ def alert_of(
         value=0.5,
         raised_at=NOON,
     )
+
+
+def shown(item: NewsItem | None = None, *, key: str = "", **state: Any) -> Shown:
+    """Return a card of that state, by default without an analysis."""
+    return Shown(alert=alert_of(item, key=key), state=CardState(**state))
 
 
 def verdict_of(**changes: Any) -> Verdict:

@@ -1,4 +1,4 @@
-"""Discord's own description of a webhook message, as a second opinion on payloads."""
+"""Discord's own description of a message, as a second opinion on payloads."""
 
 import json
 from collections.abc import Mapping
@@ -17,11 +17,15 @@ _URI = "urn:discord"
 _SCHEMAS = {
     "create": "IncomingWebhookRequestPartial",
     "edit": "IncomingWebhookUpdateRequestPartial",
+    "bot_create": "MessageCreateRequest",
+    "bot_edit": "MessageEditRequestPartial",
 }
 
 
 def violations(kind: str, payload: Mapping[str, Any]) -> list[str]:
     """Return what the official schema of a "create" or an "edit" finds wrong.
+
+    Of a webhook; a bot's are "bot_create" and "bot_edit".
 
     It does not know the nine rules of `simulation.discord_rules` that go beyond it.
     """

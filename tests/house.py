@@ -2,15 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from catalyst_bot.delivery.recall import Fate, Recall
+from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
-from catalyst_bot.lifecycle import Lifecycle, tell_nobody
+from catalyst_bot.lifecycle.lifecycle import build_lifecycle
+from catalyst_bot.lifecycle.office import tell_nobody
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -20,7 +23,9 @@ from catalyst_bot.model import (
     NewsItem,
     Page,
     Phase,
+    Quote,
     ScoredItem,
+    Shown,
     Signal,
     Verdict,
 )
@@ -30,7 +35,8 @@ from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database, open_database
-from catalyst_bot.storage.ledger import Job, Ledger
+from catalyst_bot.storage.jobs import Job
+from catalyst_bot.storage.ledger import Ledger
 from tests.clocks import ManualClock
 
 DEADLINE, LATE, MAX_AGE = 10.0, 120.0, 900.0
@@ -40,7 +46,8 @@ BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
 class Screen:
     """A channel that shows what a subscriber sees.
 
-    `faults` are raised, first first; the next edit waits for `hold`, if any.
+    `faults` are raised, first first; the next edit waits for `hold`, if any. `memory`
+    is what it says of posts in doubt, `tokens` how much may be posted.
     """
 
     name = "main"
@@ -51,29 +58,60 @@ class Screen:
         self.states: list[CardState] = []
         self.hold: asyncio.Event | None = None
         self.entered = asyncio.Event()
+        self.tokens = PostRoom(posts=20, urgent=20)
+        self.memory = Recall(fate=Fate.UNKNOWN)
+        self.asked: list[tuple[tuple[str, ...], float]] = []
+        self.promised: list[int] = []
+        self.messages: list[tuple[str, ...]] = []  # titles of each that was posted
+        self.edits: list[int] = []  # cards of each edit
 
-    async def room(self) -> int:
-        return 20
+    async def room(self) -> PostRoom:
+        return self.tokens
+
+    def free(self) -> PostRoom:
+        return self.tokens
+
+    def promise(self, count: int) -> None:
+        self.promised.append(count)
 
     async def edit_room(self) -> int:
         return 20
 
-    async def post(self, alert: Alert, state: CardState) -> MessageRef:
-        if self.faults:
-            raise self.faults.pop(0)
-        self._show("posted", alert, state)
-        return MessageRef(channel=self.name, channel_id="1", message_id=f"m-{alert.id}")
+    async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
+        self.asked.append((tuple(keys), since))
+        return self.memory
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
+    async def post(
+        self, cards: Sequence[Shown], *, is_repeated: bool = False
+    ) -> tuple[MessageRef, ...]:
         if self.faults:
             raise self.faults.pop(0)
-        assert ref.message_id == f"m-{alert.id}"
+        self.messages.append(tuple(card.alert.item.title for card in cards))
+        for card in cards:
+            self._show("posted", card.alert, card.state)
+        return tuple(
+            MessageRef(
+                channel=self.name,
+                channel_id="1",
+                message_id=f"m-{cards[0].alert.id}",
+                position=position,
+                cards=len(cards),
+            )
+            for position in range(len(cards))
+        )
+
+    async def edit(self, ref: MessageRef, cards: Sequence[Shown]) -> tuple[bool, ...]:
+        if self.faults:
+            raise self.faults.pop(0)
+        assert ref.message_id == f"m-{cards[0].alert.id}"
+        self.edits.append(len(cards))
         self.entered.set()
         hold, self.hold = self.hold, None
         if hold is not None:
             await hold.wait()
-        self._show("edited", alert, state)
-        return True
+        for card in cards:
+            self._show("edited", card.alert, card.state)
+        return (True,) * len(cards)
 
     def _show(self, verb: str, alert: Alert, state: CardState) -> None:
         self.states.append(state)
@@ -109,6 +147,29 @@ class Reader:
         return self.late
 
 
+class Tape:
+    """Prices by script: `warm` are known in time, `late` are not, others unknown."""
+
+    def __init__(self) -> None:
+        self.warm: dict[str, Quote] = {}
+        self.late_ones: dict[str, Quote | None] = {}  # None: nobody tells it yet
+        self.asked: list[str] = []
+        self.tries = 0
+
+    def start(self, symbol: str) -> None:
+        self.asked.append(symbol)
+
+    async def soon(self, symbol: str, *, until: float) -> Quote | None:
+        return self.warm.get(symbol)
+
+    async def late(self, symbol: str) -> Quote | None:
+        self.tries += 1
+        return self.late_ones.get(symbol)
+
+    def may_come(self, symbol: str) -> bool:
+        return symbol in self.late_ones
+
+
 class Words:
     """Scores by one word, names catalysts by two others, and breaks off on a fourth."""
 
@@ -141,7 +202,7 @@ class House:
         self.database = database
         self.ledger, self.archive, self.clock = ledger, archive, clock
         self.metrics = metrics
-        self.screen, self.reader = Screen(), Reader()
+        self.screen, self.reader, self.tape = Screen(), Reader(), Tape()
         self.changed: Callable[[str], None] = tell_nobody
         self.pipeline = Pipeline(
             intake=Intake(archive),
@@ -152,12 +213,14 @@ class House:
             channels=[self.screen.name],
             clock=clock,
             metrics=metrics,
+            ask_price=self.tape.start,
         )
-        self.lifecycle = Lifecycle(
+        self.lifecycle = build_lifecycle(
             ledger=ledger,
             archive=archive,
-            channels=[self.screen],
+            channels=[self.screen.name],
             enricher=self.reader,
+            quotes=self.tape,
             clock=clock,
             metrics=metrics,
             deadline=DEADLINE,
@@ -179,20 +242,23 @@ class House:
         return await self.ledger.take(queue, 100, lease=15, wait=0)
 
     async def post(self) -> None:
-        for job in await self.take("post:main"):
-            await self.lifecycle.post(self.screen, job)
+        """Post all that is due, in as few messages as the tokens demand."""
+        posts = self.lifecycle.posts
+        taken = await self.take("post:main")
+        for job in await posts.gather(self.screen, taken):
+            await posts.post(self.screen, job)
 
     async def enrich(self) -> None:
         for job in await self.take("enrich"):
-            await self.lifecycle.enrich(job)
+            await self.lifecycle.readings.enrich(job)
 
     async def enrich_late(self) -> None:
         for job in await self.take("late"):
-            await self.lifecycle.enrich_late(job)
+            await self.lifecycle.readings.enrich_late(job)
 
     async def edit(self) -> None:
         for job in await self.take("edit:main"):
-            await self.lifecycle.edit(self.screen, job)
+            await self.lifecycle.edits.edit(self.screen, job)
 
     async def settle(self) -> list[str]:
         """Run every queue once, in order; return what the subscriber saw."""

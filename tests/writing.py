@@ -10,6 +10,7 @@ import aiohttp
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.writer import Times, Writer
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -41,6 +42,7 @@ async def open_desk(
     times: Times = QUICK,
     allowance: Allowance | None = None,
     connections: int = 100,
+    per_minute: int = 0,
 ) -> AsyncIterator[Desk]:
     """Open a simulated Discord and a writer to it, or to `url` when it is given."""
     discord, metrics, health = FakeDiscord(), Metrics(), Health()
@@ -49,9 +51,10 @@ async def open_desk(
     async with discord.open(), aiohttp.ClientSession(connector=connector) as session:
         writer = Writer(
             name="main",
-            webhook=parse_webhook(url or discord.webhook_url),
+            destination=parse_webhook(url or discord.webhook_url),
             session=session,
             allowance=shared,
+            guards=Guards(per_minute=per_minute),
             clock=SystemClock(),
             metrics=metrics,
             health=health,

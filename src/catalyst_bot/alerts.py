@@ -248,4 +248,5 @@ async def _open_desk(settings: Settings) -> AsyncIterator[Desk]:
             disclaimer=settings.alerts.disclaimer,
             version=__version__,
             metrics=metrics,
+            posts_per_minute=settings.discord.channel_posts_per_minute,
         )

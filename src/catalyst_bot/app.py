@@ -12,6 +12,7 @@ from catalyst_bot.assembly.memory import open_answer_file
 from catalyst_bot.assembly.news import (
     build_pipeline,
     build_policy,
+    open_prices,
     open_sources,
     open_symbols,
 )
@@ -22,13 +23,14 @@ from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
-from catalyst_bot.lifecycle import Lifecycle
+from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
 from catalyst_bot.market.calendar import calendar_warning
+from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.pauses import LoopLag
-from catalyst_bot.sources.poller import Poller
+from catalyst_bot.sources.opening import Loop
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.handover import hand_over
@@ -89,6 +91,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     readers = await _open_readers(base, ledger)
     reader = readers.reader
     symbols, download = await open_symbols(base)
+    quotes = await open_prices(base)
     policy = build_policy(configuration)
     window = build_window(
         base,
@@ -108,12 +111,23 @@ async def _open(base: Base, configuration: Configuration) -> App:
         ledger=ledger,
         archive=archive,
         channel=channel.name,
+        quotes=quotes,
     )
-    lifecycle = _build_lifecycle(base, ledger, archive, channel, reader, hub.changed)
+    lifecycle = _build_lifecycle(
+        base, ledger, archive, channel, reader, quotes, hub.changed
+    )
     pollers = await open_sources(base, configuration.enabled, pipeline)
     await start_schedule(base, pollers, archive, reader=reader, download=download)
     served = await open_http(base, window, hub, reader)
-    helpers = [reader.warm_up, hub.run, download, *readers.beside]
+    helpers = [
+        reader.warm_up,
+        channel.watch,
+        hub.run,
+        quotes.run,
+        lifecycle.prices.run,
+        download,
+        *readers.beside,
+    ]
     return App(
         daemon=_build_daemon(
             base, ledger, lifecycle, channel, pollers, helpers, reader.status
@@ -145,14 +159,16 @@ def _build_lifecycle(
     archive: Archive,
     channel: Outlet,
     reader: Reader,
+    quotes: Quotes,
     changed: Callable[[str], None],
 ) -> Lifecycle:
     settings = base.settings
-    return Lifecycle(
+    return build_lifecycle(
         ledger=ledger,
         archive=archive,
-        channels=[channel],
+        channels=[channel.name],
         enricher=base.parts.enricher(reader),
+        quotes=quotes,
         clock=base.parts.clock,
         metrics=base.metrics,
         deadline=settings.llm.enrich_deadline,
@@ -170,7 +186,7 @@ def _build_daemon(
     ledger: Ledger,
     lifecycle: Lifecycle,
     channel: Outlet,
-    pollers: tuple[Poller, ...],
+    pollers: tuple[Loop, ...],
     helpers: list[Helper],
     status: Callable[[], str],
 ) -> Daemon:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.intake.symbol_store import SymbolStore
+from catalyst_bot.market.opening import Access
 from catalyst_bot.model import SourceKind
+from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.shipped import shipped_file
 from catalyst_bot.scoring.headline import (
     CATALYSTS,
@@ -16,6 +18,7 @@ from catalyst_bot.scoring.headline import (
     shipped_scorer,
 )
 from catalyst_bot.settings import Settings, load_settings
+from catalyst_bot.sources.alpaca_wire import AlpacaKeys
 from catalyst_bot.sources.catalogue import SourceConfig, load_sources
 from catalyst_bot.storage.database import database_path
 
@@ -23,6 +26,10 @@ SOURCES = "sources.toml"
 NO_CONTACT = (
     "FEEDS_USER_AGENT: an edgar source is enabled; expected your name and an e-mail "
     "address or URL, as the SEC demands"
+)
+NO_KEYS = (
+    "ALPACA_KEY_ID, ALPACA_SECRET_KEY: an alpaca source is enabled; expected both, "
+    "Alpaca tells nobody else its news"
 )
 _SYMBOLS = "symbols.json"
 _CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+")
@@ -74,7 +81,7 @@ def load_configuration(env_file: Path | None, config_dir: Path | None) -> Config
         scorer=scorer,
         config_dir=config_dir,
     )
-    _check_contact(configuration)
+    _check_sources(configuration)
     return configuration
 
 
@@ -116,13 +123,40 @@ def symbol_store(settings: Settings) -> SymbolStore:
     return SymbolStore(database.with_name(_SYMBOLS), shipped=shipped)
 
 
+def alpaca_keys(settings: Settings) -> AlpacaKeys | None:
+    """Return the keys of Alpaca's news, None unless both halves are there."""
+    key_id, secret = settings.market.alpaca_key_id, settings.market.alpaca_secret_key
+    if key_id is None or secret is None:
+        return None
+    return AlpacaKeys(key_id=key_id, secret=secret)
+
+
+def price_access(settings: Settings) -> Access:
+    """Return where the providers of prices are, and the keys that are there."""
+    market, none = settings.market, Secret("")
+    return Access(
+        nasdaq_url=market.nasdaq_base_url,
+        alpaca_url=market.alpaca_base_url,
+        finnhub_url=market.finnhub_base_url,
+        alpaca_key_id=market.alpaca_key_id or none,
+        alpaca_secret=market.alpaca_secret_key or none,
+        finnhub_key=market.finnhub_api_key or none,
+    )
+
+
 def names_contact(agent: str) -> bool:
     """Tell whether an e-mail address or a URL stands in it, as the SEC demands."""
     return bool(_CONTACT.search(agent))
 
 
-def _check_contact(configuration: Configuration) -> None:
-    """The SEC blocks whoever does not say how to be reached."""
-    needs_contact = any(s.kind is SourceKind.EDGAR for s in configuration.enabled)
-    if needs_contact and not names_contact(configuration.settings.feeds.user_agent):
-        raise SettingsError([NO_CONTACT])
+def _check_sources(configuration: Configuration) -> None:
+    """Some sources must know who asks: the SEC blocks whoever does not say."""
+    settings = configuration.settings
+    kinds = {source.kind for source in configuration.enabled}
+    faults = []
+    if SourceKind.EDGAR in kinds and not names_contact(settings.feeds.user_agent):
+        faults.append(NO_CONTACT)
+    if SourceKind.ALPACA in kinds and not settings.market.has_alpaca_keys:
+        faults.append(NO_KEYS)
+    if faults:
+        raise SettingsError(faults)

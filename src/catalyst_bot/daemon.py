@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from catalyst_bot.lifecycle import Channel, Lifecycle
+from catalyst_bot.lifecycle.editing import EDIT_LEASE
+from catalyst_bot.lifecycle.lifecycle import Lifecycle
+from catalyst_bot.lifecycle.office import Channel
+from catalyst_bot.lifecycle.posting import POST_LEASE
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.worker import Worker
 
-POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
-EDIT_LEASE = 25.0  # seconds; an edit with its retries takes at most 10, and may queue
 LEASE_MARGIN = 10.0  # seconds by which a reading's lease outlives its deadline
 POSTS, EDITS = 20, 20  # jobs held at once: Discord gets 20 requests in flight
 READINGS = 100  # the model's own queue holds as many; the rest waits in the ledger
@@ -127,23 +128,25 @@ def build_stages(
     A reading ends within `deadline` seconds of its post, a late one within `late`.
     """
     build = partial(Worker, ledger, metrics=metrics)
+    posts, readings, edits = lifecycle.posts, lifecycle.readings, lifecycle.edits
     return (
         Stage(
             worker=build(
                 f"post:{channel.name}",
-                partial(lifecycle.post, channel),
-                set_aside=partial(lifecycle.post_plain, channel),
+                partial(posts.post, channel),
+                set_aside=partial(posts.post_plain, channel),
                 lease=POST_LEASE,
                 concurrency=POSTS,
-                room=channel.room,
+                room=partial(posts.room, channel),
+                gather=partial(posts.gather, channel),
             ),
             patience=5.0,
         ),
         Stage(
             worker=build(
                 "enrich",
-                lifecycle.enrich,
-                set_aside=lifecycle.enrich_failed,
+                readings.enrich,
+                set_aside=readings.enrich_failed,
                 lease=deadline + LEASE_MARGIN,
                 concurrency=READINGS,
             ),
@@ -152,22 +155,23 @@ def build_stages(
         Stage(
             worker=build(
                 "late",
-                lifecycle.enrich_late,
-                set_aside=lifecycle.drop,
+                readings.enrich_late,
+                set_aside=readings.drop,
                 lease=late + LEASE_MARGIN,
                 concurrency=READINGS,
-                room=lifecycle.late_room,
+                room=readings.late_room,
             ),
             patience=0.0,
         ),
         Stage(
             worker=build(
                 f"edit:{channel.name}",
-                partial(lifecycle.edit, channel),
-                set_aside=lifecycle.drop,
+                partial(edits.edit, channel),
+                set_aside=readings.drop,
                 lease=EDIT_LEASE,
                 concurrency=EDITS,
-                room=channel.edit_room,
+                room=partial(edits.room, channel),
+                gather=partial(edits.gather, channel),
             ),
             patience=2.0,
         ),

@@ -6,12 +6,13 @@ CatalystError
 ├── StorageError        a commit or a read failed; the process ends, systemd restarts
 ├── SourceError         one feed failed; slow down and poll it again
 ├── SymbolsError        a table of symbols is of no use; the one before stays
+├── QuoteError          a provider did not tell a price; another may
 └── DeliveryError       Discord did not take a message
     ├── NotSent         it provably never reached Discord; try again after `retry_after`
     ├── InDoubt         nobody knows whether it arrived; the ledger decides
     ├── Refused         Discord read it and said no; post it plainer, or give up
     ├── MessageGone     the message was deleted; end its edits
-    └── DestinationDead the webhook is gone or forbidden; stop writing to it
+    └── DestinationDead webhook, token or channel is gone or forbidden; stop writing
 
 The LLM errors live in `llm.model`: that package stands alone.
 """
@@ -68,6 +69,17 @@ class SymbolsError(CatalystError):
     """A table of symbols could not be used; the text says why."""
 
 
+class QuoteError(CatalystError):
+    """A provider of prices gave no answer that can be used.
+
+    `retry_after` is in seconds when it named a wait.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason)
+
+
 class DeliveryError(CatalystError):
     """Discord did not take a message; `retry_after` is in seconds, 0.0 = not named."""
 
@@ -91,8 +103,8 @@ class Refused(DeliveryError):
 
 
 class MessageGone(DeliveryError):
-    """The message to edit does not exist any more (404, code 10008)."""
+    """The message to edit, or that a nonce names, was deleted (404, code 10008)."""
 
 
 class DestinationDead(DeliveryError):
-    """The webhook is deleted, moved or forbidden: 401, 403, 404."""
+    """Webhook, token or channel is deleted, moved or forbidden: 401, 403, 404."""

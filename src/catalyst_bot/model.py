@@ -5,10 +5,12 @@ NewsItem -> ScoredItem -> Alert | Rejection -> (CardState ->) MessageRef -> Anal
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+BREAKING = 2.0  # the priority from which a post is never batched, and goes first
 NEUTRAL_BAND = 0.05  # |sentiment| below it is neutral: vaderSentiment's own threshold
+QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
 
 
 class SourceKind(StrEnum):
@@ -17,6 +19,11 @@ class SourceKind(StrEnum):
     FEED = "feed"
     EDGAR = "edgar"
     HALTS = "halts"
+    ALPACA = "alpaca"
+
+
+# Kinds that carry the same stories, in words: their items are compared with each other.
+STORY_KINDS = frozenset({SourceKind.FEED, SourceKind.ALPACA})
 
 
 class Precision(StrEnum):
@@ -86,6 +93,7 @@ class SourceState:
     body_sha256: str = ""
     is_primed: bool = False  # its first good page was recorded in silence
     identity_policy: str = "guid"  # guid, link or title; it only ever moves right
+    cursor: str = ""  # of a stream: ISO time of the newest item that was kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +197,11 @@ class Alert:
     raised_at: datetime
 
     @property
+    def priority(self) -> float:
+        """Return what orders posts: the value, breaking ones above all others."""
+        return self.value + (BREAKING if self.breaking else 0.0)
+
+    @property
     def id(self) -> str:
         """Return the 8 hex digits that the footer and the commands show."""
         return alert_id(self.key)
@@ -196,6 +209,12 @@ class Alert:
     @property
     def side(self) -> Side:
         return side_of(self.sentiment or 0.0)
+
+    @property
+    def symbol(self) -> str:
+        """Return the stock whose price belongs on the card, "" for none."""
+        item = self.item
+        return "" if item.is_market or not item.tickers else item.tickers[0]
 
 
 def alert_id(key: str) -> str:
@@ -284,6 +303,18 @@ class Quote:
 
     price: float  # US dollars, above 0
     change: float | None = None  # 3.2 is +3.2 %
+    at: datetime | None = None  # of the trade; None: nobody told
+    seen_at: datetime | None = None  # when we learnt it
+    session: Session = Session.REGULAR  # in which it was traded
+    source: str = ""  # who told it
+    is_delayed: bool = False  # by the provider's own word
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether the trade was over a minute old when we learnt of it."""
+        if self.at is None or self.seen_at is None:
+            return False
+        return self.seen_at - self.at > QUOTE_FRESH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,9 +332,22 @@ class CardState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An alert and the state in which its card is to be shown."""
+
+    alert: Alert
+    state: CardState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRef:
-    """Where a card stands; enough to edit it after a restart."""
+    """Where a card stands; enough to edit it after a restart.
+
+    A message has up to ten cards: this one is at `position`, from 0, among `cards`.
+    """
 
     channel: str  # our name of the channel
     channel_id: str
     message_id: str
+    position: int = 0
+    cards: int = 1

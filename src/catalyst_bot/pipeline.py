@@ -10,7 +10,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -36,7 +36,8 @@ from catalyst_bot.model import (
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
 from catalyst_bot.storage.archive import Archive
-from catalyst_bot.storage.ledger import Ledger, NewJob
+from catalyst_bot.storage.jobs import NewJob
+from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert
 
@@ -56,6 +57,11 @@ class Policy(Protocol):
     """Tells what is worth a message, and why the rest is not."""
 
     def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection: ...
+
+
+def ask_nobody(symbol: str) -> None:
+    """Take a symbol whose price is wanted, and do nothing."""
+    del symbol
 
 
 @dataclass(slots=True)
@@ -83,11 +89,12 @@ class Pipeline:
         channels: Sequence[str],
         clock: Clock,
         metrics: Metrics,
+        ask_price: Callable[[str], None] = ask_nobody,
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive
         self._channels = tuple(channels)
-        self._clock, self._metrics = clock, metrics
+        self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
         self._turn = asyncio.Lock()
 
     async def state_of(self, source: str) -> SourceState:
@@ -140,6 +147,7 @@ class Pipeline:
             entry.writes.append(records.save_rejection(decision, unix=unix))
             self._note(claim, None, entry, unix)
             return
+        self._ask_price(decision.symbol)  # it comes while the page is committed
         pending = Analysis(phase=Phase.PENDING)
         entry.alerts.append(decision)
         entry.uncommitted.add(decision.key)
@@ -147,7 +155,10 @@ class Pipeline:
         self._note(claim, decision.key, entry, unix)
         entry.jobs += [
             NewJob(
-                queue=f"post:{name}", key=f"{decision.key}|{name}", body=decision.key
+                queue=f"post:{name}",
+                key=f"{decision.key}|{name}",
+                body=decision.key,
+                priority=decision.priority,
             )
             for name in self._channels
         ]

@@ -16,6 +16,7 @@ from catalyst_bot.ops.secret import MASK, Secret
 from catalyst_bot.settings_clouds import LOCAL, CloudGroup
 from catalyst_bot.settings_fields import Group
 from catalyst_bot.settings_llm import Cache, Llm
+from catalyst_bot.settings_market import Market, missing_keys
 from catalyst_bot.settings_tree import (
     GROUPS,
     Alerts,
@@ -68,6 +69,7 @@ class Settings:
     features: Features
     alerts: Alerts
     feeds: Feeds
+    market: Market
     http: Http
     log: Log
     warnings: tuple[str, ...]
@@ -76,9 +78,19 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret that was loaded, for the redaction."""
-        keys = (self.openai.key, self.gemini.key, self.anthropic.key)
-        one_each = (self.discord.webhook_url, self.cache.url, *keys)
-        return (*(secret for secret in one_each if secret), *self.http.tokens)
+        one_each = (
+            self.discord.webhook_url,
+            self.discord.bot_token,
+            self.cache.url,
+            self.openai.key,
+            self.gemini.key,
+            self.anthropic.key,
+        )
+        return (
+            *(secret for secret in one_each if secret),
+            *self.market.keys,
+            *self.http.tokens,
+        )
 
     @property
     def clouds(self) -> Mapping[str, CloudGroup]:
@@ -129,7 +141,7 @@ def load_settings(
         raise SettingsError(faults)
     settings = Settings(
         **groups,
-        warnings=findings.warnings,
+        warnings=(*findings.warnings, *_advice(groups["discord"])),
         origins={name: found.origin for name, found in findings.values.items()},
     )
     if faults := list(_contradictions(settings)):
@@ -193,6 +205,18 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"API_TOKENS: required because HTTP_HOST is {http.host}, "
             "which other machines can reach"
         )
+    yield from _chain_faults(settings)
+    discord = settings.discord
+    if discord.bot_token and not discord.channel_id:
+        yield "DISCORD_CHANNEL_ID: required because DISCORD_BOT_TOKEN is set"
+    if discord.channel_id and not discord.bot_token:
+        yield "DISCORD_BOT_TOKEN: required because DISCORD_CHANNEL_ID is set"
+    if settings.features.market_data:
+        yield from missing_keys(settings.market)
+
+
+def _chain_faults(settings: Settings) -> Iterator[str]:
+    """Yield what keeps the listed providers from being asked as it is meant."""
     names = settings.llm.providers
     if settings.features.llm and LOCAL not in names and not settings.clouds:
         keys = " or ".join(f"{name.upper()}_API_KEY" for name in names)
@@ -212,6 +236,12 @@ def _left_out(settings: Settings) -> Iterator[str]:
         if name != LOCAL and name not in settings.clouds:
             key = f"{name.upper()}_API_KEY"
             yield f"LLM_PROVIDERS: {name} is left out, {key} is not set"
+
+
+def _advice(discord: Discord | None) -> Iterator[str]:
+    """Yield what is accepted and may surprise all the same."""
+    if discord and discord.bot_token and discord.webhook_url:
+        yield "DISCORD_WEBHOOK_URL is not used: the bot posts (DISCORD_BOT_TOKEN)"
 
 
 def _shown(value: object, row: SettingRow) -> str:

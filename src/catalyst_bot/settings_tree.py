@@ -4,6 +4,7 @@ The table in README.md and `.env.example` are made of this file; `make check` co
 Reading the values is the work of settings.py.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
@@ -20,6 +21,9 @@ from catalyst_bot.ops.secret import Secret
 from catalyst_bot.settings_clouds import CLOUD_GROUPS
 from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
 from catalyst_bot.settings_llm import Cache, Llm
+from catalyst_bot.settings_market import Market
+
+_TOKEN = re.compile(r"[\w-]{6,}\.[\w-]{4,}\.[\w-]{20,}", re.ASCII)
 
 
 def _webhook(text: str) -> Secret:
@@ -27,6 +31,12 @@ def _webhook(text: str) -> Secret:
         parse_webhook(text)
     except SettingsError as error:
         raise ValueError("not the URL of a Discord webhook") from error
+    return Secret(text)
+
+
+def _bot_token(text: str) -> Secret:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("not the token of a bot")
     return Secret(text)
 
 
@@ -46,6 +56,26 @@ class Discord(Group):
         "The channel to post to; without it alerts are shown on the live page.",
         form="https://discord.com/api/webhooks/<id>/<token>",
         is_secret=True,
+    )
+    bot_token: Annotated[Secret | None, BeforeValidator(_bot_token)] = setting(
+        "DISCORD_BOT_TOKEN",
+        None,
+        "Post as this bot instead of by the webhook; it needs DISCORD_CHANNEL_ID.",
+        form="the token of the bot's page at discord.com/developers",
+        is_secret=True,
+    )
+    channel_id: str = setting(
+        "DISCORD_CHANNEL_ID",
+        "",
+        "The channel in which the bot posts.",
+        form="17 to 20 digits",
+        pattern=r"^\d{17,20}$",
+    )
+    channel_posts_per_minute: int = whole(
+        "DISCORD_CHANNEL_POSTS_PER_MINUTE",
+        30,
+        (0, 600),
+        "Messages a minute in a channel, 5 of them for breaking alerts; 0 = no limit.",
     )
     api_base: Annotated[str, AfterValidator(_api_base)] = setting(
         "DISCORD_API_BASE",
@@ -90,6 +120,9 @@ class Features(Group):
     web: bool = flag(
         "FEATURE_WEB", True, "Serve the live page, the API, health and metrics."
     )
+    market_data: bool = flag(
+        "FEATURE_MARKET_DATA", True, "Show what the stock trades at on its card."
+    )
 
 
 class Alerts(Group):
@@ -109,7 +142,7 @@ class Alerts(Group):
     watchlist: Annotated[tuple[str, ...], BeforeValidator(forms.symbols)] = setting(
         "ALERT_WATCHLIST",
         (),
-        "Symbols whose alerts the model reads before those of others.",
+        "Symbols that the model reads first, and whose prices are kept warm.",
         form="comma separated symbols such as ABCD, EF.B, TSXV:GHI",
     )
     disclaimer: str = setting(
@@ -187,6 +220,7 @@ GROUPS: tuple[tuple[str, type[Group]], ...] = (
     ("features", Features),
     ("alerts", Alerts),
     ("feeds", Feeds),
+    ("market", Market),
     ("http", Http),
     ("log", Log),
 )

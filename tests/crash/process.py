@@ -3,18 +3,21 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from sqlalchemy import Row, Select
 
 from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
 from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.storage.database import open_for_reading
-from catalyst_bot.storage.schema import OPEN, jobs
-from tests.e2e.stage import QUICK, release
+from catalyst_bot.storage.schema import OPEN, jobs, messages
+from tests.e2e.stage import QUICK, as_bot, release
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,11 +32,14 @@ class Bot:
     child: asyncio.subprocess.Process | None = None
     starts: int = 0
     releases: list[WireItem] = field(default_factory=list)
+    is_bot: bool = False
 
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start the daemon; it needs a moment until it polls."""
         self.starts += 1
         settings = self.world.environment(self.folder) | QUICK | self.env
+        if self.is_bot:
+            settings |= as_bot(self.world.discord)
         lines = [f'{name}="{value}"' for name, value in settings.items()]
         env_file = self.folder / "bot.env"
         env_file.write_text("\n".join(lines), encoding="utf-8")
@@ -80,23 +86,56 @@ class Bot:
 
     async def settled(self) -> None:
         """Wait until no job is left in the ledger."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(60):  # a start is part of it
             while await self._open_jobs():  # noqa: ASYNC110 - another process's work
                 await asyncio.sleep(0.05)
 
+    async def recorded(self) -> set[str]:
+        """Return the ids of the messages that the daemon knows of."""
+        rows = await self._rows(messages.select())
+        return {str(row.message_id) for row in rows}
+
+    def age_doubt(self, seconds: float) -> None:
+        """Make every post in doubt older, as a longer outage would; nothing runs."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute(
+                "UPDATE jobs SET doubt_since = doubt_since - ? WHERE doubt > 0",
+                (seconds,),
+            )
+
+    @contextmanager
+    def disk_held(self) -> Iterator[None]:
+        """Let nobody else commit; the daemon waits up to five seconds for it."""
+        with closing(sqlite3.connect(self.database, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            yield
+            holder.execute("ROLLBACK")
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "catalyst.db"
+
     async def _open_jobs(self) -> list[str]:
-        query = jobs.select().where(jobs.c.state == OPEN)
+        rows = await self._rows(jobs.select().where(jobs.c.state == OPEN))
+        return [str(row.queue) for row in rows]
+
+    async def _rows(
+        self, query: Select[tuple[object, ...]]
+    ) -> Sequence[Row[tuple[object, ...]]]:
         url = self.world.environment(self.folder)["DATABASE_URL"]
         async with open_for_reading(url) as database, database.read() as connection:
-            return [row.queue for row in (await connection.execute(query)).all()]
+            return (await connection.execute(query)).all()
 
 
 @asynccontextmanager
-async def open_bot(**env: str) -> AsyncIterator[Bot]:
-    """Open a world with old news on its wire; the daemon is not started yet."""
+async def open_bot(*, is_bot: bool = False, **env: str) -> AsyncIterator[Bot]:
+    """Open a world with old news on its wire; the daemon is not started yet.
+
+    `is_bot`: it will post with a bot's token, else by webhook.
+    """
     with tempfile.TemporaryDirectory() as folder:
         async with open_world() as world:
-            bot = Bot(world=world, folder=Path(folder), env=env)
+            bot = Bot(world=world, folder=Path(folder), env=env, is_bot=is_bot)
             bot.publish(release("Old news from last week", age=7 * 86_400))
             try:
                 yield bot

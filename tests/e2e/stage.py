@@ -11,6 +11,7 @@ from pathlib import Path
 from catalyst_bot.app import App, Parts, open_app
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.settings import load_settings
+from catalyst_bot.simulation.discord import FakeDiscord
 from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.feed_shapes import WireItem, globenewswire, prnewswire
 from catalyst_bot.simulation.world import Listed, World, open_world
@@ -105,18 +106,26 @@ class Stage:
         """Wait for the card with `text` in its title to satisfy `until`."""
 
         def is_there() -> bool:
-            found = [
-                m for m in self.world.discord.messages.values() if m.mentions(text)
-            ]
+            found = [card for card in self.world.discord.cards if card.mentions(text)]
             return any(until(message) for message in found)
 
         await self.world.discord.wait_for(is_there, timeout=40)
         return self.world.discord.find(text)
 
     async def posted(self, count: int) -> None:
-        """Wait until Discord has `count` messages."""
+        """Wait until Discord has `count` cards."""
         discord = self.world.discord
-        await discord.wait_for(lambda: len(discord.messages) >= count, timeout=40)
+        await discord.wait_for(lambda: len(discord.cards) >= count, timeout=40)
+
+
+def as_bot(discord: FakeDiscord) -> dict[str, str]:
+    """Return the settings under which the daemon posts as a bot."""
+    return {
+        "DISCORD_WEBHOOK_URL": "",
+        "DISCORD_BOT_TOKEN": discord.bot_token,
+        "DISCORD_CHANNEL_ID": discord.channel_id,
+        "DISCORD_API_BASE": discord.base,
+    }
 
 
 def is_final(message: Message) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalyst_bot.intake.symbols import LEAST
 from catalyst_bot.simulation.llm_records import Mode
-from tests.e2e.stage import TITLE, is_final, open_stage, release
+from tests.e2e.stage import TITLE, as_bot, is_final, open_stage, release
 from tests.symbols import body_of, many
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +163,33 @@ async def test_the_doctor_names_what_is_sick_and_what_to_do() -> None:
         assert code == 1
         for hint in ("new webhook", "ollama pull mistral", "HTML page"):
             assert hint in out
+
+
+async def test_the_doctor_knows_the_bot_and_names_what_it_lacks() -> None:
+    async with open_stage() as stage:
+        stage.configuration()
+        discord = stage.world.discord
+        env = stage.world.environment(stage.folder) | as_bot(discord)
+
+        async def row() -> dict[str, str]:
+            asked = ("doctor", "--json", "--config-dir", str(stage.folder))
+            _, out, _ = await command(*asked, folder=stage.folder, **env)
+            assert discord.bot_token not in out
+            rows: list[dict[str, str]] = json.loads(out)
+            return next(found for found in rows if found["name"] == "Discord")
+
+        assert (await row())["detail"].startswith("bot catalyst in #alerts")
+        discord.guild.lacks = {"READ_MESSAGE_HISTORY"}
+        assert (await row())["state"] == "warning"
+        discord.guild.lacks = {"EMBED_LINKS", "READ_MESSAGE_HISTORY"}
+        lacking = await row()
+        assert lacking["state"] == "fault"
+        assert "EMBED_LINKS, READ_MESSAGE_HISTORY" in lacking["hint"]
+        discord.guild.lacks = {"VIEW_CHANNEL"}
+        assert "VIEW_CHANNEL" in (await row())["detail"]
+        discord.token_revoked = True
+        assert "the token is not accepted" in (await row())["detail"]
+        assert discord.posts == []
 
 
 async def test_the_doctor_says_which_table_of_symbols_is_used_and_how_old_it_is() -> (

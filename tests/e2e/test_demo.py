@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ TITLE = "Larkhaven Biologics wins FDA approval for heart drug"
 
 
 def states(card: Message) -> list[str]:
-    """Return the first word of the analysis in each version of a card."""
-    return [version.field(FIELD).split(" ")[0] for version in card.history]
+    """Return the first word of each analysis that a card had; prices change none."""
+    words = [version.field(FIELD).split(" ")[0] for version in card.history]
+    return [word for word, _ in groupby(words)]
 
 
 def is_late(card: Message) -> bool:
@@ -81,6 +83,7 @@ async def test_a_halt_its_codes_and_its_resumption_are_one_card() -> None:
         for part in ("(T1)", "(T2)", "Trading resumes"):
             assert any(part in title for title in titles)
         assert "Trading resumes" in titles[-1]
+        assert halted.field("Price").startswith("`$")
         assert "Trading resumes" in show.stage.world.discord.find("VRDM").title
         assert "(H11)" in show.stage.world.discord.find("ELVS").title
         assert len(show.cards) == 4

@@ -162,6 +162,7 @@ async def test_on_a_terminal_a_failed_answer_may_be_given_again(
         await terminal.answers("Webhook URL", "https://example.com/nothing")
         await terminal.shows("DISCORD_WEBHOOK_URL: the value is not accepted")
         await terminal.answers("Webhook URL", "none")
+        await terminal.answers("Bot token [none]", "")
         await terminal.answers("Ollama's URL", world.llm.endpoint_url)
         await terminal.answers("Model [", "absent")
         await terminal.shows("warning: absent is not installed")
@@ -176,6 +177,51 @@ async def test_on_a_terminal_a_failed_answer_may_be_given_again(
         assert await terminal.ends() == 0
     assert read_env_file(tmp_path / ".env").value("LLM_MODEL_NAME") == "mistral"
     assert not edgar_is_on(tmp_path)
+
+
+async def test_a_bot_is_asked_for_where_there_is_no_webhook(
+    world: World, tmp_path: Path
+) -> None:
+    discord = world.discord
+    env_file = tmp_path / ".env"
+    env_file.write_text(f"DISCORD_API_BASE={discord.base}\n")
+    async with open_terminal(["init"], folder=tmp_path) as terminal:
+        await terminal.answers("Webhook URL [none]", "")
+        await terminal.answers("Bot token [none]", "no token")
+        await terminal.shows("DISCORD_BOT_TOKEN: the value is not accepted")
+        await terminal.answers("Bot token [none]", discord.bot_token)
+        await terminal.shows("ok: has the form of a bot's token")
+        await terminal.answers("Channel id [none]", "none")
+        await terminal.shows("the bot needs a channel")
+        await terminal.answers("Channel id [none]", discord.channel_id)
+        await terminal.shows("ok: bot catalyst in #alerts")
+        await terminal.answers("Ollama's URL", "none")
+        await terminal.answers("Contact [none]", "")
+        await terminal.answers("Watchlist [none]", "")
+        assert await terminal.ends() == 0
+    assert discord.bot_token not in terminal.screen
+    env = read_env_file(env_file)
+    assert env.value("DISCORD_BOT_TOKEN") == discord.bot_token
+    assert env.value("DISCORD_CHANNEL_ID") == discord.channel_id
+    assert discord.posts == []
+
+
+async def test_half_a_bot_is_refused_and_a_whole_one_is_taken_away_whole(
+    world: World, tmp_path: Path
+) -> None:
+    discord, env_file = world.discord, tmp_path / ".env"
+    env_file.write_text(f"DISCORD_API_BASE={discord.base}\n")
+    told = f"{discord.bot_token}\n"
+    bot = ("init", "--bot-token", "-")
+    code, _, err = await command(*bot, folder=tmp_path, told=told)
+    assert (code, "--channel-id: the bot needs a channel" in err) == (2, True)
+    assert "TOKEN" not in env_file.read_text()
+    channel = ("--channel-id", discord.channel_id)
+    code, _, err = await command(*bot, *channel, folder=tmp_path, told=told)
+    assert code == 0, err
+    code, _, err = await command("init", "--bot-token", "none", folder=tmp_path)
+    assert code == 0, err
+    assert read_env_file(env_file).value("DISCORD_CHANNEL_ID") == ""
 
 
 async def test_none_takes_an_answer_away(world: World, tmp_path: Path) -> None:
@@ -200,6 +246,7 @@ async def test_an_interruption_writes_nothing_and_exits_130(
     async with open_terminal(["init"], folder=tmp_path) as terminal:
         if prompt != "Webhook":
             await terminal.answers("Webhook", "")
+            await terminal.answers("Bot token", "")
         await terminal.presses(prompt, key)
         await terminal.shows("Nothing was written.")
         assert await terminal.ends() == 130

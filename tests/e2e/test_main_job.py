@@ -67,7 +67,7 @@ async def test_sixty_items_in_one_page_are_all_posted() -> None:
         await stage.primed()
         stage.publish(*(approval(n) for n in range(60)))
         await stage.posted(60)
-        titles = {message.title for message in stage.world.discord.messages.values()}
+        titles = {card.title for card in stage.world.discord.cards}
         assert len(titles) == 60
 
 

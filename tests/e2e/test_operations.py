@@ -132,9 +132,9 @@ async def test_sigterm_in_a_burst_loses_nothing_and_repeats_nothing() -> None:
         await discord.wait_for(lambda: len(discord.requests) >= 5, timeout=20)
         assert await bot.stop() == 0
         await bot.start()
-        await discord.wait_for(lambda: len(discord.messages) >= 40, timeout=40)
+        await discord.wait_for(lambda: len(discord.cards) >= 40, timeout=40)
         await bot.settled()
-        titles = [message.title for message in discord.messages.values()]
+        titles = [card.title for card in discord.cards]
         assert len(titles) == len(set(titles)) == 40
 
 

@@ -152,7 +152,7 @@ async def until_read(feeds: FakeFeeds, name: str) -> None:
 
 
 async def posts(discord: FakeDiscord, count: int) -> None:
-    await discord.wait_for(lambda: len(discord.messages) >= count, timeout=40)
+    await discord.wait_for(lambda: len(discord.cards) >= count, timeout=40)
 
 
 def halt(symbol: str, *, age: float = 20.0) -> HaltRow:

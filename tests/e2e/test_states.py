@@ -142,10 +142,8 @@ async def test_more_alerts_than_the_model_can_read_are_skipped_not_timed_out() -
         stage.publish(*(approval(n) for n in range(8)))
         await stage.posted(9)
         discord = stage.world.discord
-        await discord.wait_for(
-            lambda: all(map(is_final, discord.messages.values())), timeout=40
-        )
-        states = [m.field(FIELD).split(" — ")[0] for m in discord.messages.values()]
+        await discord.wait_for(lambda: all(map(is_final, discord.cards)), timeout=40)
+        states = [m.field(FIELD).split(" — ")[0] for m in discord.cards]
         assert sum(state == "⏭ Skipped (busy)" for state in states) >= 3
         assert sum(state.startswith("Bullish") for state in states) >= 3
         assert stage.world.llm.max_in_flight == 1

@@ -60,7 +60,7 @@ async def test_a_restart_still_knows_the_story() -> None:
         )
         async with stage.running():
             await stage.posted(2)
-        titles = {m.title for m in stage.world.discord.messages.values()}
+        titles = {m.title for m in stage.world.discord.cards}
         assert not any("awarded" in title for title in titles)
 
 

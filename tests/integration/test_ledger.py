@@ -12,7 +12,8 @@ from catalyst_bot.errors import DatabaseInUse, StorageError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.database import open_database, open_for_reading
-from catalyst_bot.storage.ledger import FURTHEST_DUE, Job, Ledger, NewJob
+from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.ledger import FURTHEST_DUE, Ledger
 from catalyst_bot.storage.records import save_fact
 from tests.clocks import ManualClock
 

@@ -8,7 +8,7 @@ import pytest
 
 from catalyst_bot.errors import DestinationDead, InDoubt, MessageGone, NotSent, Refused
 from catalyst_bot.model import Analysis, Phase
-from catalyst_bot.storage.ledger import NewJob
+from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
 from tests.house import BULLISH, DEADLINE, LATE, MAX_AGE, House, open_house
 from tests.news import headline, page
@@ -285,12 +285,12 @@ async def test_two_edits_of_a_card_never_overtake_each_other(house: House) -> No
     (slow,) = await house.take("edit:main")
     release = house.screen.hold = asyncio.Event()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-        group.create_task(house.lifecycle.edit(house.screen, slow))
+        group.create_task(house.lifecycle.edits.edit(house.screen, slow))
         await house.screen.entered.wait()
         revised = headline("Acme posts record loss", identity=f"id of {TITLE}")
         await house.accept(page(revised))
         (quick,) = await house.take("edit:main")
-        group.create_task(house.lifecycle.edit(house.screen, quick))
+        group.create_task(house.lifecycle.edits.edit(house.screen, quick))
         await asyncio.sleep(0.05)
         release.set()
     assert house.screen.lines[1:] == [
@@ -334,7 +334,7 @@ async def test_an_older_reading_never_takes_a_newer_verdict_away(
         Analysis(phase=Phase.ANALYSED, verdict=BULLISH, headline=TITLE),
     ):
         house.reader.answer = late_result
-        await house.lifecycle.enrich(older)
+        await house.lifecycle.readings.enrich(older)
         (stored,) = await house.archive.latest(1)
         assert stored.analysis == newer
 
@@ -371,7 +371,7 @@ async def test_a_card_left_waiting_is_ended_when_analyses_are_hidden_meanwhile(
 
 async def test_an_alert_that_broke_every_attempt_is_posted_plain(house: House) -> None:
     (job,) = await house.take("post:main")
-    await house.lifecycle.post_plain(house.screen, job)
+    await house.lifecycle.posts.post_plain(house.screen, job)
     assert house.screen.states[0].is_plain
 
 
@@ -380,6 +380,6 @@ async def test_an_analysis_that_broke_every_attempt_ends_in_an_honest_card(
 ) -> None:
     await house.post()
     (job,) = await house.take("enrich")
-    await house.lifecycle.enrich_failed(job)
+    await house.lifecycle.readings.enrich_failed(job)
     await house.edit()
     assert "internal error" in house.screen.states[-1].analysis.detail

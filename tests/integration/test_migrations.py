@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.schema import metadata
 
+LATER_OF_MESSAGES = ("edits", "message_id", "position")
+
 
 def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
@@ -47,11 +49,20 @@ async def test_a_database_of_the_first_version_keeps_its_messages(
     url = f"sqlite:///{tmp_path}/catalyst.db"
     async with open_database(url) as database, database.write() as connection:
         for statement in (
-            "INSERT INTO messages VALUES ('k', 'c', '{}', 1.0, 0.1, 0, 0, 3)",
-            "ALTER TABLE messages DROP COLUMN edits",
+            (
+                "INSERT INTO messages"
+                " (alert_key, channel, ref, posted, posted_after, is_resent, is_plain)"
+                " VALUES ('k', 'c', '{\"message_id\":\"7\"}', 1.0, 0.1, 0, 0)"
+            ),
+            "DROP INDEX messages_of",
+            *(f"ALTER TABLE messages DROP COLUMN {name}" for name in LATER_OF_MESSAGES),
+            "ALTER TABLE jobs DROP COLUMN priority",
+            "ALTER TABLE jobs DROP COLUMN heir",
+            "ALTER TABLE alerts DROP COLUMN quote",
             "UPDATE alembic_version SET version_num = '0001'",
         ):
             await connection.exec_driver_sql(statement)
     async with open_database(url) as database, database.read() as connection:
-        found = await connection.exec_driver_sql("SELECT posted, edits FROM messages")
-        assert [tuple(row) for row in found.all()] == [(1.0, 0)]
+        query = "SELECT posted, edits, message_id, position FROM messages"
+        found = await connection.exec_driver_sql(query)
+        assert [tuple(row) for row in found.all()] == [(1.0, 0, "7", 0)]

@@ -15,7 +15,7 @@ from catalyst_bot.model import ChangeKind, Event, NewsItem, Reason, SourceKind
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over
-from catalyst_bot.storage.ledger import NewJob
+from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
 from tests.house import House, open_house
 from tests.news import headline, page
@@ -245,7 +245,7 @@ async def test_a_resumption_of_what_stands_in_another_channel_is_an_alert_of_its
         await before.accept(page(halted("halted")))
         await hand_over(before.database, channel="page")
         for job in await before.take("post:page"):
-            await before.lifecycle.post(before.screen, job)
+            await before.lifecycle.posts.post(before.screen, job)
     async with open_house(tmp_path, before.clock) as house:
         await house.accept(page(halted("halted again")))
         assert await house.settle() == []

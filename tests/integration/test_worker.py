@@ -12,8 +12,9 @@ from catalyst_bot.errors import StorageError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.database import open_database
-from catalyst_bot.storage.ledger import Job, Ledger, NewJob
-from catalyst_bot.storage.worker import Handler, Worker
+from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.worker import Handler, Room, Worker
 
 
 class Bench:
@@ -160,12 +161,12 @@ async def test_a_job_cut_off_at_the_end_is_taken_up_at_the_next_start(
 async def test_draining_ends_a_worker_that_will_have_no_room(bench: Bench) -> None:
     asked = asyncio.Event()
 
-    async def no_room() -> int:
+    async def no_room() -> Room:
         if not asked.is_set():
             asked.set()
-            return 1
+            return Room(jobs=1)
         await asyncio.Event().wait()
-        return 0
+        return Room(jobs=0)
 
     worker = Worker(
         bench.ledger,

@@ -42,7 +42,8 @@ async def post_all(desk: Desk, texts: list[str]) -> None:
     waiting = list(texts)
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         while waiting:
-            room = await desk.writer.room()
+            room = (await desk.writer.room()).posts
+            desk.writer.promise(min(room, len(waiting)))
             now, waiting = waiting[:room], waiting[room:]
             for text in now:
                 group.create_task(desk.writer.create(body(text)))
@@ -282,7 +283,7 @@ async def test_nothing_is_sent_to_a_dead_destination() -> None:
             await desk.writer.edit(message_id, body("hello"))
         async with asyncio.timeout(20):
             for _ in range(20):
-                assert await desk.writer.room() > 0
+                assert (await desk.writer.room()).posts > 0
                 assert await desk.writer.edit_room() > 0
                 with pytest.raises(DestinationDead):
                     await desk.writer.create(body("hello"))
@@ -423,7 +424,7 @@ async def test_at_most_twenty_requests_are_under_way() -> None:
     async with open_desk(times=Times()) as desk:
         await known(desk, edits=False)
         desk.discord.outage = Fault(kind=FaultKind.HANG)
-        assert await desk.writer.room() == 20
+        assert (await desk.writer.room()).posts == 20
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(desk.writer.create(body(str(n)))) for n in range(20)
@@ -433,7 +434,7 @@ async def test_at_most_twenty_requests_are_under_way() -> None:
                 await desk.writer.create(body("one too many"))
             for task in tasks:
                 task.cancel()
-        assert await desk.writer.room() > 0
+        assert (await desk.writer.room()).posts > 0
 
 
 async def test_a_cancelled_post_gives_its_place_back() -> None:
@@ -447,3 +448,70 @@ async def test_a_cancelled_post_gives_its_place_back() -> None:
         desk.discord.outage = None
         posted = await desk.writer.create(body("hello"))
         assert isinstance(posted, Posted)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+async def test_a_limit_that_no_header_shows_pauses_the_posts_of_the_channel(
+    hidden: bool,
+) -> None:
+    async with open_desk(per_minute=30) as desk:
+        message_id = await known(desk)
+        code = 20028 if hidden else 0
+        desk.discord.limits = {} if hidden else {"execute": (50, 60.0)}
+        desk.discord.faults = [
+            Fault(
+                kind=FaultKind.RATE_LIMITED, method="POST", retry_after=30.0, code=code
+            )
+        ]
+        with pytest.raises(NotSent):
+            await desk.writer.create(body("one too many"))
+        with pytest.raises(NotSent) as caught:
+            await desk.writer.create(body("breaking"), is_urgent=True)
+        assert 25 < caught.value.retry_after <= 30
+        await desk.writer.edit(message_id, body("edits go on"))
+        assert len(desk.discord.answered(429)) == 1
+
+
+async def test_a_shared_limit_pauses_its_bucket_and_counts_for_no_ban() -> None:
+    allowance = Allowance(invalid_limit=1)
+    async with open_desk(allowance=allowance) as desk:
+        await known(desk)
+        desk.discord.faults = [
+            Fault(kind=FaultKind.RATE_LIMITED, scope="shared", retry_after=0.3)
+        ]
+        with pytest.raises(NotSent):
+            await desk.writer.create(body("not yet"))
+        assert desk.fault == ""
+        async with asyncio.timeout(5):
+            await desk.writer.room()
+        await desk.writer.create(body("now"))
+
+
+async def test_no_wait_is_longer_than_an_hour() -> None:
+    async with open_desk() as desk:
+        desk.discord.faults = [Fault(kind=FaultKind.RATE_LIMITED, retry_after=86_400.0)]
+        with pytest.raises(NotSent) as caught:
+            await desk.writer.create(body("hello"))
+        assert caught.value.retry_after == 3600.0
+
+
+async def test_the_channels_guard_holds_posts_back_and_lets_breaking_ones_go() -> None:
+    async with open_desk(per_minute=10) as desk:
+        await known(desk, edits=False)
+        for number in range(4):
+            await desk.writer.create(body(str(number)))
+        assert desk.writer.free().posts == 0
+        assert desk.writer.free().urgent == 5
+        with pytest.raises(NotSent):
+            await desk.writer.create(body("calm"))
+        await desk.writer.create(body("breaking"), is_urgent=True)
+        assert desk.discord.answered(429) == []
+
+
+async def test_what_was_promised_is_not_planned_twice() -> None:
+    async with open_desk() as desk:
+        assert (await desk.writer.room()).posts == 5
+        desk.writer.promise(3)
+        assert desk.writer.free().posts == 2
+        await desk.writer.create(body("one of the three"))
+        assert desk.writer.free().posts == 18  # its answer lifted the limit

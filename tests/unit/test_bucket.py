@@ -7,6 +7,7 @@ import pytest
 
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.bucket import UNLIMITED, Bucket
+from catalyst_bot.delivery.guard import ChannelGuard
 from catalyst_bot.delivery.routes import Route, Routes
 
 
@@ -137,7 +138,7 @@ def test_no_request_is_ever_too_many(seed: int) -> None:
 
 
 def test_edits_leave_a_shared_bucket_to_posts() -> None:
-    routes = Routes(allowance=Allowance())
+    routes = Routes(allowance=Allowance(), guard=ChannelGuard(0))
     shared = answer(remaining=4, reset=50, after=2)
     for route in Route:
         routes.start(route)
@@ -147,13 +148,16 @@ def test_edits_leave_a_shared_bucket_to_posts() -> None:
     assert routes.free(Route.EDIT, 0.2) == 3
     routes.promise(3, 0.2)
     assert routes.free(Route.EDIT, 0.25) == 1
-    assert routes.free(Route.EDIT, 0.35) == 3
+    assert routes.post_room(0.25).posts == 1
+    routes.start(Route.POST)  # as promised
+    assert routes.post_room(0.25).posts == 1
+    assert routes.free(Route.EDIT, 0.75) == 2
     routes.post_waits(begins=True)
-    assert routes.free(Route.EDIT, 0.35) == 0
+    assert routes.free(Route.EDIT, 0.75) == 0
 
 
 def test_a_shared_bucket_counts_what_is_under_way_on_both_routes() -> None:
-    routes = Routes(allowance=Allowance())
+    routes = Routes(allowance=Allowance(), guard=ChannelGuard(0))
     shared = answer(remaining=3, reset=50, after=2)
     routes.start(Route.POST)
     for _ in range(3):
@@ -166,7 +170,7 @@ def test_a_shared_bucket_counts_what_is_under_way_on_both_routes() -> None:
 
 
 def test_routes_that_stop_sharing_part_again() -> None:
-    routes = Routes(allowance=Allowance())
+    routes = Routes(allowance=Allowance(), guard=ChannelGuard(0))
     for route in Route:
         routes.start(route)
         routes.finish(route, 200, answer(remaining=0, reset=50, after=2), 0.1)
@@ -179,7 +183,7 @@ def test_routes_that_stop_sharing_part_again() -> None:
 
 
 def test_an_empty_edit_bucket_leaves_posts_alone() -> None:
-    routes = Routes(allowance=Allowance())
+    routes = Routes(allowance=Allowance(), guard=ChannelGuard(0))
     routes.start(Route.EDIT)
     routes.finish(
         Route.EDIT, 200, answer(remaining=0, reset=50, after=2, name="edits"), 0.1
@@ -189,7 +193,7 @@ def test_an_empty_edit_bucket_leaves_posts_alone() -> None:
 
 
 def test_a_destination_holds_twenty_in_flight_and_ten_edits() -> None:
-    routes = Routes(allowance=Allowance())
+    routes = Routes(allowance=Allowance(), guard=ChannelGuard(0))
     for route in Route:
         routes.start(route)
         routes.finish(route, 200, {}, 0.1)

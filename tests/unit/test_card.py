@@ -327,6 +327,7 @@ def test_a_plain_card_is_title_link_and_footer() -> None:
         url=LINK,
         colour=Colour.BULLISH,
         footer=f"published 12:00:00, +1 s to seen • id:{alert.id}",
+        subject="ACME ▲",
     )
     assert violations("create", card.payload()) == ()
 

@@ -53,7 +53,8 @@ def test_a_byte_order_mark_and_windows_lines_are_fine(tmp_path: Path) -> None:
         ("name = 7", "name"),
         ('name = "two\\nlines"', "name"),
         (f'name = "{"x" * 65}"', "name"),
-        ('kind = "alpaca"', "kind"),
+        ('kind = "rss"', "kind"),
+        ('rest_url = "https://data.example/news"', "rest_url"),
         ("kind = 1", "kind"),
         ('url = "ftp://news.example/rss"', "url"),
         ('url = "news.example/rss"', "url"),
@@ -151,10 +152,50 @@ def test_nothing_enabled_is_a_warning_not_an_error(
     assert "no source is enabled" in caplog.messages
 
 
+STREAM = """
+[[source]]
+name = "stream"
+kind = "alpaca"
+url = "wss://stream.example/news"
+rest_url = "https://data.example/news"
+interval_seconds = 30
+enabled = true
+"""
+
+
+def test_a_stream_names_where_to_ask_for_what_it_missed(tmp_path: Path) -> None:
+    (config,) = load_sources(write(tmp_path, STREAM))
+    assert config.is_stream
+    assert config.urls == ("wss://stream.example/news", "https://data.example/news")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "field"),
+    [
+        ("wss://stream", "https://stream", "url"),
+        ("wss://stream.example", "ws://stream.example", "url"),
+        ("https://data", "wss://data", "rest_url"),
+        ("https://data.example", "http://data.example", "rest_url"),
+        ('rest_url = "https://data.example/news"', "", "rest_url"),
+    ],
+)
+def test_an_address_that_would_show_the_keys_is_refused(
+    tmp_path: Path, was: str, becomes: str, field: str
+) -> None:
+    (fault,) = faults_of(tmp_path, STREAM.replace(was, becomes))
+    assert f": {field}: " in fault
+
+
+def test_keys_may_travel_in_clear_text_on_this_machine(tmp_path: Path) -> None:
+    text = STREAM.replace("wss://stream.example", "ws://127.0.0.1:9")
+    text = text.replace("https://data.example", "http://localhost:9")
+    assert len(load_sources(write(tmp_path, text))) == 1
+
+
 def test_the_shipped_file_needs_no_key_and_no_contact() -> None:
     sources = {config.name: config for config in load_sources(SHIPPED)}
     off = {name for name, config in sources.items() if not config.enabled}
-    assert off == {"Business Wire", "Newsfile", "SEC 8-K"}
+    assert off == {"Business Wire", "Newsfile", "SEC 8-K", "Alpaca News"}
     assert {name for name, config in sources.items() if config.is_market} == {
         "Federal Reserve",
         "BLS",

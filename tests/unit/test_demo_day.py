@@ -9,12 +9,19 @@ from catalyst_bot.clock import FastClock
 from catalyst_bot.intake.notices import notice_of
 from catalyst_bot.scoring import score_title
 from catalyst_bot.simulation.issuers import SYMBOLS, issuer
-from catalyst_bot.simulation.newsroom import BANK, FILINGS, HALTS, WIRE_ONE, WIRE_TWO
+from catalyst_bot.simulation.newsroom import (
+    BANK,
+    FILINGS,
+    HALTS,
+    STREAM,
+    WIRE_ONE,
+    WIRE_TWO,
+)
 from catalyst_bot.simulation.scenarios.day import day_lines
 from catalyst_bot.simulation.scenarios.programme import SCENARIOS
 from catalyst_bot.simulation.script import Line, parse_script
 
-WIRES = (WIRE_ONE, WIRE_TWO)
+WIRES = (WIRE_ONE, WIRE_TWO, STREAM)
 
 
 def releases() -> list[Line]:

@@ -227,6 +227,50 @@ def test_watched_symbols_are_written_as_in_alerts() -> None:
     assert shown["ALERT_WATCHLIST"] == "ACME,BRK-B,TSXV:CUU"
 
 
+@pytest.mark.parametrize(
+    ("environ", "missing"),
+    [
+        ({"QUOTE_PROVIDERS": "alpaca"}, "ALPACA_KEY_ID, ALPACA_SECRET_KEY"),
+        (
+            {"QUOTE_PROVIDERS": "alpaca", "ALPACA_KEY_ID": "k" * 20},
+            "ALPACA_KEY_ID, ALPACA_SECRET_KEY",
+        ),
+        ({"QUOTE_PROVIDERS": "nasdaq, Finnhub"}, "FINNHUB_API_KEY"),
+    ],
+)
+def test_a_provider_of_prices_without_its_key_is_a_fault(
+    environ: dict[str, str], missing: str
+) -> None:
+    (fault,) = faults_of(environ)
+    assert fault.startswith(missing)
+    load_settings({**environ, "FEATURE_MARKET_DATA": "0"})
+
+
+def test_providers_are_asked_in_the_order_in_which_they_stand() -> None:
+    settings = load_settings(
+        {"QUOTE_PROVIDERS": "finnhub,nasdaq,finnhub", "FINNHUB_API_KEY": "f" * 20}
+    )
+    assert settings.market.providers == ("finnhub", "nasdaq")
+    assert {secret.reveal() for secret in settings.secrets} == {"f" * 20}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("QUOTE_PROVIDERS", "yahoo"),
+        ("QUOTE_PROVIDERS", ","),
+        ("NASDAQ_BASE_URL", "http://prices.example"),
+        ("ALPACA_BASE_URL", "ftp://prices.example"),
+        ("FINNHUB_BASE_URL", "https://user@prices.example"),
+        ("ALPACA_KEY_ID", "two words here"),
+        ("FINNHUB_API_KEY", "short"),
+    ],
+)
+def test_what_leads_to_prices_is_checked(name: str, value: str) -> None:
+    (fault,) = faults_of({name: value})
+    assert fault.startswith(name)
+
+
 def test_the_tree_is_frozen() -> None:
     settings = load_settings({})
     with pytest.raises(ValidationError):
@@ -286,3 +330,28 @@ def test_a_chain_that_cannot_be_meant_is_refused(
     faults = faults_of(environ)
     assert len(faults) == 1
     assert fault in faults[0]
+
+
+BOT = "MTA5ODc2NTQzMjEwOTg3NjU0." + "Gabcde." + "x" * 38
+
+
+def test_a_bot_needs_its_channel_and_a_channel_its_bot() -> None:
+    (fault,) = faults_of({"DISCORD_BOT_TOKEN": BOT})
+    assert fault.startswith("DISCORD_CHANNEL_ID: ")
+    (fault,) = faults_of({"DISCORD_CHANNEL_ID": "1" * 18})
+    assert fault.startswith("DISCORD_BOT_TOKEN: ")
+    (fault,) = faults_of({"DISCORD_BOT_TOKEN": BOT, "DISCORD_CHANNEL_ID": "#alerts"})
+    assert "17 to 20 digits" in fault
+
+
+def test_a_bot_beside_a_webhook_is_told_and_is_a_secret() -> None:
+    bot = {"DISCORD_BOT_TOKEN": BOT, "DISCORD_CHANNEL_ID": "1" * 18}
+    settings = load_settings({**bot, "DISCORD_WEBHOOK_URL": WEBHOOK})
+    assert any("the bot posts" in warning for warning in settings.warnings)
+    assert {secret.reveal() for secret in settings.secrets} == {WEBHOOK, BOT}
+    assert BOT not in str(settings.shown())
+
+
+def test_what_is_no_bots_token_is_refused_and_not_shown() -> None:
+    (fault,) = faults_of({"DISCORD_BOT_TOKEN": "s3cr3t of another kind"})
+    assert "s3cr3t" not in fault

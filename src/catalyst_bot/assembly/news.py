@@ -5,19 +5,27 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from catalyst_bot.assembly.parts import Base, Helper
-from catalyst_bot.configuration import Configuration, names_contact, symbol_store
+from catalyst_bot.configuration import (
+    Configuration,
+    alpaca_keys,
+    names_contact,
+    price_access,
+    symbol_store,
+)
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.calendar import session_at
+from catalyst_bot.market.opening import open_quotes
+from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import open_feed_session
-from catalyst_bot.sources.opening import open_pollers
-from catalyst_bot.sources.poller import Poller, Sink
+from catalyst_bot.sources.opening import Loop, open_pollers
+from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.symbol_list import SymbolDownload
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
@@ -25,7 +33,7 @@ from catalyst_bot.storage.ledger import Ledger
 
 async def open_sources(
     base: Base, sources: Sequence[SourceConfig], sink: Sink
-) -> tuple[Poller, ...]:
+) -> tuple[Loop, ...]:
     """Return a loop for each source; none runs yet."""
     feeds, parts = base.settings.feeds, base.parts
     return await base.stack.enter_async_context(
@@ -41,6 +49,23 @@ async def open_sources(
             parser=parts.parser,
             source_clock=parts.source_clock,
             observer=parts.observer,
+            alpaca_keys=alpaca_keys(base.settings),
+        )
+    )
+
+
+async def open_prices(base: Base) -> Quotes:
+    """The chain of QUOTE_PROVIDERS; with FEATURE_MARKET_DATA off nobody is in it."""
+    settings = base.settings
+    return await base.stack.enter_async_context(
+        open_quotes(
+            settings.market.providers if settings.features.market_data else (),
+            price_access(settings),
+            watchlist=settings.alerts.watchlist,
+            session_at=session_at,
+            clock=base.parts.clock,
+            metrics=base.metrics,
+            health=base.health,
         )
     )
 
@@ -90,6 +115,7 @@ async def build_pipeline(
     ledger: Ledger,
     archive: Archive,
     channel: str,
+    quotes: Quotes,
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
@@ -106,4 +132,5 @@ async def build_pipeline(
         channels=[channel],
         clock=clock,
         metrics=base.metrics,
+        ask_price=quotes.start,
     )

@@ -4,16 +4,22 @@ from typing import Protocol
 
 from catalyst_bot import __version__
 from catalyst_bot.assembly.parts import Base
-from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.destination import BotChannel, parse_webhook
+from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.opening import (
+    Outfit,
+    open_bot_channel,
+    open_webhook_channel,
+)
 from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.terminal import TerminalChannel
-from catalyst_bot.delivery.webhook import open_webhook_channel
 from catalyst_bot.delivery.writer import Tokens
-from catalyst_bot.lifecycle import Channel
+from catalyst_bot.lifecycle.office import Channel
 
 # A message belongs to one of these for good: an edit of what stood on the page must not
-# go to Discord when a webhook was added since.
-DISCORD, PAGE, TERMINAL = "default", "page", "terminal"
+# go to Discord when a webhook was added since, nor the bot edit what a webhook posted.
+DISCORD, BOT, PAGE, TERMINAL = "default", "bot", "page", "terminal"
 
 
 class Outlet(Channel, Protocol):
@@ -24,24 +30,24 @@ class Outlet(Channel, Protocol):
 
     def tokens(self) -> Tokens | None: ...
 
+    async def watch(self) -> None: ...
+
 
 async def open_outlet(base: Base) -> Outlet:
-    """Discord when there is a webhook, else the live page, else the terminal."""
+    """Discord as a bot, else by webhook, else the live page, else the terminal."""
     discord, parts = base.settings.discord, base.parts
     disclaimer = base.settings.alerts.disclaimer
-    if discord.webhook_url is not None:
-        return await base.stack.enter_async_context(
-            open_webhook_channel(
-                parse_webhook(discord.webhook_url.reveal(), api_base=discord.api_base),
-                name=DISCORD,
-                disclaimer=disclaimer,
-                renderer=parts.renderer,
-                clock=parts.clock,
-                metrics=base.metrics,
-                health=base.health,
-                version=__version__,
-            )
+    enter = base.stack.enter_async_context
+    if discord.bot_token is not None:
+        place = BotChannel(
+            base=discord.api_base, id=discord.channel_id, token=discord.bot_token
         )
+        return await enter(open_bot_channel(place, name=BOT, outfit=_outfit(base)))
+    if discord.webhook_url is not None:
+        url = discord.webhook_url.reveal()
+        webhook = parse_webhook(url, api_base=discord.api_base)
+        outfit = _outfit(base)
+        return await enter(open_webhook_channel(webhook, name=DISCORD, outfit=outfit))
     name = PAGE if base.settings.features.web else TERMINAL
     base.health.destination(name, fault="")
     if name == PAGE:
@@ -52,4 +58,20 @@ async def open_outlet(base: Base) -> Outlet:
         disclaimer=disclaimer,
         metrics=base.metrics,
         renderer=parts.renderer,
+    )
+
+
+def _outfit(base: Base) -> Outfit:
+    settings, parts = base.settings, base.parts
+    return Outfit(
+        cards=Cards(
+            disclaimer=settings.alerts.disclaimer,
+            metrics=base.metrics,
+            renderer=parts.renderer,
+        ),
+        clock=parts.clock,
+        metrics=base.metrics,
+        health=base.health,
+        version=__version__,
+        guards=Guards(per_minute=settings.discord.channel_posts_per_minute),
     )

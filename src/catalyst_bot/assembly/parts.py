@@ -9,7 +9,7 @@ from rich.console import Console
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.intake.symbol_store import SymbolStore
-from catalyst_bot.lifecycle import Enricher
+from catalyst_bot.lifecycle.office import Enricher
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.pipeline import Scorer

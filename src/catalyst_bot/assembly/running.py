@@ -19,7 +19,7 @@ from catalyst_bot.ops.schedule import (
     warm_up_job,
 )
 from catalyst_bot.ops.watchdog import Watchdog
-from catalyst_bot.sources.poller import Poller
+from catalyst_bot.sources.opening import Loop
 from catalyst_bot.storage.archive import Archive
 
 MODEL_IDLE = 900.0  # seconds without a question after which the model may go
@@ -40,7 +40,7 @@ def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
 
 async def start_schedule(
     base: Base,
-    pollers: Sequence[Poller],
+    pollers: Sequence[Loop],
     archive: Archive,
     *,
     reader: Reader,

@@ -149,9 +149,15 @@ async def _tell(console: Console, world: World) -> None:
 
 
 def _tell_one(console: Console, write: Write) -> None:
+    """Tell of each card of a message; of an edit what is not waiting still."""
     is_post = write.version.method == "POST"
-    title = str(write.version.payload["embeds"][0]["title"])
-    state = write.version.field(FIELD).partition(" — ")[0]
+    for number, embed in enumerate(write.version.payload["embeds"]):
+        state = write.version.field(FIELD, embed=number).partition(" — ")[0]
+        if is_post or not state.startswith("⏳"):
+            _tell_card(console, str(embed["title"]), state, is_post=is_post)
+
+
+def _tell_card(console: Console, title: str, state: str, *, is_post: bool) -> None:
     console.print(
         f"posted  {title}" if is_post else f"edited    [{state or 'card'}]  {title}",
         markup=False,

@@ -7,8 +7,10 @@ from enum import StrEnum
 import aiohttp
 
 from catalyst_bot import __version__
-from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.destination import BotChannel, parse_webhook
+from catalyst_bot.delivery.permissions import look_up_access
 from catalyst_bot.delivery.probe import probe_webhook
+from catalyst_bot.delivery.wire import agent_of
 from catalyst_bot.errors import DeliveryError, StorageError
 from catalyst_bot.llm.cache_redis import open_redis_tier
 from catalyst_bot.llm.cache_tier import TierFault
@@ -47,20 +49,47 @@ class Row:
 
 
 async def look_at_discord(settings: Settings, session: aiohttp.ClientSession) -> Row:
-    """Tell whether the webhook exists; nothing is posted."""
+    """Tell whether the webhook exists, or what the bot may do; nothing is posted."""
+    discord = settings.discord
+    if discord.bot_token is not None:
+        bot = BotChannel(
+            base=discord.api_base, id=discord.channel_id, token=discord.bot_token
+        )
+        return await _look_at_bot(bot, session)
     secret = settings.discord.webhook_url
     if secret is None:
-        hint = "set DISCORD_WEBHOOK_URL to post to a channel"
+        hint = "set DISCORD_WEBHOOK_URL or DISCORD_BOT_TOKEN to post to a channel"
         place = "are shown on the live page" if settings.features.web else "are printed"
         return Row(name="Discord", state=State.OFF, detail=f"alerts {place}", hint=hint)
     webhook = parse_webhook(secret.reveal(), api_base=settings.discord.api_base)
-    agent = f"DiscordBot (https://catalyst-bot.example, {__version__})"
+    agent = agent_of(__version__)
     try:
         await probe_webhook(webhook, session=session, agent=agent, timeout=PATIENCE)
     except DeliveryError as error:
         hint = "make a new webhook in the channel's settings, or check the network"
         return Row(name="Discord", state=State.FAULT, detail=str(error), hint=hint)
     return Row(name="Discord", state=State.OK, detail="the webhook exists")
+
+
+async def _look_at_bot(place: BotChannel, session: aiohttp.ClientSession) -> Row:
+    """Tell who the bot is, where it posts and which permissions it lacks."""
+    try:
+        access = await look_up_access(
+            place, session=session, agent=agent_of(__version__), timeout=PATIENCE
+        )
+    except DeliveryError as error:
+        hint = "see the bot's page at discord.com/developers, and its invitation"
+        return Row(name="Discord", state=State.FAULT, detail=str(error), hint=hint)
+    where = f"bot {access.user_name} in #{access.channel_name}"
+    if not access.missing:
+        detail = f"{where}, with all permissions it needs"
+        return Row(name="Discord", state=State.OK, detail=detail)
+    return Row(
+        name="Discord",
+        state=State.FAULT if access.fault else State.WARNING,
+        detail=f"{where}: {access.fault or access.warning}",
+        hint=f"give its role in that channel: {', '.join(access.missing)}",
+    )
 
 
 LLM_OFF = Row(name="LLM", state=State.OFF, detail="FEATURE_LLM=0")

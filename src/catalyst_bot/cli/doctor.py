@@ -22,9 +22,11 @@ from catalyst_bot.cli.dependencies import (
     look_at_discord,
     look_at_providers,
 )
+from catalyst_bot.cli.prices import look_at_prices
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import (
     Configuration,
+    alpaca_keys,
     config_file,
     load_configuration,
     names_contact,
@@ -80,7 +82,7 @@ async def _examine(configuration: Configuration) -> list[Row]:
         open_feed_session(
             user_agent=settings.feeds.user_agent or "catalyst-bot",
             allow_private=settings.feeds.allow_private_hosts,
-            ports=ports_of(source.url for source in configuration.enabled),
+            ports=ports_of(url for s in configuration.enabled for url in s.urls),
         ) as feeds,
         asyncio.TaskGroup() as group,
     ):
@@ -88,9 +90,14 @@ async def _examine(configuration: Configuration) -> list[Row]:
         checks: list[Awaitable[Row]] = [
             group.create_task(look_at_discord(settings, session)),
             group.create_task(look_at_cache(settings)),
-            *(group.create_task(_source(s, feeds)) for s in configuration.enabled),
+            *(
+                group.create_task(_source(source, feeds, settings))
+                for source in configuration.enabled
+            ),
         ]
-        return [*rows, *await providers, *[await check for check in checks]]
+        prices = group.create_task(look_at_prices(settings))
+        rows = [*rows, *await providers, *[await check for check in checks]]
+        return [*rows, *await prices]
 
 
 def _settings(settings: Settings) -> list[Row]:
@@ -115,6 +122,7 @@ def _features(settings: Settings) -> list[Row]:
         "feature progressive alerts": features.progressive_alerts,
         "feature LLM": features.llm,
         "feature web": features.web,
+        "feature market data": features.market_data,
     }
     return [
         Row(
@@ -196,15 +204,21 @@ def _calendar() -> Row:
     )
 
 
-async def _source(source: SourceConfig, session: aiohttp.ClientSession) -> Row:
+async def _source(
+    source: SourceConfig, session: aiohttp.ClientSession, settings: Settings
+) -> Row:
+    """Read a page of a source; of a stream, what it can also be asked for."""
     name, clock = f"source {source.name}", SystemClock()
+    url, headers = source.url, dict[str, str]()
+    if source.is_stream and (keys := alpaca_keys(settings)):
+        url, headers = source.rest_url, keys.headers()
     try:
         page = await fetch(
-            session, source.url, headers={}, clock=clock, deadline=PATIENCE
+            session, url, headers=headers, clock=clock, deadline=PATIENCE
         )
         parsed = build_parser(source).parse(
             page.body,
-            url=source.url,
+            url=url,
             charset=page.charset,
             received_at=clock.now(),
             received=page.received,

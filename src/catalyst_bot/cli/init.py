@@ -10,7 +10,13 @@ import typer
 from rich.console import Console
 
 from catalyst_bot.cli.dependencies import Row, State
-from catalyst_bot.cli.init_questions import NONE, QUESTIONS, Draft, Question
+from catalyst_bot.cli.init_questions import (
+    NONE,
+    QUESTIONS,
+    Draft,
+    Question,
+    half_a_bot,
+)
 from catalyst_bot.configuration import SOURCES, config_file, load_configuration
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.env_file import read_env_file
@@ -22,8 +28,8 @@ from catalyst_bot.sources.catalogue import load_sources
 INTERRUPTED = 130
 PRIVATE, READABLE = 0o600, 0o644
 NO_TERMINAL = (
-    "there is no terminal to ask on; give --webhook, --llm-url, --model, --contact or "
-    "--watchlist, or --yes to keep what is there"
+    "there is no terminal to ask on; give --webhook, --bot-token, --llm-url, --model, "
+    "--contact or --watchlist, or --yes to keep what is there"
 )
 NOT_WELL = {State.WARNING, State.FAULT}
 
@@ -32,6 +38,13 @@ def init(
     webhook: Annotated[
         str | None,
         typer.Option(help="URL of the Discord webhook; - reads it from stdin."),
+    ] = None,
+    bot_token: Annotated[
+        str | None,
+        typer.Option(help="Token of a bot that posts instead; - reads it from stdin."),
+    ] = None,
+    channel_id: Annotated[
+        str | None, typer.Option(help="Channel in which the bot posts.")
     ] = None,
     llm_url: Annotated[
         str | None, typer.Option(help="URL of Ollama; none: no model reads along.")
@@ -51,14 +64,16 @@ def init(
     ),
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> None:
-    """Ask for webhook, model, contact and watchlist, test them, write .env.
+    """Ask for webhook or bot, model, contact and watchlist, test them, write .env.
 
     A flag answers its question; with any of them, or with --yes, nothing is asked and
     the rest is kept. The answer "none" takes a setting away.
     """
     if webhook == "-":
         webhook = sys.stdin.readline().strip()
-    values = (webhook, llm_url, model, contact, watchlist)
+    if bot_token == "-":  # noqa: S105 - not the token
+        bot_token = sys.stdin.readline().strip()
+    values = (webhook, bot_token, channel_id, llm_url, model, contact, watchlist)
     given = {
         question.flag: value.strip()
         for question, value in zip(QUESTIONS, values, strict=True)
@@ -107,6 +122,7 @@ def _take(draft: Draft, given: dict[str, str]) -> Draft:
         _show(question.prompt, row)
         if row.state in NOT_WELL:
             _say("  saved anyway")
+    faults += half_a_bot(draft)
     if faults:
         raise typer.BadParameter("\n".join(["nothing was written", *faults]))
     return draft

@@ -1,4 +1,4 @@
-"""What `init` asks: the five answers, where each is kept, and how it is tested."""
+"""What `init` asks: the answers, where each is kept, and how it is tested."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -49,6 +49,16 @@ class Draft:
         """
         return load_settings({name: self.env.value(name) for name in names})
 
+    def settings_of_token(self) -> Settings:
+        """Return the settings with the bot's token, before its channel is known.
+
+        Raises:
+            SettingsError: the token is not well-formed.
+        """
+        token = self.env.value("DISCORD_BOT_TOKEN")
+        anywhere = {"DISCORD_CHANNEL_ID": "0" * 18}
+        return load_settings({"DISCORD_BOT_TOKEN": token, **anywhere})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -71,7 +81,11 @@ class Question:
         return draft.env.value(self.setting) or _DEFAULTS[self.setting]
 
     def is_moot(self, draft: Draft) -> bool:
-        """Tell that nothing is to be asked: a model's name when none shall read."""
+        """Tell that nothing is to be asked: no model shall read, the webhook posts."""
+        if self.setting == "DISCORD_BOT_TOKEN":
+            return bool(draft.env.value("DISCORD_WEBHOOK_URL")) and not _has_bot(draft)
+        if self.setting == "DISCORD_CHANNEL_ID":
+            return not _has_bot(draft)
         return self.setting == "LLM_MODEL_NAME" and _is_model_off(draft)
 
 
@@ -80,6 +94,22 @@ def _kept_in(name: str) -> Callable[[Draft, str], Draft]:
         return draft.with_setting(name, "" if answer == NONE else answer)
 
     return apply
+
+
+def _apply_token(draft: Draft, answer: str) -> Draft:
+    """Take the channel away with the token: one needs the other."""
+    if answer != NONE:
+        return draft.with_setting("DISCORD_BOT_TOKEN", answer)
+    draft = draft.with_setting("DISCORD_BOT_TOKEN", "")
+    if draft.env.value("DISCORD_CHANNEL_ID"):
+        draft = draft.with_setting("DISCORD_CHANNEL_ID", "")
+    return draft
+
+
+def _apply_channel(draft: Draft, answer: str) -> Draft:
+    if answer == NONE and _has_bot(draft):
+        raise SettingsError(["DISCORD_CHANNEL_ID: the bot needs a channel"])
+    return _kept_in("DISCORD_CHANNEL_ID")(draft, answer)
 
 
 def _apply_server(draft: Draft, answer: str) -> Draft:
@@ -105,6 +135,23 @@ def _apply_contact(draft: Draft, answer: str) -> Draft:
 async def _look_at_discord(draft: Draft) -> Row:
     webhook = ("DISCORD_WEBHOOK_URL", "DISCORD_WEBHOOK_URL_FILE", "DISCORD_API_BASE")
     settings = draft.settings(*webhook, "FEATURE_WEB")
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        return await look_at_discord(settings, session)
+
+
+async def _look_at_token(draft: Draft) -> Row:
+    """Tell its form only: what the bot may do depends on the channel."""
+    if not draft.env.value("DISCORD_BOT_TOKEN"):
+        return Row(name="bot", state=State.OFF, detail="no bot: the webhook posts")
+    if draft.env.value("DISCORD_CHANNEL_ID"):
+        return await _look_at_bot(draft)
+    draft.settings_of_token()
+    return Row(name="bot", state=State.OK, detail="has the form of a bot's token")
+
+
+async def _look_at_bot(draft: Draft) -> Row:
+    names = ("DISCORD_BOT_TOKEN", "DISCORD_BOT_TOKEN_FILE", "DISCORD_CHANNEL_ID")
+    settings = draft.settings(*names, "DISCORD_API_BASE", "FEATURE_WEB")
     async with aiohttp.ClientSession(trust_env=False) as session:
         return await look_at_discord(settings, session)
 
@@ -138,6 +185,18 @@ async def _look_at_watchlist(draft: Draft) -> Row:
     return Row(name="watchlist", state=State.OK, detail=detail)
 
 
+def half_a_bot(draft: Draft) -> list[str]:
+    """Return what is missing of a bot, one line, nothing when it is whole or absent."""
+    if _has_bot(draft) and not draft.env.value("DISCORD_CHANNEL_ID"):
+        return ["--channel-id: the bot needs a channel"]
+    return []
+
+
+def _has_bot(draft: Draft) -> bool:
+    names = ("DISCORD_BOT_TOKEN", "DISCORD_BOT_TOKEN_FILE")
+    return any(draft.env.value(name) for name in names)
+
+
 def _is_model_off(draft: Draft) -> bool:
     return draft.env.value("FEATURE_LLM") == "0"
 
@@ -151,6 +210,23 @@ QUESTIONS = (
         apply=_kept_in("DISCORD_WEBHOOK_URL"),
         look=_look_at_discord,
         is_secret=True,
+    ),
+    Question(
+        setting="DISCORD_BOT_TOKEN",
+        flag="--bot-token",
+        prompt="Bot token",
+        about="A bot instead: no alert is seen twice (docs/delivery.md).",
+        apply=_apply_token,
+        look=_look_at_token,
+        is_secret=True,
+    ),
+    Question(
+        setting="DISCORD_CHANNEL_ID",
+        flag="--channel-id",
+        prompt="Channel id",
+        about="Where the bot posts: right-click the channel, Copy Channel ID.",
+        apply=_apply_channel,
+        look=_look_at_bot,
     ),
     Question(
         setting="LLM_ENDPOINT_URL",

@@ -98,7 +98,10 @@ def _for_replay(settings: Settings, folder: Path, *, webhook: bool) -> Settings:
         settings,
         discord=discord,
         storage=settings.storage.model_copy(update=database),
-        features=settings.features.model_copy(update={"web": False}),
+        # Nor are the prices of today those of the recording.
+        features=settings.features.model_copy(
+            update={"web": False, "market_data": False}
+        ),
         feeds=settings.feeds.model_copy(update={"allow_private_hosts": True}),
     )
 

@@ -22,12 +22,21 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_WEBHOOK = 10015
 TOO_OLD_TO_EDIT = 30046  # comes as a 429, but waiting never helps
 CLOUDFLARE_BLOCK = 40333
+CHANNEL_WRITES = 20028
+NOT_OUR_MESSAGE = 50005
 SHORTEST_RETRY, LONGEST_RETRY = 0.05, 3600.0
 FIRST_RETRY = 1.0  # seconds, when a 429 names no wait
 
 
 class BadBody(Refused):
-    """Discord read the body and found it invalid (400): a plainer one may pass."""
+    """Discord read the body and found it invalid (400): a plainer one may pass.
+
+    `errors` is Discord's tree of what is wrong, {} when it named nothing.
+    """
+
+    def __init__(self, reason: str, *, errors: Mapping[str, Any] | None = None) -> None:
+        self.errors: Mapping[str, Any] = errors or {}
+        super().__init__(reason)
 
 
 class Unreachable(NotSent):
@@ -36,11 +45,15 @@ class Unreachable(NotSent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer; `body` is None when it was no JSON object or longer than the cap."""
+    """One answer; `body` is None when it was no JSON object or longer than the cap.
+
+    `rows` are the objects of a JSON list, None when it was none.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Mapping[str, Any] | None
+    rows: tuple[Mapping[str, Any], ...] | None = None
 
     @property
     def code(self) -> int:
@@ -65,6 +78,17 @@ class Answer:
         return scope == "global" or named or "X-RateLimit-Global" in self.headers
 
     @property
+    def is_hidden_limit(self) -> bool:
+        """Tell whether a limit was met that the headers do not show.
+
+        Some kinds of 429 come while tokens are left: of the channel's writes, 20028.
+        """
+        if self.status != 429 or self.headers.get("X-RateLimit-Scope") == "shared":
+            return False
+        left = number(self.headers.get("X-RateLimit-Remaining"))
+        return self.code == CHANNEL_WRITES or bool(left)
+
+    @property
     def is_invalid_request(self) -> bool:
         """Tell whether Discord counts it towards a ban of our address."""
         if self.status == 429:
@@ -85,22 +109,28 @@ def fault_of(answer: Answer, *, is_post: bool) -> DeliveryError | None:
     status, code = answer.status, answer.code
     what = f"{status}, code {code}" if code else str(status)
     if answer.is_success:
-        return None if answer.body is not None else InDoubt(f"{what} without JSON")
+        is_json = answer.body is not None or answer.rows is not None
+        return None if is_json else InDoubt(f"{what} without JSON")
     if status >= 500:
         return InDoubt(what)
     if code == TOO_OLD_TO_EDIT:
         return Refused("message too old to edit (30046)")
     if answer.is_cloudflare or status == 429:
         return NotSent(what, retry_after=answer.retry_after or FIRST_RETRY)
-    if code == UNKNOWN_MESSAGE and not is_post:
+    if code == UNKNOWN_MESSAGE:  # of a post: its nonce names a message that is gone
         return MessageGone(what)
     if _is_death(answer, is_post=is_post):
         return DestinationDead(what)
-    return BadBody(what) if status == 400 else _other(status, what)
+    if status == 400:
+        errors = answer.body.get("errors") if answer.body else None
+        return BadBody(what, errors=errors if isinstance(errors, dict) else None)
+    return _other(status, what)
 
 
 def _is_death(answer: Answer, *, is_post: bool) -> bool:
     """A webhook that answered 404 must not be used again (Topics/Rate Limits)."""
+    if answer.code == NOT_OUR_MESSAGE:
+        return False
     if answer.status in (401, 403) or answer.code in (UNKNOWN_CHANNEL, UNKNOWN_WEBHOOK):
         return True
     return answer.status == 404 and is_post

@@ -14,7 +14,7 @@ SHORTEST_WAIT = 0.05
 SAME_WINDOW = 0.1  # seconds by which `Reset` of one window may differ
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # two with equal counts are two buckets
 class Bucket:
     """What Discord last said about one bucket, and what is under way in it."""
 

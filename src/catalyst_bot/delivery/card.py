@@ -33,6 +33,11 @@ class Field:
     value: str
     is_inline: bool = False
 
+    @property
+    def size(self) -> int:
+        """Return its code points, as Discord counts them."""
+        return len(self.name) + len(self.value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
@@ -44,10 +49,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One message: all texts are cleaned and within Discord's limits.
+    """One embed of a message: all texts are cleaned and within Discord's limits.
 
-    `content` is the line on a phone's lock screen; `timestamp` is shown by Discord in
-    the reader's own zone.
+    `content` is the line on a phone's lock screen, `subject` its part when several
+    cards share a message; `timestamp` is shown by Discord in the reader's own zone.
     """
 
     title: str
@@ -59,21 +64,29 @@ class Card:
     timestamp: datetime | None = None
     buttons: tuple[Button, ...] = ()
     content: str = ""
+    subject: str = ""
+
+    @property
+    def size(self) -> int:
+        """Return its code points, of which a message may have 6000."""
+        texts = len(self.title) + len(self.description) + len(self.footer)
+        return texts + sum(field.size for field in self.fields)
 
     def payload(self) -> dict[str, Any]:
-        """Return the JSON body of the message, the same for a post and an edit.
+        """Return the JSON body of its message, the same for a post and an edit.
 
         Every key is there: what an edit leaves out, Discord keeps. Nobody is ever
         pinged: without `allowed_mentions` Discord parses users, roles and everyone.
         """
         return {
             "content": self.content,
-            "embeds": [self._embed().to_dict()],
+            "embeds": [self.embed()],
             "components": self._components(),
             "allowed_mentions": {"parse": []},
         }
 
-    def _embed(self) -> discord.Embed:
+    def embed(self) -> dict[str, Any]:
+        """Return the embed as Discord gets it."""
         embed = discord.Embed(
             title=self.title,
             url=self.url or None,
@@ -83,7 +96,7 @@ class Card:
         )
         for field in self.fields:
             embed.add_field(name=field.name, value=field.value, inline=field.is_inline)
-        return embed.set_footer(text=self.footer)
+        return dict(embed.set_footer(text=self.footer).to_dict())
 
     def _components(self) -> list[dict[str, Any]]:
         if not self.buttons:

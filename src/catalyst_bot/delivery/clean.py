@@ -56,7 +56,7 @@ def clean_model(text: str, *, limit: int = MODEL_LIMIT) -> str:
 
 def clean_footer(text: str, *, limit: int) -> str:
     """Return an operator's text as one line; Discord shows no markdown in a footer."""
-    return _clip(_visible(_bounded(text, limit)), limit)
+    return clip(_visible(_bounded(text, limit)), limit)
 
 
 def clean_url(url: str, *, limit: int) -> str:
@@ -80,6 +80,17 @@ def clean_url(url: str, *, limit: int) -> str:
     return encoded if len(encoded) <= limit else ""
 
 
+def clip(text: str, limit: int) -> str:
+    """Cut by code points, not inside an escape nor before a mark or a break."""
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end > 0 and _belongs_to_last(text[end]):
+        end -= 1
+    escapes = len(text[:end]) - len(text[:end].rstrip("\\"))
+    return text[: end - escapes % 2].rstrip() + "…"
+
+
 def _bounded(text: str, limit: int) -> str:
     """Return no more of a text than can matter: a megabyte must not cost seconds."""
     return text[: limit * 8 + 200]
@@ -95,18 +106,7 @@ def _visible(text: str) -> str:
 def _disarm(line: str, limit: int) -> str:
     harmless = _INVITES.sub(INVITE, line)
     escaped = _MARKDOWN.sub(r"\\\g<0>", harmless)
-    return _clip(_LIVE.sub(rf"\g<0>{BREAK}", escaped), limit)
-
-
-def _clip(text: str, limit: int) -> str:
-    """Cut by code points, not inside an escape nor before a mark or a break."""
-    if len(text) <= limit:
-        return text
-    end = limit - 1
-    while end > 0 and _belongs_to_last(text[end]):
-        end -= 1
-    escapes = len(text[:end]) - len(text[:end].rstrip("\\"))
-    return text[: end - escapes % 2].rstrip() + "…"
+    return clip(_LIVE.sub(rf"\g<0>{BREAK}", escaped), limit)
 
 
 def _belongs_to_last(character: str) -> bool:

@@ -14,8 +14,11 @@ import aiohttp
 
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.allowance import Allowance
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.channel import DiscordChannel
 from catalyst_bot.delivery.destination import Webhook
-from catalyst_bot.delivery.webhook import WebhookChannel
+from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.memory import NoMemory
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.errors import DeliveryError, NotSent
 from catalyst_bot.model import (
@@ -25,6 +28,7 @@ from catalyst_bot.model import (
     MessageRef,
     Phase,
     Quote,
+    Shown,
 )
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -62,15 +66,14 @@ class Desk:
         disclaimer: str,
         version: str,
         metrics: Metrics,
+        posts_per_minute: int,
     ) -> None:
         self._session, self._enricher, self._late = session, enricher, late
         self._disclaimer, self._version, self._metrics = disclaimer, version, metrics
-        self._clock, self._health, self._allowance = (
-            SystemClock(),
-            Health(),
-            Allowance(),
-        )
-        self._channels: dict[str, WebhookChannel] = {}
+        self._clock, self._health = SystemClock(), Health()
+        self._allowance = Allowance()
+        self._guards = Guards(per_minute=posts_per_minute)
+        self._channels: dict[str, DiscordChannel] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def send(
@@ -102,57 +105,59 @@ class Desk:
             await asyncio.wait(self._under_way)
 
     async def _post(
-        self, channel: WebhookChannel, alert: Alert, known: CardState
+        self, channel: DiscordChannel, alert: Alert, known: CardState
     ) -> tuple[MessageRef, CardState]:
         state = replace(
             known,
             analysis=self._enricher.first(posted=self._clock.unix()),
             posted_after=self._clock.monotonic() - alert.item.received,
         )
-        return await channel.post(alert, state), state
+        (ref,) = await channel.post([Shown(alert=alert, state=state)])
+        return ref, state
 
     async def _finish(
-        self, channel: WebhookChannel, ref: MessageRef, alert: Alert, state: CardState
+        self, channel: DiscordChannel, ref: MessageRef, alert: Alert, state: CardState
     ) -> None:
         """Bring a posted card to its final state."""
         within = state.analysis.due - self._clock.unix()
         try:
             analysis = await self._enricher.read(alert, within=within)
-            final = replace(state, analysis=analysis)
+            final = Shown(alert=alert, state=replace(state, analysis=analysis))
             await _until_taken(
                 channel.edit_room,
-                lambda: channel.edit(ref, alert, final),
+                lambda: channel.edit(ref, [final]),
                 within=EDIT_WITHIN,
             )
         except Exception:  # the edge of one alert: all others must go on
             logger.exception("alert not edited", extra={"id": alert.id})
 
-    def _channel_of(self, webhook: Webhook) -> WebhookChannel:
+    def _channel_of(self, webhook: Webhook) -> DiscordChannel:
         channel = self._channels.get(webhook.address)
         if channel is None:
             writer = Writer(
                 name=webhook.id,
-                webhook=webhook,
+                destination=webhook,
                 session=self._session,
                 allowance=self._allowance,
+                guards=self._guards,
                 clock=self._clock,
                 metrics=self._metrics,
                 health=self._health,
                 version=self._version,
                 jitter=random.Random(),  # noqa: S311 - jitter
             )
-            channel = WebhookChannel(
+            channel = DiscordChannel(
                 name=webhook.id,
                 writer=writer,
-                disclaimer=self._disclaimer,
-                metrics=self._metrics,
+                cards=Cards(disclaimer=self._disclaimer, metrics=self._metrics),
+                memory=NoMemory(),
             )
             self._channels[webhook.address] = channel
         return channel
 
 
 async def _until_taken(
-    room: Callable[[], Awaitable[int]],
+    room: Callable[[], Awaitable[object]],
     send: Callable[[], Awaitable[_T]],
     *,
     within: float,

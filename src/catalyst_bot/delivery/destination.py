@@ -1,12 +1,14 @@
-"""Where a webhook's requests go: parsed strictly, the token never shown."""
+"""Where requests go, by webhook or as a bot: parsed strictly, no token ever shown."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.secret import Secret
 
 DEFAULT_API_BASE = "https://discord.com/api/v10"
+EPOCH_MS = 1_420_070_400_000  # the zero of Discord's ids: 2015-01-01
 
 _LOOPBACK = r"https?://(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?"
 _LOCAL = re.compile(
@@ -32,6 +34,11 @@ class Webhook:
     token: Secret
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """Return nothing: the token stands in the path."""
+        return {}
+
+    @property
     def create_url(self) -> str:
         """Return where new messages are posted.
 
@@ -48,6 +55,43 @@ class Webhook:
     def address(self) -> str:
         """Return the webhook's own URL; the token stands in it."""
         return f"{self.base}/webhooks/{self.id}/{self.token.reveal()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotChannel:
+    """One channel, written to by a bot; whoever has its token is the bot."""
+
+    base: str
+    id: str
+    token: Secret
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return what says who writes."""
+        return {"Authorization": f"Bot {self.token.reveal()}"}
+
+    @property
+    def create_url(self) -> str:
+        """Return where new messages are posted."""
+        return f"{self.base}/channels/{self.id}/messages"
+
+    def edit_url(self, message_id: str) -> str:
+        """Return where one message is edited."""
+        return f"{self.create_url}/{message_id}"
+
+    def history_url(self, *, after: int, limit: int) -> str:
+        """Return where the messages after a snowflake are listed."""
+        return f"{self.create_url}?after={after}&limit={limit}"
+
+
+def snowflake(unix: float) -> int:
+    """Return the smallest id that Discord gives at a time (API Reference)."""
+    return max(0, int(unix * 1000) - EPOCH_MS) << 22
+
+
+def made_at(snowflake: str) -> float:
+    """Return when a message was made, in unix seconds, as its id says."""
+    return ((int(snowflake) >> 22) + EPOCH_MS) / 1000
 
 
 def parse_webhook(

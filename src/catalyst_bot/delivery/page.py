@@ -1,6 +1,10 @@
 """The channel of a machine without a webhook: the daemon's own live page."""
 
-from catalyst_bot.model import Alert, CardState, MessageRef
+from collections.abc import Sequence
+
+from catalyst_bot.delivery.recall import Fate, Recall
+from catalyst_bot.delivery.room import PostRoom
+from catalyst_bot.model import MessageRef, Shown
 
 ROOM = 20
 
@@ -16,9 +20,19 @@ class PageChannel:
     def __init__(self, *, name: str) -> None:
         self.name = name
 
-    async def room(self) -> int:
+    async def watch(self) -> None:
+        """Return: nothing changes outside of us."""
+
+    async def room(self) -> PostRoom:
         """Return 20: the page has no rate limit."""
-        return ROOM
+        return self.free()
+
+    def free(self) -> PostRoom:
+        """Return 20: the page has no rate limit."""
+        return PostRoom(posts=ROOM, urgent=ROOM)
+
+    def promise(self, count: int) -> None:
+        """Take note of nothing: there is always room."""
 
     async def edit_room(self) -> int:
         """Return 20: the page has no rate limit."""
@@ -27,12 +41,22 @@ class PageChannel:
     def tokens(self) -> None:
         """Return None: there is nothing to run out of."""
 
-    async def post(self, alert: Alert, state: CardState) -> MessageRef:
-        """Return where the card will be once this is committed."""
-        del state
-        return MessageRef(channel=self.name, channel_id="page", message_id=alert.id)
+    async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
+        """Return that it may be posted again: the page shows an alert once."""
+        del keys, since
+        return Recall(fate=Fate.ABSENT)
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
-        """Return True: the page shows what is stored."""
-        del ref, alert, state
-        return True
+    async def post(
+        self, cards: Sequence[Shown], *, is_repeated: bool = False
+    ) -> tuple[MessageRef, ...]:
+        """Return where each card will be once this is committed."""
+        del is_repeated
+        return tuple(
+            MessageRef(channel=self.name, channel_id="page", message_id=card.alert.id)
+            for card in cards
+        )
+
+    async def edit(self, ref: MessageRef, cards: Sequence[Shown]) -> tuple[bool, ...]:
+        """Return True for each: the page shows what is stored."""
+        del ref
+        return (True,) * len(cards)

@@ -22,6 +22,7 @@ from catalyst_bot.delivery.card import (
     Field,
 )
 from catalyst_bot.delivery.clean import clean_feed, clean_footer, clean_url
+from catalyst_bot.delivery.price_field import price_field
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -33,7 +34,6 @@ from catalyst_bot.model import (
     NewsItem,
     Phase,
     Precision,
-    Quote,
     Side,
 )
 
@@ -89,7 +89,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
     fields = (
         _vader(alert),
         _catalyst(alert),
-        _price(state.quote),
+        price_field(state.quote),
         _keywords(state.keywords),
         _happened(item),
         *analysis_fields(state.analysis, alert),
@@ -105,6 +105,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         timestamp=_timestamp(item),
         buttons=_buttons(item),
         content=_content(alert, state),
+        subject=_headline_start(alert, state).rstrip(),
     )
 
 
@@ -116,6 +117,7 @@ def render_plain(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         url=clean_url(alert.item.link, limit=URL_LIMIT),
         colour=_colour(alert, silent),
         footer=_footer(alert, silent, disclaimer),
+        subject=_headline_start(alert, silent).rstrip(),
     )
 
 
@@ -185,17 +187,6 @@ def _catalyst(alert: Alert) -> Field | None:
 def _plain(catalyst: str) -> str:
     """Return the name of a category as words: "reverse split"."""
     return catalyst.replace("_", " ")
-
-
-def _price(quote: Quote | None) -> Field | None:
-    if quote is None:
-        return None
-    cents = 2 if quote.price >= 1 else 4  # a penny stock moves in hundredths of a cent
-    value = f"`${quote.price:,.{cents}f}`"
-    if quote.change is not None:
-        glyph = "▲" if quote.change > 0 else "▼" if quote.change < 0 else "■"
-        value += f" {glyph} {quote.change:+.1f} %"
-    return Field(name="Price", value=value, is_inline=True)
 
 
 def _keywords(keywords: tuple[str, ...]) -> Field | None:

@@ -1,4 +1,4 @@
-"""Decides whether a post or an edit may start now: buckets, places, reserves.
+"""Decides whether a request may start now: buckets, places, reserves, our own guard.
 
 A post never waits for an edit. While both routes have a bucket of their own that needs
 no rule; when Discord's answers show that they share one, edits leave tokens for posts.
@@ -10,17 +10,20 @@ from enum import Enum
 
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.bucket import SHORTEST_WAIT, Bucket
+from catalyst_bot.delivery.guard import ChannelGuard
+from catalyst_bot.delivery.room import PostRoom
 
 IN_FLIGHT = 20  # requests under way at one destination
 EDITS_IN_FLIGHT = 10  # of them, so that a post always finds a place
-PROMISE = 0.1  # seconds for which tokens named to the poster are kept from edits
+PROMISE = 0.5  # seconds for which tokens given to posts are kept until they start
 
 
 class Route(Enum):
-    """The two requests of a webhook; each starts with a bucket of its own."""
+    """The requests of a destination; each starts with a bucket of its own."""
 
     POST = "POST"
     EDIT = "PATCH"
+    READ = "GET"
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Routes:
     """The limits of one destination; times are monotonic seconds."""
 
     allowance: Allowance
+    guard: ChannelGuard
     _buckets: dict[Route, Bucket] = field(
         default_factory=lambda: {route: Bucket() for route in Route}
     )
@@ -38,28 +42,44 @@ class Routes:
     _promised: int = 0
     _promised_until: float = 0.0
 
-    def free(self, route: Route, now: float) -> int:
-        """Return how many requests may start now, at most 20."""
-        is_post = route is Route.POST
+    def free(self, route: Route, now: float, *, is_urgent: bool = True) -> int:
+        """Return how many requests may start now, at most 20.
+
+        `is_urgent`: of posts, those of breaking alerts.
+        """
         bucket = self._buckets[route]
         left = 0 if bucket.wait(now) else bucket.left
-        if not is_post:
+        if route is Route.EDIT:
             left -= self._reserve(now)
-        places = self._places(route)
-        allowed = self.allowance.free(now, is_post=is_post)
-        return max(0, min(left, places, allowed))
+        if route is Route.POST:
+            left = min(left, self.guard.free(now, is_urgent=is_urgent))
+        allowed = self.allowance.free(now, is_post=route is not Route.EDIT)
+        return max(0, min(left, self._places(route), allowed))
 
-    def wait(self, route: Route, now: float) -> float:
+    def post_room(self, now: float) -> PostRoom:
+        """Return how many posts may be planned: less those that were promised."""
+        promised = self._kept_promises(now)
+        return PostRoom(
+            posts=max(0, self.free(Route.POST, now, is_urgent=False) - promised),
+            urgent=max(0, self.free(Route.POST, now) - promised),
+            wait=self.wait(Route.POST, now, is_urgent=False),
+        )
+
+    def wait(self, route: Route, now: float, *, is_urgent: bool = True) -> float:
         """Return how long nothing can start unless an answer comes first, seconds."""
-        if self.free(route, now):
+        if self.free(route, now, is_urgent=is_urgent):
             return 0.0
         bucket = self._buckets[route].wait(now)
-        whole = self.allowance.wait(now, is_post=route is Route.POST)
-        return max(bucket, whole, SHORTEST_WAIT)
+        whole = self.allowance.wait(now, is_post=route is not Route.EDIT)
+        guarded = 0.0
+        if route is Route.POST:
+            guarded = self.guard.wait(now, is_urgent=is_urgent)
+        return max(bucket, whole, guarded, SHORTEST_WAIT)
 
     def promise(self, count: int, now: float) -> None:
         """Keep tokens for posts that are about to start."""
-        self._promised, self._promised_until = count, now + PROMISE
+        self._promised = self._kept_promises(now) + count
+        self._promised_until = now + PROMISE
 
     def post_waits(self, *, begins: bool) -> None:
         """Note that a poster begins or ends waiting for a token."""
@@ -69,17 +89,18 @@ class Routes:
         """Count a request that begins now."""
         if route is Route.POST:
             self._promised = max(0, self._promised - 1)
+            self.guard.take()
         self._in_flight[route] += 1
         self._buckets[route].start()
-        self.allowance.take(is_post=route is Route.POST)
+        self.allowance.take(is_post=route is not Route.EDIT)
 
     def finish(
         self, route: Route, status: int, headers: Mapping[str, str], now: float
     ) -> None:
         """Learn from an answer; (0, {}) when none came."""
-        self._in_flight[route] -= 1
         if name := headers.get("X-RateLimit-Bucket"):
             self._learn(route, name)
+        self._in_flight[route] -= 1
         self._buckets[route].finish(status, headers, now)
 
     def pause(self, route: Route, seconds: float, now: float) -> None:
@@ -97,6 +118,9 @@ class Routes:
             places = min(places, EDITS_IN_FLIGHT - self._in_flight[route])
         return places
 
+    def _kept_promises(self, now: float) -> int:
+        return self._promised if now < self._promised_until else 0
+
     def _reserve(self, now: float) -> int:
         """Return the tokens of a shared bucket that are not for edits."""
         bucket = self._buckets[Route.POST]
@@ -104,22 +128,28 @@ class Routes:
             return 0
         if self._posts_waiting:
             return bucket.left
-        promised = self._promised if now < self._promised_until else 0
-        return max(promised, 1 if bucket.limit > 1 else 0)
+        return max(self._kept_promises(now), 1 if bucket.limit > 1 else 0)
 
     def _learn(self, route: Route, name: str) -> None:
         """Let routes whose answers name one bucket share it, and part otherwise.
 
-        The bucket is the name together with the webhook; a destination is one webhook.
+        The bucket is the name together with the destination, so one of ours.
         """
         own = self._buckets[route]
-        other = self._buckets[Route.EDIT if route is Route.POST else Route.POST]
         if own.hash == name:
             return
-        if own is not other and other.hash == name:
-            other.absorb(own)
-            self._buckets[route] = other
-        elif own is other:
-            self._buckets[route] = Bucket(hash=name, in_flight=self._in_flight[route])
-        else:
+        others = [self._buckets[other] for other in Route if other is not route]
+        twin = next((b for b in others if b is not own and b.hash == name), None)
+        if own not in others and twin is None:
             own.hash = name
+            return
+        moving = self._in_flight[route]
+        if twin is not None and own not in others:
+            twin.absorb(own)
+        elif twin is not None:
+            twin.in_flight += moving
+            own.in_flight -= moving
+        else:
+            own.in_flight -= moving
+            twin = Bucket(hash=name, in_flight=moving)
+        self._buckets[route] = twin

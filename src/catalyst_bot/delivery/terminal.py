@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console, Group, RenderableType
@@ -10,8 +11,10 @@ from rich.text import Text
 
 from catalyst_bot.delivery.card import Card, Colour, Field
 from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.render import NEW_YORK, Renderer, render
-from catalyst_bot.model import Alert, CardState, MessageRef
+from catalyst_bot.delivery.room import PostRoom
+from catalyst_bot.model import MessageRef, Shown
 from catalyst_bot.ops.metrics import Metrics
 
 ROOM = 20
@@ -50,9 +53,19 @@ class TerminalChannel:
         self._cards = Cards(disclaimer=disclaimer, metrics=metrics, renderer=renderer)
         self._turn = asyncio.Lock()
 
-    async def room(self) -> int:
+    async def watch(self) -> None:
+        """Return: nothing changes outside of us."""
+
+    async def room(self) -> PostRoom:
         """Return 20: a terminal has no rate limit."""
-        return ROOM
+        return self.free()
+
+    def free(self) -> PostRoom:
+        """Return 20: a terminal has no rate limit."""
+        return PostRoom(posts=ROOM, urgent=ROOM)
+
+    def promise(self, count: int) -> None:
+        """Take note of nothing: there is always room."""
 
     async def edit_room(self) -> int:
         """Return 20: a terminal has no rate limit."""
@@ -61,25 +74,40 @@ class TerminalChannel:
     def tokens(self) -> None:
         """Return None: there is nothing to run out of."""
 
-    async def post(self, alert: Alert, state: CardState) -> MessageRef:
-        """Print the card."""
-        await self._print("posted", alert, state)
-        return MessageRef(channel=self.name, channel_id="terminal", message_id=alert.id)
+    async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
+        """Return that nobody knows what was printed."""
+        del keys, since
+        return Recall(fate=Fate.UNKNOWN)
 
-    async def edit(self, ref: MessageRef, alert: Alert, state: CardState) -> bool:
-        """Print the card as it is now."""
+    async def post(
+        self, cards: Sequence[Shown], *, is_repeated: bool = False
+    ) -> tuple[MessageRef, ...]:
+        """Print the cards, one after the other."""
+        del is_repeated
+        for shown in cards:
+            await self._print("posted", shown)
+        return tuple(
+            MessageRef(
+                channel=self.name, channel_id="terminal", message_id=shown.alert.id
+            )
+            for shown in cards
+        )
+
+    async def edit(self, ref: MessageRef, cards: Sequence[Shown]) -> tuple[bool, ...]:
+        """Print the cards as they are now."""
         del ref
-        await self._print("edited", alert, state)
-        return True
+        for shown in cards:
+            await self._print("edited", shown)
+        return (True,) * len(cards)
 
-    async def _print(self, verb: str, alert: Alert, state: CardState) -> None:
-        card = self._cards.card(alert, state)
-        shown: RenderableType = self._line(verb, card)
+    async def _print(self, verb: str, shown: Shown) -> None:
+        card = self._cards.card(shown.alert, shown.state)
+        image: RenderableType = self._line(verb, card)
         if self._console.is_terminal:
-            shown = self._panel(verb, card)
+            image = self._panel(verb, card)
         # A reader that stops reading (a pager, a full pipe) must not stop the loop.
         async with self._turn:
-            await asyncio.to_thread(self._console.print, shown, soft_wrap=True)
+            await asyncio.to_thread(self._console.print, image, soft_wrap=True)
 
     def _line(self, verb: str, card: Card) -> Text:
         fields = (f"{field.name}: {field.value}" for field in card.fields)

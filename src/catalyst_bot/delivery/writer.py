@@ -1,4 +1,4 @@
-"""Sends messages to one webhook: nothing too fast, nothing twice, nothing for ever.
+"""Sends messages to one place: nothing too fast, nothing twice, nothing for ever.
 
 Written over aiohttp because discord.py holds one lock per webhook for posts and edits:
 an alert behind 20 edits at 80 ms waits 1.7 s there, and one round trip here.
@@ -10,7 +10,7 @@ import random
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import orjson
@@ -18,18 +18,30 @@ import orjson
 from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.answer import Answer, Unreachable, fault_of
-from catalyst_bot.delivery.destination import Webhook
+from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.routes import IN_FLIGHT, Route, Routes
+from catalyst_bot.delivery.wire import Wire, agent_of
 from catalyst_bot.errors import DeliveryError, DestinationDead, InDoubt, NotSent
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 
-ANSWER_LIMIT = 1 << 20  # bytes; a message is about 2 kB
 EDIT_TRIES = 5
 SHORTEST = 0.05  # seconds: to aiohttp a total of 0 means no deadline at all
-PROJECT_URL = "https://catalyst-bot.example"
 
 logger = logging.getLogger(__name__)
+
+
+class Destination(Protocol):
+    """A webhook, or a channel that a bot writes to."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def create_url(self) -> str: ...
+
+    def edit_url(self, message_id: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,7 @@ class Times:
 
     connect: float = 3.0
     total: float = 10.0
+    read: float = 3.0
     first_retry: float = 0.25
 
 
@@ -58,15 +71,16 @@ class Tokens:
 
 
 class Writer:
-    """The only object that talks to one webhook; whoever gave the session closes it."""
+    """The only object that writes to one place; whoever gave the session closes it."""
 
     def __init__(
         self,
         *,
         name: str,
-        webhook: Webhook,
+        destination: Destination,
         session: aiohttp.ClientSession,
         allowance: Allowance,
+        guards: Guards,
         clock: Clock,
         metrics: Metrics,
         health: Health,
@@ -74,36 +88,52 @@ class Writer:
         jitter: random.Random,
         times: Times | None = None,
     ) -> None:
-        self._name, self._webhook, self._session = name, webhook, session
+        self._name, self._destination = name, destination
         self._clock, self._metrics, self._health = clock, metrics, health
         self._jitter, self._times = jitter, times or Times()
-        self._allowance, self._routes = allowance, Routes(allowance=allowance)
+        self._allowance, self._guards = allowance, guards
+        self._routes = Routes(allowance=allowance, guard=guards.fresh())
         self._death = ""
         self._is_ailing = False
         self._answered = asyncio.Event()
-        self._headers = {
-            "Content-Type": "application/json",
-            # Without an agent of this form Cloudflare may block (API Reference).
-            "User-Agent": f"DiscordBot ({PROJECT_URL}, {version})",
-        }
+        headers = {"User-Agent": agent_of(version), **destination.headers}
+        connect = self._times.connect
+        self._wire = Wire(session=session, headers=headers, connect=connect)
         health.destination(name, fault="")
 
-    async def room(self) -> int:
-        """Wait until a post may start and return how many may, 1 to 20.
+    async def room(self) -> PostRoom:
+        """Wait until a post may start, a breaking one at least; tell how many may.
 
         A dead destination has room at once: its jobs must learn of it.
         """
         self._routes.post_waits(begins=True)
         try:
-            count = await self._free(Route.POST)
+            while not (room := self.free()).urgent:
+                await self._answer_within(max(room.wait, SHORTEST))
         finally:
             self._routes.post_waits(begins=False)
+        self._recovered()
+        return room
+
+    def free(self) -> PostRoom:
+        """Return how many posts may start now."""
+        if self._death:
+            return PostRoom(posts=IN_FLIGHT, urgent=IN_FLIGHT)
+        return self._routes.post_room(self._clock.monotonic())
+
+    def promise(self, count: int) -> None:
+        """Keep tokens for posts that are about to start."""
         self._routes.promise(count, self._clock.monotonic())
-        return count
 
     async def edit_room(self) -> int:
         """Wait until an edit may start and return how many may, 1 to 20."""
-        return await self._free(Route.EDIT)
+        while not self._death:
+            now = self._clock.monotonic()
+            if count := self._routes.free(Route.EDIT, now):
+                self._recovered()
+                return count
+            await self._answer_within(self._routes.wait(Route.EDIT, now))
+        return IN_FLIGHT
 
     def tokens(self) -> Tokens:
         """Return what may start now; nothing does at a dead destination."""
@@ -111,25 +141,34 @@ class Writer:
             return Tokens(posts=0, edits=0)
         now = self._clock.monotonic()
         return Tokens(
-            posts=self._routes.free(Route.POST, now),
+            posts=self._routes.post_room(now).posts,
             edits=self._routes.free(Route.EDIT, now),
         )
 
-    async def create(self, payload: Mapping[str, Any]) -> Posted:
+    async def create(
+        self, payload: Mapping[str, Any], *, is_urgent: bool = False
+    ) -> Posted:
         """Post a message once; it is never repeated here.
+
+        `is_urgent`: a breaking alert, which may use what is kept for those.
 
         Raises:
             NotSent: it may not start now, no connection came about, or a 429.
             InDoubt: it was sent and no usable answer came.
+            MessageGone: its nonce names a message that was deleted.
             Refused: Discord declined the body; `answer.BadBody` for a 400.
-            DestinationDead: the webhook is gone; nothing is sent to it any more.
+            DestinationDead: it is gone; nothing is sent to it any more.
         """
-        url, body = self._webhook.create_url, orjson.dumps(payload)
-        answer = await self._request(Route.POST, url, body, within=self._times.total)
+        url, body = self._destination.create_url, orjson.dumps(payload)
+        within = self._times.total
+        answer = await self._request(
+            Route.POST, url, body, within=within, is_urgent=is_urgent
+        )
         made = answer.body or {}
         message_id, channel_id = made.get("id"), made.get("channel_id")
         if not isinstance(message_id, str) or not isinstance(channel_id, str):
             raise InDoubt(f"{answer.status} without a message id")
+        self._routes.guard = self._guards.of(channel_id, self._routes.guard)
         return Posted(message_id=message_id, channel_id=channel_id)
 
     async def edit(self, message_id: str, payload: Mapping[str, Any]) -> None:
@@ -142,7 +181,7 @@ class Writer:
             NotSent: not now; the ledger's turn.
             Refused, MessageGone, DestinationDead: never again.
         """
-        url, body = self._webhook.edit_url(message_id), orjson.dumps(payload)
+        url, body = self._destination.edit_url(message_id), orjson.dumps(payload)
         deadline = self._clock.monotonic() + self._times.total
         for attempt in range(EDIT_TRIES):
             within = max(deadline - self._clock.monotonic(), SHORTEST)
@@ -157,27 +196,42 @@ class Writer:
             else:
                 return
 
-    async def _free(self, route: Route) -> int:
-        while True:
-            now = self._clock.monotonic()
-            if self._death:
-                return IN_FLIGHT
-            if count := self._routes.free(route, now):
-                self._recovered()
-                return count
-            self._answered.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._routes.wait(route, now)):
-                    await self._answered.wait()
+    async def read(self, url: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the objects of a list that Discord keeps.
+
+        Raises:
+            NotSent: not now, or no usable answer came: to read again harms nobody.
+            Refused: it may not be read.
+        """
+        try:
+            answer = await self._request(Route.READ, url, b"", within=self._times.read)
+        except InDoubt as error:
+            raise NotSent(f"read: {error}") from error
+        if answer.rows is None:
+            raise NotSent("read: no list came")
+        return answer.rows
+
+    async def _answer_within(self, seconds: float) -> None:
+        """Wait until any answer comes, which may give tokens, at most `seconds`."""
+        self._answered.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._answered.wait()
 
     async def _request(
-        self, route: Route, url: str, body: bytes, *, within: float
+        self,
+        route: Route,
+        url: str,
+        body: bytes,
+        *,
+        within: float,
+        is_urgent: bool = True,
     ) -> Answer:
         """Send one request if it may start now; return a success or raise."""
-        self._start(route)
+        self._start(route, is_urgent=is_urgent)
         answer: Answer | None = None
         try:
-            answer = await self._send(route, url, body, within=within)
+            answer = await self._wire.send(route.value, url, body, within=within)
         finally:
             self._finish(route, answer)
         fault = fault_of(answer, is_post=route is Route.POST)
@@ -185,32 +239,14 @@ class Writer:
             raise self._judged(route, answer, fault)
         return answer
 
-    def _start(self, route: Route) -> None:
+    def _start(self, route: Route, *, is_urgent: bool) -> None:
         if self._death:
             raise DestinationDead(self._death)
-        wait = self._routes.wait(route, self._clock.monotonic())
+        now = self._clock.monotonic()
+        wait = self._routes.wait(route, now, is_urgent=is_urgent)
         if wait > 0:
             raise NotSent("no token for it now", retry_after=wait)
         self._routes.start(route)
-
-    async def _send(
-        self, route: Route, url: str, body: bytes, *, within: float
-    ) -> Answer:
-        timeout = aiohttp.ClientTimeout(total=within, connect=self._times.connect)
-        try:
-            async with self._session.request(
-                route.value,
-                url,
-                data=body,
-                headers=self._headers,
-                timeout=timeout,
-                allow_redirects=False,
-            ) as response:
-                return await _read(response)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unreachable(type(error).__name__) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise InDoubt(type(error).__name__) from error
 
     def _finish(self, route: Route, answer: Answer | None) -> None:
         """Count the answer and learn the limits from it, also when none came."""
@@ -247,6 +283,8 @@ class Writer:
         now = self._clock.monotonic()
         if answer.is_global:
             self._allowance.pause(seconds, now)
+        elif route is Route.POST and answer.is_hidden_limit:
+            self._routes.guard.pause(seconds, now)
         else:
             self._routes.pause(route, seconds, now)
         scope = answer.headers.get("X-RateLimit-Scope", "")
@@ -255,10 +293,10 @@ class Writer:
 
     def _dies(self, reason: str) -> None:
         if not self._death:
-            self._death = f"Discord refuses the webhook ({reason})"
+            self._death = f"Discord refuses us ({reason}); restart when it is mended"
             self._health.destination(self._name, fault=self._death)
             extra = {"destination": self._name, "reason": reason}
-            logger.error("destination dead: give it a new webhook", extra=extra)
+            logger.error("destination dead: nothing is sent to it", extra=extra)
         self._answered.set()
 
     def _ails(self, reason: str) -> None:
@@ -275,25 +313,3 @@ class Writer:
     def _retry_wait(self, attempt: int) -> float:
         first = self._times.first_retry
         return float(first * 2**attempt * self._jitter.uniform(0.5, 1.5))
-
-
-async def _read(response: aiohttp.ClientResponse) -> Answer:
-    """Read an answer within its cap; a body beyond it counts as no JSON."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > ANSWER_LIMIT:
-            break
-    return Answer(
-        status=response.status, headers=response.headers, body=_parsed(bytes(body))
-    )
-
-
-def _parsed(body: bytes) -> Mapping[str, Any] | None:
-    if len(body) > ANSWER_LIMIT:
-        return None
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None

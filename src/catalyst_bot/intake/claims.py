@@ -15,6 +15,7 @@ from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import with_tickers
 from catalyst_bot.model import (
+    STORY_KINDS,
     ChangeKind,
     Event,
     NewsItem,
@@ -86,7 +87,7 @@ class Intake:
     def restore(self, told: Iterable[Told]) -> None:
         """Remember the stories of an earlier run, oldest first."""
         for item in told:
-            if item.key.startswith(f"{SourceKind.FEED.value}:"):
+            if item.key.partition(":")[0] in STORY_KINDS:
                 form = self._form(item.title, item.tickers)
                 self._stories.add(item.key, form, unix=item.first_seen)
 
@@ -105,7 +106,7 @@ class Intake:
         forms = {
             item.key: self._form(item.title, item.tickers)
             for item in items
-            if item.kind is SourceKind.FEED and item.key not in seen
+            if item.kind in STORY_KINDS and item.key not in seen
         }
         seen.update(await self._recall_alike(forms.values(), unix))
         claims = []
@@ -200,7 +201,7 @@ def _changed(item: NewsItem, first: Seen, names: tuple[str, ...]) -> Claim:
         return Claim(item=item, kind=ClaimKind.NEW, names=names)
     if item.event is Event.RESUMPTION:
         change = ChangeKind.RESUMED
-    elif item.kind is SourceKind.FEED:
+    elif item.kind in STORY_KINDS:
         change = notice_of(item.title)[0] or ChangeKind.REVISED
     else:
         change = ChangeKind.UPDATED
@@ -262,7 +263,7 @@ def _own_names(item: NewsItem) -> tuple[str, ...]:
 
 
 def _story_names(item: NewsItem) -> tuple[str, ...]:
-    if item.kind is not SourceKind.FEED:
+    if item.kind not in STORY_KINDS:
         return ()
     return tuple(name for name in (_link_name(item), _title_name(item)) if name)
 

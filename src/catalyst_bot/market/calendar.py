@@ -14,6 +14,7 @@ _NEW_YORK = ZoneInfo("America/New_York")
 _SATURDAY = 5
 _PRE, _OPEN, _EARLY_CLOSE = time(4), time(9, 30), time(13)
 _CLOSE, _END = time(16), time(20)
+_DAY = timedelta(days=1)
 
 # NYSE, "Holidays & Trading Hours".
 _HOLIDAYS = frozenset(
@@ -77,12 +78,25 @@ def session_at(moment: datetime) -> Session:
         raise ValueError("session_at needs an aware datetime")
     local = moment.astimezone(_NEW_YORK)
     day, hour = local.date(), local.time()
-    if day.weekday() >= _SATURDAY or day in _HOLIDAYS or not _PRE <= hour < _END:
+    if not _is_trading_day(day) or not _PRE <= hour < _END:
         return Session.CLOSED
     if hour < _OPEN:
         return Session.PRE
     close = _EARLY_CLOSE if day in _EARLY_CLOSES else _CLOSE
     return Session.REGULAR if hour < close else Session.POST
+
+
+def last_session_began(now: datetime) -> datetime:
+    """Return 04:00 New York of the newest trading day that had ended at `now`.
+
+    A trading day ends at 20:00. What was traded before that moment is no price of
+    today, nor of the session before.
+    """
+    local = now.astimezone(_NEW_YORK)
+    day = local.date() if local.time() >= _END else local.date() - _DAY
+    while not _is_trading_day(day):
+        day -= _DAY
+    return datetime.combine(day, _PRE, tzinfo=_NEW_YORK)
 
 
 def calendar_warning(now: datetime) -> str:
@@ -97,3 +111,7 @@ def calendar_warning(now: datetime) -> str:
     return (
         f"the trading calendar {when}: update catalyst-bot, or holidays count as open"
     )
+
+
+def _is_trading_day(day: date) -> bool:
+    return day.weekday() < _SATURDAY and day not in _HOLIDAYS

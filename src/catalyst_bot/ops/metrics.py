@@ -11,6 +11,7 @@ from prometheus_client.exposition import generate_latest
 _ALERT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _ENRICH_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0)
 _COMMIT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0)
+_QUOTE_SECONDS = (0.02, 0.04, 0.06, 0.08, 0.15, 0.3, 0.6, 1.0, 3.0)
 _PAUSE_SECONDS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -31,6 +32,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._rows: list[MetricRow] = []
         self._open_news()
+        self._open_prices()
         self._open_delivery()
         self._open_enrichment()
         self._open_answers()
@@ -59,7 +61,7 @@ class Metrics:
         )
         self.feed_polls = self._counter(
             "feed_polls",
-            "Polls by outcome: changed, not_modified, same, failed",
+            "Polls by outcome: changed, not_modified, same, failed, connected",
             "source",
             "result",
         )
@@ -78,9 +80,37 @@ class Metrics:
             "tier",
         )
 
+        self.stream_messages = self._counter(
+            "stream_messages",
+            "Messages of a news stream: news, control, error, unknown, dropped",
+            "source",
+            "kind",
+        )
+
+    def _open_prices(self) -> None:
+        self.quote_requests = self._counter(
+            "quote_requests",
+            "Requests for prices by outcome: answered, failed",
+            "provider",
+            "result",
+        )
+        self.quotes_refused = self._counter(
+            "quotes_refused",
+            "Symbols for which a provider had no price, or one that cannot be shown",
+            "provider",
+        )
+        self.quote_latency = self._histogram(
+            "quote_latency_seconds", "Time of one request for prices", _QUOTE_SECONDS
+        )
+        self.cards_priced = self._counter(
+            "cards_priced",
+            "Alerts of US stocks by when the card got a price: first, edit, none",
+            "when",
+        )
+
     def _open_delivery(self) -> None:
         self.alerts = self._counter(
-            "alerts", "Alerts by end: posted, plain, expired, failed", "result"
+            "alerts", "Alerts by end: posted, plain, expired, failed, deleted", "result"
         )
         self.alert_latency = self._histogram(
             "alert_latency_seconds",
@@ -89,7 +119,8 @@ class Metrics:
         )
         self.posts_in_doubt = self._counter(
             "posts_in_doubt",
-            "Posts whose fate was unknown, by what followed: reposted, skipped",
+            "Posts without an answer, by what followed: nonce, adopted, absent (posted "
+            "again: not in the channel), reposted (nobody knew), skipped",
             "outcome",
         )
         self.discord_requests = self._counter(

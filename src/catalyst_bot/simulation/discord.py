@@ -1,4 +1,4 @@
-"""A loopback Discord for webhooks: it refuses, limits and fails as the real one does.
+"""A loopback Discord, for webhooks and a bot: it refuses, limits and fails as it does.
 
 Sources: Discord's documentation (Resources/Webhook, Resources/Message, Topics/Rate
 Limits). What becomes of a message stands in `discord_board`, what a payload may hold
@@ -21,6 +21,7 @@ from catalyst_bot.simulation.discord_answers import (
     send_half,
 )
 from catalyst_bot.simulation.discord_board import MessageBoard
+from catalyst_bot.simulation.discord_guild import BOT_ROUTES, Guild
 from catalyst_bot.simulation.discord_limits import Window, Windows
 from catalyst_bot.simulation.discord_records import (
     Answer,
@@ -34,12 +35,13 @@ from catalyst_bot.simulation.discord_records import (
 from catalyst_bot.simulation.loopback import Hook, LoopbackServer, call, hang
 
 _AGENT = re.compile(r"DiscordBot \(\S+, \S+\)")
-_ROUTE = r"/api{version:(?:/v\d+)?}/webhooks/{webhook:\d+}/{token}"
+_API = r"/api{version:(?:/v\d+)?}"
+_ROUTE = _API + r"/webhooks/{webhook:\d+}/{token}"
 _CHANNEL_WRITES = 20028  # the code of the limit that no header announces
 
 
 class FakeDiscord(LoopbackServer):
-    """One webhook with its channel.
+    """One channel, with a webhook and a bot that may write there.
 
     Knobs, all may change while it runs:
         latency, jitter: seconds; half passes before the work and half after it.
@@ -48,12 +50,14 @@ class FakeDiscord(LoopbackServer):
         channel_limit: (30, 60.0), posts of the channel; no header announces it.
         faults: taken one per request, each by the first request of its method.
         outage: a fault for every request while it is set.
-        webhook_gone: 404 for every request. age: seconds that messages are older.
+        webhook_gone: 404 for every request to it. age: seconds that messages are older.
+        token_revoked: 401 for every request of the bot. guild: what else it may do.
+        nonce_window: seconds for which a nonce is known.
         demands_agent: without the agent "DiscordBot (url, version)" 403, code 40333.
         on_request: a hook (method, "received" | "processed"); it sees POST and PATCH.
     Records, oldest first: requests, writes (posts, edits), refusals, lax_mentions
     (requests without `allowed_mentions`), pings (mentions that rang somebody's phone);
-    and messages by id.
+    repeats (ids of messages whose nonce came again); and messages by id.
     """
 
     def __init__(self, *, seed: int = 1) -> None:
@@ -63,7 +67,9 @@ class FakeDiscord(LoopbackServer):
         self.latency = self.jitter = self.age = 0.0
         self.limits: dict[str, tuple[int, float]] = {}
         self.channel_limit: tuple[int, float] | None = None
-        self.shared_bucket = self.webhook_gone = False
+        self.shared_bucket = self.webhook_gone = self.token_revoked = False
+        self.bot_token = "simulated-bot.token." + "x" * 38
+        self.guild = Guild(channel_id=self.channel_id)
         self.demands_agent = True
         self.faults: list[Fault] = []
         self.outage: Fault | None = None
@@ -72,7 +78,7 @@ class FakeDiscord(LoopbackServer):
         board = self._board = MessageBoard()
         self.messages, self.writes = board.messages, board.writes
         self.refusals, self.pings = board.refusals, board.pings
-        self.lax_mentions = board.lax_mentions
+        self.lax_mentions, self.repeats = board.lax_mentions, board.repeats
         self._windows = Windows()
         self._random = random.Random(seed)
 
@@ -86,6 +92,14 @@ class FakeDiscord(LoopbackServer):
         return f"{self.origin}/api/webhooks/{self.webhook_id}/{self.webhook_token}"
 
     @property
+    def nonce_window(self) -> float:
+        return self._board.nonce_window
+
+    @nonce_window.setter
+    def nonce_window(self, seconds: float) -> None:
+        self._board.nonce_window = seconds
+
+    @property
     def posts(self) -> list[Write]:
         return [write for write in self.writes if write.version.method == "POST"]
 
@@ -97,16 +111,21 @@ class FakeDiscord(LoopbackServer):
         """Return the requests that were answered with `status`."""
         return [request for request in self.requests if request.status == status]
 
+    @property
+    def cards(self) -> list[Message]:
+        """Return every card there is; those of a batch each as a message of its own."""
+        return [card for message in self.messages.values() for card in message.cards()]
+
     def find(self, text: str) -> Message:
-        """Return the one message with `text` in its content or an embed's title.
+        """Return the one card with `text` in its content or an embed's title.
 
         Raises:
             LookupError: there is none, or more than one.
         """
-        found = [m for m in self.messages.values() if m.mentions(text)]
+        found = [card for card in self.cards if card.mentions(text)]
         if len(found) != 1:
-            titles = [message.title for message in self.messages.values()]
-            raise LookupError(f"{len(found)} messages with {text!r} among {titles}")
+            titles = [card.title for card in self.cards]
+            raise LookupError(f"{len(found)} cards with {text!r} among {titles}")
         return found[0]
 
     def delete(self, message_id: str) -> None:
@@ -119,6 +138,8 @@ class FakeDiscord(LoopbackServer):
         router.add_post(_ROUTE, self._serve, name="execute")
         router.add_get(_ROUTE + r"/messages/{message:\d+}", self._serve, name="message")
         router.add_patch(_ROUTE + r"/messages/{message:\d+}", self._serve, name="edit")
+        for name, method, path in BOT_ROUTES:
+            router.add_route(method, _API + path, self._serve, name=f"bot_{name}")
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         recorded, is_json = await self._record(request)
@@ -168,7 +189,7 @@ class FakeDiscord(LoopbackServer):
     def _answer(
         self, request: web.Request, recorded: Recorded, *, is_json: bool
     ) -> web.Response:
-        kind = str(request.match_info.route.name)
+        kind = _kind(request)
         refusal = self._deny(request, recorded) or self._limit(kind)
         if refusal is not None:
             return refusal
@@ -176,18 +197,29 @@ class FakeDiscord(LoopbackServer):
             text = "The request body contains invalid JSON."
             return refuse(400, text, 50109, self._headers(kind))
         answer = self._carry_out(kind, request, recorded)
-        if kind == "execute" and answer.status == 200 and not _waits(recorded):
+        is_silent = not (_is_bots(request) or _waits(recorded))
+        if kind == "execute" and answer.status == 200 and is_silent:
             return web.Response(status=204, headers=self._headers(kind))
         return as_json(answer.body, answer.status, self._headers(kind))
 
     def _deny(self, request: web.Request, recorded: Recorded) -> web.Response | None:
         if self.demands_agent and not _AGENT.match(recorded.agent):
             return refuse(403, "internal network error", 40333)
+        if _is_bots(request):
+            return self._deny_bot(request)
         if self.webhook_gone or request.match_info["webhook"] != self.webhook_id:
             return refuse(404, "Unknown Webhook", 10015)
         if request.match_info["token"] != self.webhook_token:
             return refuse(401, "Invalid Webhook Token", 50027)
         return None
+
+    def _deny_bot(self, request: web.Request) -> web.Response | None:
+        is_known = request.headers.get("Authorization") == f"Bot {self.bot_token}"
+        if self.token_revoked or not is_known:
+            return refuse(401, "401: Unauthorized", 0)
+        channel = request.match_info.get("channel")
+        answer = self.guild.deny(_kind(request), channel) if channel else None
+        return None if answer is None else as_json(answer.body, answer.status, {})
 
     def _limit(self, kind: str) -> web.Response | None:
         window = self._window(kind)
@@ -200,12 +232,18 @@ class FakeDiscord(LoopbackServer):
         return None
 
     def _carry_out(self, kind: str, request: web.Request, recorded: Recorded) -> Answer:
+        if _is_bots(request):
+            message_id = request.match_info.get("message", "")
+            return self.guild.carry_out(
+                kind, recorded, self._board, message_id=message_id, aged=self.age
+            )
         channel = recorded.query.get("thread_id", self.channel_id)
         message_id = request.match_info.get("message", "")
         match kind:
             case "execute":
+                webhook = self.webhook_id
                 return self._board.create(
-                    recorded, webhook=self.webhook_id, channel=channel
+                    recorded, author=webhook, webhook=webhook, channel=channel
                 )
             case "edit":
                 return self._board.edit(recorded, message_id=message_id, aged=self.age)
@@ -234,7 +272,7 @@ class FakeDiscord(LoopbackServer):
         return {} if window is None else window.headers(name)
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        headers = self._headers(str(request.match_info.route.name))
+        headers = self._headers(_kind(request))
         match fault.kind:
             case FaultKind.STATUS:
                 return refuse(fault.status, fault.message, fault.code)
@@ -249,6 +287,15 @@ class FakeDiscord(LoopbackServer):
             case FaultKind.HANG:
                 await hang()
         raise ConnectionResetError(fault.kind)
+
+
+def _kind(request: web.Request) -> str:
+    """Return what is asked for, by the same name of a webhook and of a bot."""
+    return str(request.match_info.route.name).removeprefix("bot_")
+
+
+def _is_bots(request: web.Request) -> bool:
+    return str(request.match_info.route.name).startswith("bot_")
 
 
 def _is_late(fault: Fault) -> bool:

@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from catalyst_bot.simulation.discord_records import Fault, Payload
+from catalyst_bot.simulation.discord_records import Fault, Json
 
 _VIA = {"Via": "1.1 simulated"}  # discord.py takes a 429 without it for Cloudflare's
 _PAGE = "<!DOCTYPE html><html><head><title>Access denied</title></head></html>"
 
 
-def as_json(body: Payload, status: int, headers: Mapping[str, str]) -> web.Response:
+def as_json(body: Json, status: int, headers: Mapping[str, str]) -> web.Response:
     """Return an answer of Discord itself."""
     return web.json_response(body, status=status, headers={**_VIA, **headers})
 

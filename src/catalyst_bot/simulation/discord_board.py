@@ -37,21 +37,37 @@ class MessageBoard:
         self.refusals: list[str] = []
         self.lax_mentions: list[Recorded] = []
         self.pings: list[str] = []
+        self.repeats: list[str] = []
+        self.nonce_window = 180.0  # seconds; Discord: "the past few minutes"
+        self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
         self._counter = itertools.count()
 
-    def create(self, recorded: Recorded, *, webhook: str, channel: str) -> Answer:
-        """Store a new message and return it as Discord does."""
+    def create(
+        self, recorded: Recorded, *, author: str, webhook: str = "", channel: str
+    ) -> Answer:
+        """Store a new message of a webhook or, without one, of a bot; return it.
+
+        A known nonce that is enforced makes none: Discord returns the first one.
+        """
         payload = _seen(recorded)
-        refusal = self._refuse("create", recorded, payload)
+        kind = "create" if webhook else "bot_create"
+        refusal = self._refuse(kind, recorded, payload)
         if refusal is None and is_empty(payload):
             refusal = _refusal(400, "Cannot send an empty message", _EMPTY_MESSAGE)
         if refusal is not None:
             return refusal
+        nonce = str(payload.get("nonce", "")) if payload.get("enforce_nonce") else ""
+        if nonce and (first := self._first_of(author, nonce)):
+            self.repeats.append(first)
+            return self.show(first)
+        message_id = self._snowflake()
+        self._nonces[author, nonce] = (message_id, time.monotonic())
         return self._store(
             recorded,
-            message_id=self._snowflake(),
+            message_id=message_id,
             created=time.monotonic(),
             webhook=webhook,
+            author=author,
             channel=channel,
             payload=payload,
         )
@@ -76,6 +92,7 @@ class MessageBoard:
             message_id=old.id,
             created=old.created,
             webhook=old.webhook_id,
+            author=old.author_id,
             channel=old.channel_id,
             payload=merged,
         )
@@ -86,6 +103,20 @@ class MessageBoard:
         if message is None:
             return _refusal(404, "Unknown Message", 10008)
         return Answer(status=200, body=_wire(message))
+
+    def listed(self, *, channel: str, after: int, limit: int) -> Answer:
+        """Return the messages of a channel that follow a snowflake, newest first."""
+        later = sorted(
+            int(message.id)
+            for message in self.messages.values()
+            if message.channel_id == channel and int(message.id) > after
+        )
+        shown = [_wire(self.messages[str(number)]) for number in later[:limit]]
+        return Answer(status=200, body=shown[::-1])
+
+    def _first_of(self, author: str, nonce: str) -> str:
+        message_id, at = self._nonces.get((author, nonce), ("", 0.0))
+        return message_id if time.monotonic() - at < self.nonce_window else ""
 
     def _refuse(self, kind: str, recorded: Recorded, payload: Payload) -> Answer | None:
         if "allowed_mentions" not in payload:
@@ -103,6 +134,7 @@ class MessageBoard:
         message_id: str,
         created: float,
         webhook: str,
+        author: str,
         channel: str,
         payload: Payload,
     ) -> Answer:
@@ -114,6 +146,7 @@ class MessageBoard:
             id=message_id,
             channel_id=channel,
             webhook_id=webhook,
+            author_id=author,
             content=str(payload.get("content") or ""),
             embeds=tuple(payload.get("embeds") or ()),
             components=tuple(payload.get("components") or ()),
@@ -150,13 +183,14 @@ def _merged(old: Message, payload: Payload) -> Payload:
 
 
 def _wire(message: Message) -> Payload:
-    author = {"id": message.webhook_id, "username": "catalyst", "bot": True}
+    author = {"id": message.author_id, "username": "catalyst", "bot": True}
+    webhook = {"webhook_id": message.webhook_id} if message.webhook_id else {}
     edited = datetime.now(UTC).isoformat() if message.edits else None
     return {
         "id": message.id,
         "type": 0,
         "channel_id": message.channel_id,
-        "webhook_id": message.webhook_id,
+        **webhook,
         "author": {**author, "discriminator": "0000", "avatar": None},
         "content": message.content,
         "embeds": [{"type": "rich", **embed} for embed in message.embeds],

@@ -1,11 +1,12 @@
 """What the simulated Discord is told to do wrong, and what it remembers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 Payload = Mapping[str, Any]  # JSON of the wire, as it was sent
+Json = Payload | list[Payload]
 
 
 class FaultKind(StrEnum):
@@ -61,6 +62,11 @@ class Version:
         """Return the value of the embed's field of that name, "" when it has none."""
         return field_of(self.payload.get("embeds") or (), name, embed=embed)
 
+    def only(self, position: int) -> "Version":
+        """Return the version with the embed at that position alone."""
+        embeds = list(self.payload.get("embeds") or ())[position : position + 1]
+        return replace(self, payload={**self.payload, "embeds": embeds})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -68,7 +74,8 @@ class Message:
 
     id: str
     channel_id: str
-    webhook_id: str
+    webhook_id: str  # "" when a bot wrote it
+    author_id: str
     content: str
     embeds: tuple[Payload, ...]
     components: tuple[Payload, ...]
@@ -91,6 +98,20 @@ class Message:
     def edits(self) -> tuple[Version, ...]:
         """Return the versions after the post."""
         return self.history[1:]
+
+    def cards(self) -> tuple["Message", ...]:
+        """Return each card of a batch as a message of its own, else the message."""
+        if len(self.embeds) < 2:
+            return (self,)
+        return tuple(
+            replace(
+                self,
+                content="",
+                embeds=(embed,),
+                history=tuple(version.only(place) for version in self.history),
+            )
+            for place, embed in enumerate(self.embeds)
+        )
 
     def mentions(self, text: str) -> bool:
         """Return whether `text` stands in the content or in an embed's title."""
@@ -115,7 +136,7 @@ class Answer:
     """What Discord says; `code` is its own error code, 0 when all is well."""
 
     status: int
-    body: Payload
+    body: Json
     code: int = 0
     retry_after: float = 0.0
 

@@ -35,6 +35,8 @@ _CREATE = frozenset(
         "applied_tags",
     ]
 )
+_BOT_CREATE = _CREATE - {"username", "avatar_url", "thread_name", "applied_tags"}
+_BOT_CREATE |= {"nonce", "enforce_nonce", "message_reference", "sticker_ids"}
 _EDIT = frozenset(
     [
         "content",
@@ -46,6 +48,7 @@ _EDIT = frozenset(
         "flags",
     ]
 )
+_KEYS = {"create": _CREATE, "bot_create": _BOT_CREATE, "edit": _EDIT}
 _EMBED = frozenset(
     [
         "type",
@@ -71,7 +74,7 @@ _MENTION = re.compile(r"@everyone|@here|<@[!&]?\d+>")
 
 
 def violations(kind: str, payload: Mapping[str, Any]) -> tuple[Violation, ...]:
-    """Return what is wrong in the payload of a "create" or an "edit"."""
+    """Return what is wrong in the payload of a "create", "bot_create" or "edit"."""
     return tuple(_message(kind, payload))
 
 
@@ -116,7 +119,8 @@ def _rings(mention: str, allowed: Mapping[str, Any]) -> bool:
 
 
 def _message(kind: str, payload: Mapping[str, Any]) -> Iterator[Violation]:
-    yield from check_keys(payload, _CREATE if kind == "create" else _EDIT, ())
+    yield from check_keys(payload, _KEYS[kind], ())
+    yield from check_text(payload, "nonce", 25, ())
     yield from check_text(payload, "content", 2000, ())
     yield from check_text(payload, "username", 80, ())
     yield from _embeds(payload.get("embeds"))

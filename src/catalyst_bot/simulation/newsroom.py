@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from catalyst_bot.clock import Clock
+from catalyst_bot.simulation.alpaca import Note
 from catalyst_bot.simulation.feed_shapes import (
     Filing,
     HaltRow,
@@ -19,6 +20,7 @@ from catalyst_bot.simulation.world import World
 
 WIRE_ONE, WIRE_TWO, BANK = "wire-one", "wire-two", "central-bank"
 FILINGS, HALTS = "filings", "halts"
+STREAM = "stream"  # pushed, not listed
 DOCUMENTS = (WIRE_ONE, WIRE_TWO, BANK, FILINGS, HALTS)
 RESUMES_AFTER = 300.0  # seconds from the list's new row to the first trade
 _PAGE = 120  # items on a wire's page
@@ -72,6 +74,17 @@ class Newsroom:
         self.wires[wire].insert(0, item)
         self._publish_wire(wire)
         return item
+
+    async def push(self, symbol: str, headline: str) -> None:
+        """Bring a headline over the stream."""
+        self.count += 1
+        note = Note(
+            id=self.count,
+            headline=headline,
+            symbols=() if symbol == "-" else (symbol,),
+            created_at=self.clock.now(),
+        )
+        await self.world.alpaca.push(note)
 
     def revise(self, wire: str, old: WireItem, title: str) -> WireItem:
         """Change the headline of a release in its place."""

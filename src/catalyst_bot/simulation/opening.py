@@ -13,10 +13,12 @@ from catalyst_bot.simulation.newsroom import (
     BANK,
     FILINGS,
     HALTS,
+    STREAM,
     WIRE_ONE,
     WIRE_TWO,
     Newsroom,
 )
+from catalyst_bot.simulation.quote_shapes import opening_prices
 from catalyst_bot.simulation.scenarios.scenario import Scenario
 from catalyst_bot.simulation.show import Show
 from catalyst_bot.simulation.stage import Stage
@@ -54,6 +56,8 @@ async def open_show(
         )
         stage = Stage(world=world, clock=clock, room=Newsroom(world, clock))
         stage.room.open()
+        world.quotes.now = clock.now
+        world.quotes.prices = opening_prices(seed)
         world.write_sources(folder, _sources(speed))
         controls = Controls(page_port=port)
         async with controls.open():
@@ -105,4 +109,5 @@ def _sources(speed: float) -> tuple[Listed, ...]:
         Listed(name=FILINGS, kind="edgar", interval=interval),
         Listed(name=HALTS, kind="halts", interval=interval),
         Listed(name=BANK, interval=interval, is_market=True),
+        Listed(name=STREAM, kind="alpaca", interval=interval),
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from catalyst_bot.simulation.llm_records import Mode
-from catalyst_bot.simulation.newsroom import DOCUMENTS, FILINGS, HALTS
+from catalyst_bot.simulation.newsroom import DOCUMENTS, FILINGS, HALTS, STREAM
 from catalyst_bot.simulation.stage import Model, Stage
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -46,7 +46,7 @@ def parse_script(script: str) -> tuple[Line, ...]:
         if not text.strip() or text.startswith("#"):
             continue
         match = _LINE.fullmatch(text.rstrip())
-        if match is None or match["place"] not in (*DOCUMENTS, MODEL):
+        if match is None or match["place"] not in (*DOCUMENTS, STREAM, MODEL):
             raise ValueError(f"line {number}: expected 'HH:MM place symbol text'")
         line = Line(
             at=time.fromisoformat(match["at"]),
@@ -73,6 +73,8 @@ async def play_script(stage: Stage, lines: Sequence[Line], *, day: date) -> None
 async def _perform(stage: Stage, line: Line) -> None:
     if line.place == MODEL:
         await stage.set_model(Model(line.text))
+    elif line.place == STREAM:
+        await stage.room.push(line.symbol, line.text)
     elif line.place == HALTS:
         _perform_halt(stage, line)
     elif line.place == FILINGS:

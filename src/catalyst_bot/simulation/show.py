@@ -34,7 +34,7 @@ class Show:
     @property
     def cards(self) -> list[Message]:
         """Return what the simulated Discord holds, in the order of the posts."""
-        return sorted(self.stage.world.discord.messages.values(), key=_created)
+        return sorted(self.stage.world.discord.cards, key=_created)
 
     def missing(self) -> tuple[str, ...]:
         """Return which states of `scenario.shows` no card ever had."""

@@ -102,7 +102,7 @@ class Stage:
 
     def fields(self, title: str) -> list[str]:
         """Return what the analysis of each card with this headline says now."""
-        cards = self.world.discord.messages.values()
+        cards = self.world.discord.cards
         return [card.field(FIELD) for card in cards if card.mentions(title)]
 
     async def shows(self, title: str, *starts: str) -> None:
@@ -125,14 +125,16 @@ class Stage:
             raise Stuck(STUCK) from error
 
     async def primed(self) -> None:
-        """Wait until each source's first page was committed: its tag comes back."""
+        """Wait until each source is read: its tag comes back, or the stream stands."""
         feeds = self.world.feeds
 
         def is_primed() -> bool:
             return all(feeds[name].not_modified for name in DOCUMENTS)
 
+        alpaca = self.world.alpaca
         try:
             await feeds.wait_for(is_primed, timeout=PATIENCE)
+            await alpaca.wait_for(lambda: alpaca.entered > 0, timeout=PATIENCE)
         except TimeoutError as error:
             raise Stuck(STUCK) from error
 

@@ -11,6 +11,7 @@ from yarl import URL
 
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import SourceKind
+from catalyst_bot.ops.loopback import is_loopback
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,8 @@ SHORTEST_INTERVAL = 1.0  # seconds
 _LONGEST_NAME = 64
 _REQUIRED = ("name", "kind", "url", "interval_seconds", "enabled")
 PLAIN_WEIGHT = 0.5
-_OPTIONAL = ("market", "timezone", "weight")
+_OPTIONAL = ("market", "timezone", "weight", "rest_url")
+_WEB, _STREAM = ("https", "http"), ("wss", "ws")
 _KINDS = tuple(kind.value for kind in SourceKind)
 
 
@@ -29,6 +31,7 @@ class SourceConfig:
     `interval` is in seconds, at least 1, and meant for active trading. `zone` is of
     dates that name none. `is_market`: Fed, BLS, BEA; its items need no ticker.
     `weight` (0..1) tells how much its news is worth before that of other sources.
+    `rest_url`: where an alpaca source asks for what its stream did not bring.
     """
 
     name: str
@@ -39,6 +42,17 @@ class SourceConfig:
     is_market: bool
     zone: ZoneInfo
     weight: float = PLAIN_WEIGHT
+    rest_url: str = ""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Return every address that is asked."""
+        return (self.url, self.rest_url) if self.rest_url else (self.url,)
+
+    @property
+    def is_stream(self) -> bool:
+        """Tell whether it pushes; a recording of it is polled all the same."""
+        return self.url.startswith(("ws://", "wss://"))
 
 
 def load_sources(path: Path) -> tuple[SourceConfig, ...]:
@@ -112,7 +126,8 @@ class _Entry:
             if key not in known:
                 self._fault(key, f"unknown key; known are {', '.join(known)}")
         self.name = self._name()
-        kind, url, interval = self._kind(), self._url(), self._interval()
+        kind, interval = self._kind(), self._interval()
+        url, rest_url = self._urls(kind)
         enabled = self._flag("enabled")
         is_market = self._flag("market", default=False)
         zone, weight = self._zone(), self._weight()
@@ -127,6 +142,7 @@ class _Entry:
             is_market=is_market,
             zone=zone,
             weight=weight,
+            rest_url=rest_url,
         )
 
     def _name(self) -> str:
@@ -144,20 +160,32 @@ class _Entry:
             return None
         return SourceKind(value)
 
-    def _url(self) -> str:
+    def _urls(self, kind: SourceKind | None) -> tuple[str, str]:
+        if kind is SourceKind.ALPACA:
+            return self._url("url", _STREAM), self._url("rest_url", _WEB)
+        if "rest_url" in self._fields:
+            self._fault("rest_url", "only a source of kind alpaca has it")
+        return self._url("url", _WEB), ""
+
+    def _url(self, field: str, schemes: tuple[str, str]) -> str:
         """Never show the value: its query may hold a key."""
-        value = self._fields.get("url")
-        expected = "expected an address that begins with https:// or http://"
+        value = self._fields.get(field)
+        secure, plain = schemes
+        expected = f"expected an address that begins with {secure}:// or {plain}://"
         if not isinstance(value, str) or value != value.strip():
-            return self._fault("url", expected)
+            return self._fault(field, expected)
         try:
             url = URL(value)
-            is_good = url.scheme in ("http", "https") and bool(url.host)
+            is_good = url.scheme in schemes and bool(url.host)
         except ValueError:
             is_good = False
-        return (
-            value if is_good and value.isprintable() else self._fault("url", expected)
-        )
+        if not is_good or not value.isprintable():
+            return self._fault(field, expected)
+        carries_keys = self._fields.get("kind") == SourceKind.ALPACA
+        if carries_keys and url.scheme == plain and not is_loopback(url.host or ""):
+            keys = "keys travel to it in clear text"
+            return self._fault(field, f"expected {secure}://, {keys}")
+        return value
 
     def _interval(self) -> float:
         value = self._fields.get("interval_seconds")

@@ -130,7 +130,7 @@ class EntryReader:
         """Return the address of the item itself, not of a feed, a comment, a file."""
         if node.get("rel", "alternate") != "alternate":
             return []
-        link = _web_address(node.get("href") or self._text(node), self._base_url)
+        link = web_address(node.get("href") or self._text(node), self._base_url)
         return [link] if link else []
 
     def _permanent_link(self, node: Node, guid: str | None) -> str:
@@ -139,10 +139,11 @@ class EntryReader:
         tag = node.find("{*}guid")
         if tag is None or tag.get("isPermaLink") == "false":
             return ""
-        return _web_address(guid, self._base_url)
+        return web_address(guid, self._base_url)
 
 
-def _web_address(link: str, base_url: str) -> str:
+def web_address(link: str, base_url: str) -> str:
+    """Return a link as an absolute http(s) address, "" when it is none."""
     if len(link) <= MAX_LINK and _PLAIN_ADDRESS.fullmatch(link):
         return link
     link = "".join(link.split())

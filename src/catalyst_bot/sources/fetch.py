@@ -72,6 +72,7 @@ def open_feed_session(
         headers={"User-Agent": user_agent},
         timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_read=sock_read),
         trust_env=False,  # a proxy would connect in our place, past the guard
+        trace_configs=[_without_redirects()],
     )
 
 
@@ -97,7 +98,21 @@ async def fetch(
     except TimeoutError as error:  # first: aiohttp's timeouts are ClientErrors too
         raise SourceError(_timeout_reason(error, deadline)) from error
     except (aiohttp.ClientError, OSError) as error:
-        raise SourceError(_reason(error)) from error
+        raise SourceError(reason_of(error)) from error
+
+
+def _without_redirects() -> aiohttp.TraceConfig:
+    """Return what ends a request that aiohttp would redirect by itself.
+
+    `fetch` follows by hand; a websocket's handshake cannot be told to stay.
+    """
+
+    async def refuse(*_: object) -> None:
+        raise SourceError("a redirect, which a stream must not follow")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
 
 
 async def _follow(
@@ -180,7 +195,7 @@ def _timeout_reason(error: TimeoutError, deadline: float) -> str:
     return f"no complete answer within {deadline:g} s"
 
 
-def _reason(error: aiohttp.ClientError | OSError) -> str:
+def reason_of(error: aiohttp.ClientError | OSError) -> str:
     """Say what happened without the text of aiohttp's errors: some hold the URL."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the name {error.host} does not resolve"

@@ -4,12 +4,17 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.model import Session
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.sources.addresses import ports_of
+from catalyst_bot.sources.alpaca_rest import AlpacaRest
+from catalyst_bot.sources.alpaca_stream import AlpacaStream
+from catalyst_bot.sources.alpaca_wire import AlpacaKeys, open_wire
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.hosts import HostGate
@@ -20,6 +25,15 @@ from catalyst_bot.sources.poller import Poller, Sink
 from catalyst_bot.sources.report import SourceReport
 
 AGENT = "catalyst-bot"  # for sources that ask for no contact
+
+
+class Loop(Protocol):
+    """One source's endless loop."""
+
+    async def run(self) -> None: ...
+
+    def wake(self) -> None:
+        """Take note that the trading session has changed."""
 
 
 @asynccontextmanager
@@ -36,31 +50,61 @@ async def open_pollers(
     parser: Callable[[SourceConfig], Parser],
     source_clock: Callable[[str], Clock] | None = None,
     observer: Observer | None = None,
-) -> AsyncIterator[tuple[Poller, ...]]:
+    alpaca_keys: AlpacaKeys | None = None,
+) -> AsyncIterator[tuple[Loop, ...]]:
     """Open the loops of `sources`, none of which runs yet; close their session.
 
     `source_clock` gives one source a clock of its own: its loop sleeps by it.
+    `alpaca_keys`: without them a stream is not opened.
     """
     gate, pace = HostGate(clock=clock), build_pace(session_at)
     async with open_feed_session(
         user_agent=user_agent or AGENT,
         allow_private=allow_private,
-        ports=ports_of(source.url for source in sources),
+        ports=ports_of(url for source in sources for url in source.urls),
     ) as session:
-        yield tuple(
-            Poller(
+
+        def report_of(source: SourceConfig) -> SourceReport:
+            return SourceReport(
+                source.name, clock=clock, metrics=metrics, health=health
+            )
+
+        def poller(source: SourceConfig) -> Loop:
+            return Poller(
                 source,
                 session=session,
                 gate=gate,
                 parser=parser(source),
                 sink=sink,
                 clock=source_clock(source.name) if source_clock else clock,
-                report=SourceReport(
-                    source.name, clock=clock, metrics=metrics, health=health
-                ),
+                report=report_of(source),
                 pace=pace,
                 random=random.random,
                 observer=observer,
             )
+
+        def stream(source: SourceConfig, keys: AlpacaKeys) -> Loop:
+            return AlpacaStream(
+                source,
+                wire=partial(open_wire, session, source.url, keys=keys),
+                rest=AlpacaRest(
+                    source.rest_url,
+                    headers=keys.headers(),
+                    session=session,
+                    gate=gate,
+                    clock=clock,
+                ),
+                sink=sink,
+                clock=clock,
+                report=report_of(source),
+                metrics=metrics,
+                random=random.random,
+                observer=observer,
+            )
+
+        yield tuple(
+            stream(source, alpaca_keys)
+            if source.is_stream and alpaca_keys is not None
+            else poller(source)
             for source in sources
         )

@@ -13,10 +13,15 @@ _EVERY_HOUR = 5.0  # seconds; a shorter interval was asked for and holds at all 
 _NEW_YORK = ZoneInfo("America/New_York")
 # From 15/60/300 s for halts and 15/15/60 s for wires; PRE and POST are alike.
 _QUIET: Mapping[SourceKind, float] = MappingProxyType(
-    {SourceKind.HALTS: 4.0, SourceKind.FEED: 1.0}
+    {SourceKind.HALTS: 4.0, SourceKind.FEED: 1.0, SourceKind.ALPACA: 1.0}
 )
 _CLOSED: Mapping[SourceKind, float] = MappingProxyType(
-    {SourceKind.HALTS: 20.0, SourceKind.FEED: 4.0, SourceKind.EDGAR: 12.0}
+    {
+        SourceKind.HALTS: 20.0,
+        SourceKind.FEED: 4.0,
+        SourceKind.EDGAR: 12.0,
+        SourceKind.ALPACA: 1.0,
+    }
 )
 
 

@@ -1,6 +1,6 @@
 """What every parser makes of a page: the poller needs one shape for all kinds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +26,14 @@ class Parsed:
     `tier` 1: strict, 2: repaired, 3: recovered, where text may be lost. `skipped`
     counts entries that lack what an item needs, are in another language, were cut off
     or stood beyond the limit. `warnings` are for an operator, each one line.
+    `is_pushed`: a stream brought it as it happened; it is no list of what was before.
     """
 
     items: tuple[NewsItem, ...]
     tier: int
     skipped: int = 0
     warnings: tuple[str, ...] = ()
+    is_pushed: bool = False
 
 
 def build_parsed(
@@ -48,4 +50,15 @@ def build_parsed(
         tier=feed.tier,
         skipped=feed.skipped + skipped,
         warnings=tuple(found),
+    )
+
+
+def joined(pages: Sequence[Parsed]) -> Parsed:
+    """Return pages as one, their items in the same order; each warning once."""
+    return Parsed(
+        items=tuple(item for page in pages for item in page.items),
+        tier=max((page.tier for page in pages), default=1),
+        skipped=sum(page.skipped for page in pages),
+        warnings=tuple(dict.fromkeys(w for page in pages for w in page.warnings)),
+        is_pushed=any(page.is_pushed for page in pages),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from catalyst_bot.model import SourceKind
+from catalyst_bot.sources.alpaca import AlpacaParser
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.edgar import EdgarParser
 from catalyst_bot.sources.feed import FeedParser
@@ -38,3 +39,5 @@ def build_parser(config: SourceConfig) -> Parser:
             return EdgarParser(source=config.name)
         case SourceKind.HALTS:
             return HaltsParser(source=config.name)
+        case SourceKind.ALPACA:
+            return AlpacaParser(source=config.name)

@@ -191,7 +191,7 @@ class Poller:
         self._floor = min(fresh, LONGEST_PAUSE)
 
     async def _page(self, answer: Fetched, parsed: Parsed, digest: str) -> Page:
-        is_first = not self._state.is_primed
+        is_first = not (self._state.is_primed or parsed.is_pushed)
         items = parsed.items if is_first else await self._read_on(parsed.items)
         # "Expires: 0" marks pages whose validators were seen to be wrong.
         is_lasting = answer.header("Expires").strip() != "0"
@@ -202,7 +202,7 @@ class Poller:
                 _validator(answer.header("Last-Modified")) if is_lasting else ""
             ),
             body_sha256=digest,
-            is_primed=True,
+            is_primed=self._state.is_primed or not parsed.is_pushed,
         )
         return Page(
             source=self._config.name, items=items, state=state, is_silent=is_first

@@ -46,7 +46,10 @@ class SourceReport:
         self._health.source(self._now)
 
     def unchanged(self, result: str) -> None:
-        """Count a good poll without news: "not_modified" (304) or "same" (the hash)."""
+        """Count what went well without news.
+
+        "not_modified" (304), "same" (the hash), or "connected" (a stream).
+        """
         self._succeeded(result)
 
     def changed(self, page: Page, parsed: Parsed) -> None:
@@ -72,6 +75,16 @@ class SourceReport:
         if page.is_silent:
             extra = {"source": self._name, "items": len(page.items)}
             logger.info("source primed", extra=extra)
+
+    def alive(self, *, interval: float) -> None:
+        """Show that a stream stands, or that its news comes another way.
+
+        Called each few seconds: a stream has no polls that could succeed.
+        """
+        unix = self._clock.unix()
+        self._metrics.feed_last_success.labels(self._name).set(unix)
+        self._now = replace(self._now, last_success=unix, interval=interval)
+        self._health.source(self._now)
 
     def moved(self, url: str) -> None:
         """Keep in sight that the source has a new address; "" when it has not."""

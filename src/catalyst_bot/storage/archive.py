@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true
 
-from catalyst_bot.model import Event
+from catalyst_bot.model import Event, MessageRef
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.schema import (
     DONE,
@@ -122,18 +122,25 @@ class Archive:
         Whoever gets the turn asks for all who wait: a wave of sixty alerts is read in
         two queries, where sixty would hold up the posts.
         """
-        batch = self._next
-        batch.keys.add(key)
-        async with self._turn:
-            if batch.found is None:  # also after a leader that failed or was cancelled
-                self._next = _Batch()
-                stored = await self.alerts_by_key(batch.keys)
-                batch.found = {alert.alert.key: alert for alert in stored}
-        return batch.found.get(key)
+        return (await self._found([key])).get(key)
 
     async def alerts_by_key(self, keys: Collection[str]) -> tuple[StoredAlert, ...]:
         """Return the alerts with these keys; unknown keys are absent."""
         return await self._alerts(alerts.c.key.in_(list(keys)), limit=len(keys))
+
+    async def alerts_of(self, keys: Sequence[str]) -> tuple[StoredAlert, ...]:
+        """Return the alerts with these keys in this order; unknown ones are absent."""
+        found = await self._found(keys)
+        return tuple(found[key] for key in keys if key in found)
+
+    async def sharing(self, ref: MessageRef) -> tuple[StoredAlert, ...]:
+        """Return the alerts whose cards stand in this message, in their order there."""
+        cards = select(messages.c.alert_key).where(
+            messages.c.channel == ref.channel,
+            messages.c.message_id == ref.message_id,
+        )
+        found = await self._alerts(alerts.c.key.in_(cards), limit=ref.cards)
+        return tuple(sorted(found, key=lambda stored: stored.position(ref.channel)))
 
     async def latest(self, limit: int) -> tuple[StoredAlert, ...]:
         """Return the newest alerts, newest first."""
@@ -229,6 +236,16 @@ class Archive:
             async with self._database.write() as connection:
                 deleted += (await connection.execute(statement)).rowcount
         return deleted
+
+    async def _found(self, keys: Collection[str]) -> dict[str, StoredAlert]:
+        batch = self._next
+        batch.keys.update(keys)
+        async with self._turn:
+            if batch.found is None:  # also after a leader that failed or was cancelled
+                self._next = _Batch()
+                stored = await self.alerts_by_key(batch.keys)
+                batch.found = {alert.alert.key: alert for alert in stored}
+        return batch.found
 
     async def _alerts(
         self, condition: ColumnElement[bool] | None, *, limit: int

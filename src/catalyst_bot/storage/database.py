@@ -154,7 +154,9 @@ def _lock(path: Path) -> Iterator[None]:
 
 def _writer(path: Path) -> AsyncEngine:
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0
+        f"sqlite+aiosqlite:///{path}",
+        pool_size=1,
+        max_overflow=0,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -174,7 +176,11 @@ def _writer(path: Path) -> AsyncEngine:
 
 def _reader(path: Path) -> AsyncEngine:
     return create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true", pool_size=2, max_overflow=2
+        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+        pool_size=4,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",  # reads need no transaction, nor its end
+        skip_autocommit_rollback=True,
     )
 
 

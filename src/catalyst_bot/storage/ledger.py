@@ -7,61 +7,31 @@ times are the real wall clock; when that clock jumps, all open jobs move with it
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from time import perf_counter
 
-from sqlalchemy import Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalyst_bot.clock import Clock
+from catalyst_bot.model import MessageRef
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.storage.commits import Committer, Entry
 from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.job_rows import (
+    end_jobs,
+    job_of,
+    leased_row,
+    leasing,
+    record_writes,
+)
+from catalyst_bot.storage.jobs import Backlog, Job, NewJob, first_first, joined
 from catalyst_bot.storage.records import Write, save_fact
-from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs
+from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs, messages
 
 CLOCK_JUMP = 5.0  # seconds that wall and monotonic clock may drift between two takes
 FURTHEST_DUE = 3600.0  # at start no job waits longer: its clock may have been wrong
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewJob:
-    """A job to add; a known (queue, key), open or finished, is left as it is."""
-
-    queue: str
-    key: str
-    body: str = ""
-    delay: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """A job held under a lease by whoever took it.
-
-    `in_doubt`: an earlier take ended without saying whether its side effect happened.
-    `unfinished` counts the takes before this one that ended in a crash.
-    `fence` grows with every take and end: a handle works once, for its holder only.
-    """
-
-    queue: str
-    key: str
-    body: str
-    created: float  # unix seconds
-    attempt: int  # 1 on the first take
-    unfinished: int
-    in_doubt: bool
-    doubt_since: float
-    fence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """How much waits in one queue, and for how long the oldest has been due."""
-
-    queue: str
-    pending: int
-    oldest_age: float
 
 
 class Ledger:
@@ -74,6 +44,7 @@ class Ledger:
         self._metrics, self._health = metrics, health
         self._wake: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._offset = clock.unix() - clock.monotonic()
+        self._commits = Committer(database, unix=clock.unix)
 
     async def recover(self) -> int:
         """Take back every lease of a dead process; return how many jobs are open.
@@ -96,16 +67,22 @@ class Ledger:
             return int((await connection.execute(count)).scalar_one())
 
     async def take(
-        self, queue: str, limit: int, *, lease: float, wait: float = 1.0
+        self,
+        queue: str,
+        limit: int,
+        *,
+        lease: float,
+        wait: float = 1.0,
+        floor: float = 0.0,
     ) -> list[Job]:
-        """Return up to `limit` due jobs, oldest first, leased for `lease` seconds.
+        """Return up to `limit` due jobs, the first first, leased for `lease` seconds.
 
-        Waits up to `wait` seconds for one; an empty list then. An expired lease makes a
-        job due again, in doubt.
+        Waits up to `wait` seconds for one; an empty list then. Those of a priority
+        below `floor` stay. An expired lease makes a job due again, in doubt.
         """
         wake = self._wake[queue]
         wake.clear()  # before the query, or a put in between is missed
-        taken, next_due = await self._take(queue, limit, lease)
+        taken, next_due = await self._take(queue, limit, lease, floor)
         if taken or wait <= 0:
             return taken
         pause = min(wait, max(0.0, next_due - self._clock.unix()))
@@ -114,7 +91,44 @@ class Ledger:
                 await wake.wait()
         except TimeoutError:
             pass
-        return (await self._take(queue, limit, lease))[0]
+        return (await self._take(queue, limit, lease, floor))[0]
+
+    async def take_along(
+        self, queue: str, ref: MessageRef, *, lease: float
+    ) -> list[Job]:
+        """Lease all open jobs about the cards of a message that nobody holds."""
+        now = self._clock.unix()
+        cards = select(messages.c.alert_key).where(
+            messages.c.channel == ref.channel,
+            messages.c.message_id == ref.message_id,
+        )
+        held = (
+            leasing(now, lease)
+            .where(jobs.c.queue == queue, jobs.c.state == OPEN, ~jobs.c.leased)
+            .where(jobs.c.body.in_(cards))
+        )
+        async with self._database.write() as connection:
+            return [job_of(row) for row in (await connection.execute(held)).all()]
+
+    async def join(self, groups: Sequence[Sequence[Job]], *, lease: float) -> list[Job]:
+        """Let one new job, leased to the caller, stand for the jobs of each group.
+
+        One transaction. Whatever happens after it, these belong together for good:
+        their message has one name by which a repetition is recognised. An empty list
+        when a lease was lost meanwhile: then nothing was written.
+        """
+        began, now = perf_counter(), self._clock.unix()
+        heirs = [joined(group, now=now) for group in groups]
+        async with self._database.write() as connection:
+            for group, heir in zip(groups, heirs, strict=True):
+                ended = {"state": DONE, "doubt": 0, "body": "", "heir": heir.key}
+                if not await end_jobs(connection, group, **ended):
+                    await connection.rollback()
+                    return []
+            rows = [leased_row(job, until=now + lease) for job in heirs]
+            await connection.execute(insert(jobs), rows)
+        self._committed(began)
+        return heirs
 
     def wake(self, queue: str) -> None:
         """End a waiting `take` of this queue now."""
@@ -133,14 +147,10 @@ class Ledger:
             False when a lease was lost meanwhile: then nothing was written.
         """
         began = perf_counter()
-        async with self._database.write() as connection:
-            for job in finished:
-                if not await _end(connection, job, state=DONE, doubt=0, body=""):
-                    self._metrics.lease_lost.labels(job.queue).inc()
-                    await connection.rollback()
-                    return False
-            await self._insert(connection, then)
-            await _record(connection, facts)
+        entry = Entry(finished=finished, then=then, facts=facts)
+        if not await self._commits.commit(entry):
+            self._metrics.lease_lost.labels(finished[0].queue).inc()
+            return False
         self._committed(began)
         for queue in {job.queue for job in then}:
             self._wake[queue].set()
@@ -167,12 +177,19 @@ class Ledger:
             values["unfinished"] = 0
         began = perf_counter()
         async with self._database.write() as connection:
-            is_ours = await _end(connection, job, **values)
+            is_ours = await end_jobs(connection, [job], **values)
         self._committed(began)
         if not is_ours:
             self._metrics.lease_lost.labels(job.queue).inc()
         self._wake[job.queue].set()
         return is_ours
+
+    async def give_back(self, held: Sequence[Job], *, delay: float, error: str) -> None:
+        """Give back jobs that were not begun, due in `delay` seconds; lost ones too."""
+        due = self._clock.unix() + delay
+        values = {"due": due, "error": error, "doubt": jobs.c.doubt - 1}
+        async with self._database.write() as connection:
+            await end_jobs(connection, held, unfinished=0, **values)
 
     async def give_up(
         self, job: Job, *, error: str, facts: Sequence[Write] = ()
@@ -180,9 +197,10 @@ class Ledger:
         """End a job that cannot succeed, with its reason; False: the lease was lost."""
         began = perf_counter()
         async with self._database.write() as connection:
-            is_ours = await _end(connection, job, state=GIVEN_UP, error=error, body="")
+            ended = {"state": GIVEN_UP, "error": error, "body": ""}
+            is_ours = await end_jobs(connection, [job], **ended)
             if is_ours:
-                await _record(connection, facts)
+                await record_writes(connection, facts)
         self._committed(began)
         return is_ours
 
@@ -193,10 +211,15 @@ class Ledger:
             return (await connection.execute(query)).scalar_one_or_none()
 
     async def is_open(self, queue: str, key: str) -> bool:
-        """Return whether this job is still to be done."""
-        query = select(jobs.c.state).where(jobs.c.queue == queue, jobs.c.key == key)
+        """Return whether this job, or the one that stands for it, is to be done yet."""
+        heir = select(jobs.c.heir).where(jobs.c.queue == queue, jobs.c.key == key)
+        query = select(jobs.c.key).where(
+            jobs.c.queue == queue,
+            or_(jobs.c.key == key, jobs.c.key == heir.scalar_subquery()),
+            jobs.c.state == OPEN,
+        )
         async with self._database.read() as connection:
-            return (await connection.execute(query)).scalar_one_or_none() == OPEN
+            return (await connection.execute(query)).first() is not None
 
     async def backlog(self) -> tuple[Backlog, ...]:
         """Return what waits, by queue; queues with nothing open are absent."""
@@ -222,37 +245,25 @@ class Ledger:
         self._health.ledger_wrote(self._clock.unix())
 
     async def _take(
-        self, queue: str, limit: int, lease: float
+        self, queue: str, limit: int, lease: float, floor: float
     ) -> tuple[list[Job], float]:
         now = self._clock.unix()
+        is_wanted = and_(
+            jobs.c.queue == queue, jobs.c.state == OPEN, jobs.c.priority >= floor
+        )
         due = (
             select(jobs.c.queue, jobs.c.key)
-            .where(jobs.c.queue == queue, jobs.c.state == OPEN, jobs.c.due <= now)
-            .order_by(jobs.c.due)
+            .where(is_wanted, jobs.c.due <= now)
+            .order_by(jobs.c.priority.desc(), jobs.c.due)
             .limit(limit)
         )
-        taking = (
-            update(jobs)
-            .where(tuple_(jobs.c.queue, jobs.c.key).in_(due))
-            .values(
-                due=now + lease,
-                leased=True,
-                attempt=jobs.c.attempt + 1,
-                unfinished=jobs.c.unfinished + 1,
-                doubt=jobs.c.doubt + 1,
-                doubt_since=func.iif(jobs.c.doubt == 0, now, jobs.c.doubt_since),
-                fence=jobs.c.fence + 1,
-            )
-            .returning(*jobs.c)
-        )
-        coming = select(func.min(jobs.c.due)).where(
-            jobs.c.queue == queue, jobs.c.state == OPEN
-        )
+        taking = leasing(now, lease).where(tuple_(jobs.c.queue, jobs.c.key).in_(due))
+        coming = select(func.min(jobs.c.due)).where(is_wanted)
         async with self._database.write() as connection:
             await self._follow_clock(connection)
             rows = (await connection.execute(taking)).all()
             if rows:
-                return sorted(map(_job, rows), key=lambda job: job.created), now
+                return sorted(map(job_of, rows), key=first_first), now
             next_due = (await connection.execute(coming)).scalar_one_or_none()
         return [], now + FURTHEST_DUE if next_due is None else float(next_due)
 
@@ -266,62 +277,3 @@ class Ledger:
                 .where(jobs.c.state == OPEN)
                 .values(due=jobs.c.due + jump, created=jobs.c.created + jump)
             )
-
-    async def _insert(
-        self, connection: AsyncConnection, added: Collection[NewJob]
-    ) -> None:
-        if not added:
-            return
-        now = self._clock.unix()
-        rows = [
-            {
-                "queue": job.queue,
-                "key": job.key,
-                "body": job.body,
-                "created": now,
-                "due": now + job.delay,
-            }
-            for job in added
-        ]
-        await connection.execute(insert(jobs).prefix_with("OR IGNORE"), rows)
-
-
-_HELD = (
-    update(jobs)
-    .where(
-        jobs.c.queue == bindparam("q"),
-        jobs.c.key == bindparam("k"),
-        jobs.c.fence == bindparam("f"),
-        jobs.c.state == OPEN,
-    )
-    .values(fence=jobs.c.fence + 1, leased=False)
-)
-
-
-async def _end(connection: AsyncConnection, job: Job, **values: object) -> bool:
-    parameters = {"q": job.queue, "k": job.key, "f": job.fence}
-    result = await connection.execute(_HELD.values(**values), parameters)
-    return result.rowcount == 1
-
-
-async def _record(connection: AsyncConnection, writes: Sequence[Write]) -> None:
-    """Run equal statements together: one trip to the database thread for each kind."""
-    kinds: dict[int, list[Write]] = {}
-    for write in writes:
-        kinds.setdefault(id(write.statement), []).append(write)
-    for group in kinds.values():
-        await connection.execute(group[0].statement, [write.row for write in group])
-
-
-def _job(row: Row[tuple[object, ...]]) -> Job:
-    return Job(
-        queue=row.queue,
-        key=row.key,
-        body=row.body,
-        created=row.created,
-        attempt=row.attempt,
-        unfinished=row.unfinished - 1,
-        in_doubt=row.doubt > 1,
-        doubt_since=row.doubt_since,
-        fence=row.fence,
-    )

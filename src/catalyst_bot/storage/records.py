@@ -17,6 +17,7 @@ from catalyst_bot.model import (
     Change,
     MessageRef,
     NewsItem,
+    Quote,
     Rejection,
     SourceState,
 )
@@ -32,6 +33,7 @@ from catalyst_bot.storage.schema import (
 ALERT = TypeAdapter(Alert)
 ANALYSIS = TypeAdapter(Analysis)
 CHANGE = TypeAdapter(Change)
+QUOTE = TypeAdapter(Quote)
 REF = TypeAdapter(MessageRef)
 SOURCE_STATE = TypeAdapter(SourceState)
 
@@ -109,6 +111,12 @@ def save_analysis(alert_key: str, analysis: Analysis) -> Write:
     return Write(_SET_ANALYSIS, row)
 
 
+def save_quote(alert_key: str, quote: Quote) -> Write:
+    """Record what the alert's stock was traded at."""
+    row = {"alert_key": alert_key, "value": QUOTE.dump_json(quote).decode()}
+    return Write(_SET_QUOTE, row)
+
+
 def save_also(alert_key: str, source: str) -> Write:
     """Attach another source to an alert."""
     return Write(_ADD_ALSO, {"alert_key": alert_key, "value": source})
@@ -133,6 +141,8 @@ def save_message(
         "alert_key": alert_key,
         "channel": ref.channel,
         "ref": REF.dump_json(ref).decode(),
+        "message_id": ref.message_id,
+        "position": ref.position,
         "posted": unix,
         "posted_after": state.posted_after,
         "is_resent": state.is_resent,
@@ -190,6 +200,11 @@ _SET_ANALYSIS = (
     update(alerts)
     .where(alerts.c.key == bindparam("alert_key"))
     .values(analysis=bindparam("value"))
+)
+_SET_QUOTE = (
+    update(alerts)
+    .where(alerts.c.key == bindparam("alert_key"))
+    .values(quote=bindparam("value"))
 )
 _ADD_ALSO = (
     update(alerts)

@@ -34,6 +34,8 @@ jobs = Table(
     Column("doubt_since", Float, nullable=False, server_default="0"),
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("priority", Float, nullable=False, server_default="0"),  # higher goes first
+    Column("heir", String),  # the key of the job of this queue that stands for it now
     Index("jobs_due", "queue", "due", sqlite_where=text("state = 0")),
 )
 
@@ -66,7 +68,7 @@ aliases = Table(
     Column("seen_at", Float, nullable=False),
 )
 
-# analysis, also and changes are columns of their own: each has one writer.
+# analysis, also, changes and quote are columns of their own: each has one writer.
 alerts = Table(
     "alerts",
     metadata,
@@ -78,6 +80,7 @@ alerts = Table(
     Column("analysis", Text, nullable=False),
     Column("also", Text, nullable=False, server_default="[]"),
     Column("changes", Text, nullable=False, server_default="[]"),
+    Column("quote", Text),  # of the first ticker, once it is known
 )
 
 messages = Table(
@@ -86,11 +89,14 @@ messages = Table(
     Column("alert_key", String, primary_key=True),
     Column("channel", String, primary_key=True),
     Column("ref", Text, nullable=False),
+    Column("message_id", String, nullable=False, server_default=""),
+    Column("position", Integer, nullable=False, server_default="0"),
     Column("posted", Float, nullable=False),  # unix seconds of the request's start
     Column("posted_after", Float, nullable=False),
     Column("is_resent", Boolean, nullable=False),
     Column("is_plain", Boolean, nullable=False),
     Column("edits", Integer, nullable=False, server_default="0"),  # that were seen
+    Index("messages_of", "channel", "message_id"),
 )
 
 rejections = Table(

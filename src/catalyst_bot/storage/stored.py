@@ -1,7 +1,7 @@
 """What the archive gives back: alerts with all that is known of them; rejections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
@@ -13,9 +13,10 @@ from catalyst_bot.model import (
     CardState,
     Change,
     MessageRef,
+    Quote,
     Reason,
 )
-from catalyst_bot.storage.records import ALERT, ANALYSIS, REF
+from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
 _SOURCES = TypeAdapter(tuple[str, ...])
@@ -43,10 +44,16 @@ class StoredAlert:
     also: tuple[str, ...]
     changes: tuple[Change, ...]
     messages: tuple[Message, ...]
+    quote: Quote | None = None
 
     def message(self, channel: str) -> Message | None:
         """Return the card in `channel`, or None while it is not posted there."""
         return next((m for m in self.messages if m.ref.channel == channel), None)
+
+    def position(self, channel: str) -> int:
+        """Return the card's place in its message in `channel`; 0 without one."""
+        message = self.message(channel)
+        return message.ref.position if message else 0
 
     @property
     def is_read(self) -> bool:
@@ -68,13 +75,16 @@ class StoredAlert:
     def card_state(self, channel: str) -> CardState:
         """Return what the card in `channel` shows now."""
         message = self.message(channel)
-        state = CardState(analysis=self.analysis, also=self.also, changes=self.changes)
-        if message is None:
-            return state
-        return CardState(
+        state = CardState(
             analysis=self.analysis,
             also=self.also,
             changes=self.changes,
+            quote=self.quote,
+        )
+        if message is None:
+            return state
+        return replace(
+            state,
             posted_after=message.posted_after,
             is_resent=message.is_resent,
             is_plain=message.is_plain,
@@ -105,6 +115,7 @@ def read_alert(
         analysis=ANALYSIS.validate_json(row.analysis),
         also=_SOURCES.validate_json(row.also),
         changes=_CHANGES.validate_json(row.changes),
+        quote=QUOTE.validate_json(row.quote) if row.quote else None,
         messages=tuple(
             Message(
                 ref=REF.validate_json(card.ref),

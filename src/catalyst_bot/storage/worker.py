@@ -2,17 +2,32 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from catalyst_bot.errors import StorageError
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.storage.ledger import Job, Ledger
+from catalyst_bot.storage.jobs import Job
+from catalyst_bot.storage.ledger import Ledger
 
 MAX_UNFINISHED = 3  # a job whose take broke off so often is set aside
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Job], Awaitable[None]]
+Gather = Callable[[Sequence[Job]], Awaitable[Sequence[Job]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many jobs may be taken now, of at least which priority.
+
+    `wait`: for how long, in seconds, to wait for one before asking for room again.
+    """
+
+    jobs: int
+    floor: float = 0.0
+    wait: float = 1.0
 
 
 class Slots:
@@ -44,6 +59,7 @@ class Worker:
     `handle` ends its job itself (done, retry, give_up). An unexpected exception in it
     costs that job one of three tries, then `set_aside` ends it with what can still be
     said to the subscriber. A StorageError ends the process: nothing can be recorded.
+    `gather` makes of the jobs that were taken those that are run; it minds the slots.
     """
 
     def __init__(
@@ -56,11 +72,13 @@ class Worker:
         lease: float,
         concurrency: int,
         metrics: Metrics,
-        room: Callable[[], Awaitable[int]] | None = None,
+        room: Callable[[], Awaitable[Room]] | None = None,
+        gather: Gather | None = None,
     ) -> None:
         self._ledger, self.queue = ledger, queue
         self._handle, self._set_aside = handle, set_aside
         self._lease, self._slots, self._room = lease, Slots(concurrency), room
+        self._gather = gather
         self._metrics = metrics
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -69,9 +87,17 @@ class Worker:
     async def run(self) -> None:
         """Work until `drain` is called or the task is cancelled."""
         async with asyncio.TaskGroup() as group:
-            while (limit := await self._limit()) > 0:
-                jobs = await self._ledger.take(self.queue, limit, lease=self._lease)
-                for job in jobs:
+            while (room := await self._next_room()) is not None:
+                taken: Sequence[Job] = await self._ledger.take(
+                    self.queue,
+                    room.jobs,
+                    lease=self._lease,
+                    wait=room.wait,
+                    floor=room.floor,
+                )
+                if taken and self._gather and not self._stopping.is_set():
+                    taken = await self._gather(taken)
+                for job in taken:
                     await self._start(job, group)
 
     async def drain(self, seconds: float) -> int:
@@ -90,22 +116,25 @@ class Worker:
             task.cancel()
         return len(pending)
 
-    async def _limit(self) -> int:
-        """Return how many jobs may start now, waiting for room; 0 when stopping."""
+    async def _next_room(self) -> Room | None:
+        """Wait until a job may start; None when stopping."""
         if self._stopping.is_set():
-            return 0
+            return None
         try:
             async with asyncio.timeout(None) as self._patience:
-                limit = await self._wait_for_room()
+                room = await self._wait_for_room()
         except TimeoutError:  # drain ended our patience
-            return 0
+            return None
         finally:
             self._patience = None
-        return 0 if self._stopping.is_set() else limit
+        return None if self._stopping.is_set() else room
 
-    async def _wait_for_room(self) -> int:
-        limit = await self._slots.room()
-        return limit if self._room is None else min(limit, await self._room())
+    async def _wait_for_room(self) -> Room:
+        slots = await self._slots.room()
+        if self._room is None:
+            return Room(jobs=slots)
+        room = await self._room()
+        return room if self._gather else replace(room, jobs=min(slots, room.jobs))
 
     async def _start(self, job: Job, group: asyncio.TaskGroup) -> None:
         if self._stopping.is_set():

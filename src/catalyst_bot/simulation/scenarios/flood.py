@@ -22,7 +22,7 @@ async def play(stage: Stage) -> None:
         await stage.clock.sleep(15)
 
     def is_over() -> bool:
-        cards = discord.messages.values()
+        cards = discord.cards
         said = [card.field(FIELD) for card in cards]
         return len(said) >= HEADLINES and not any(s.startswith("⏳") for s in said)
 

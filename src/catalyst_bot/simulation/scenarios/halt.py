@@ -37,7 +37,7 @@ async def _carded(stage: Stage, *parts: str) -> None:
     discord = stage.world.discord
 
     def is_there() -> bool:
-        titles = [card.title for card in discord.messages.values()]
+        titles = [card.title for card in discord.cards]
         return any(all(part in title for part in parts) for title in titles)
 
     await stage.cards_are(is_there)

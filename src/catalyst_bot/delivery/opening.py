@@ -1,0 +1,173 @@
+"""Opens the channels of Discord: by webhook, or as a bot."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.delivery.allowance import Allowance
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.channel import DiscordChannel
+from catalyst_bot.delivery.destination import BotChannel, Webhook
+from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.memory import BotMemory, NoMemory
+from catalyst_bot.delivery.permissions import Access, look_up_access
+from catalyst_bot.delivery.wire import agent_of
+from catalyst_bot.delivery.writer import Destination, Writer
+from catalyst_bot.errors import DestinationDead, NotSent
+from catalyst_bot.ops.health import Health
+from catalyst_bot.ops.metrics import Metrics
+
+CHECK_WITHIN = 10.0  # seconds for each question
+KNOWN_WITHIN = 1.0  # seconds that a post in doubt waits for the first answer
+CHECK_AGAIN = 60.0  # seconds until a bot that lacks something is looked at again
+CHECK_FIRST = 1.0  # seconds until a Discord that did not answer is asked again
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """What every channel is made of, whatever it writes to."""
+
+    cards: Cards
+    clock: Clock
+    metrics: Metrics
+    health: Health
+    version: str
+    guards: Guards
+    allowance: Allowance = field(default_factory=Allowance)
+
+
+@dataclass(slots=True, kw_only=True)
+class BotWatch:
+    """Looks what the bot may do, at the start and until it lacks nothing."""
+
+    name: str
+    channel: BotChannel
+    session: aiohttp.ClientSession
+    health: Health
+    agent: str
+    access: Access | None = None
+    _told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def known(self) -> Access | None:
+        """Return what the bot may do, None when Discord refuses it.
+
+        Raises:
+            NotSent: Discord has not answered yet.
+        """
+        try:
+            async with asyncio.timeout(KNOWN_WITHIN):
+                await self._told.wait()
+        except TimeoutError as error:
+            raise NotSent("permissions not known yet") from error
+        return self.access
+
+    async def run(self) -> None:
+        """Tell the operator by name what is missing; return when nothing is."""
+        wait = CHECK_FIRST
+        while not await self._look():
+            await asyncio.sleep(wait)
+            wait = min(CHECK_AGAIN, wait * 2)
+
+    async def _look(self) -> bool:
+        try:
+            access = await look_up_access(
+                self.channel,
+                session=self.session,
+                agent=self.agent,
+                timeout=CHECK_WITHIN,
+            )
+        except NotSent as error:
+            logger.info("Discord not asked yet", extra={"why": str(error)})
+            return False
+        except DestinationDead as error:
+            self._told.set()
+            self.health.destination(self.name, fault=str(error))
+            logger.error("the bot cannot post", extra={"why": str(error)})  # noqa: TRY400
+            return True  # the first post learns the same, and ends the destination
+        had_fault = self.access is not None and bool(self.access.fault)
+        self.access = access
+        self._told.set()
+        if access.fault or had_fault:
+            self.health.destination(self.name, fault=access.fault)
+        self.health.notice("permissions", access.warning)
+        for lack in filter(None, (access.fault, access.warning)):
+            logger.error("permission missing", extra={"why": lack})
+        return not access.missing
+
+
+@asynccontextmanager
+async def open_webhook_channel(
+    webhook: Webhook, *, name: str, outfit: Outfit
+) -> AsyncIterator[DiscordChannel]:
+    """Open a channel with a session and a writer of its own; close them at the end."""
+    async with _open_session() as session:
+        writer = _writer(webhook, name=name, session=session, outfit=outfit)
+        yield DiscordChannel(
+            name=name, writer=writer, cards=outfit.cards, memory=NoMemory()
+        )
+
+
+@asynccontextmanager
+async def open_bot_channel(
+    place: BotChannel, *, name: str, outfit: Outfit
+) -> AsyncIterator[DiscordChannel]:
+    """Open a channel in which a bot posts; `watch` minds its permissions."""
+    async with _open_session() as session:
+        writer = _writer(place, name=name, session=session, outfit=outfit)
+        watch = BotWatch(
+            name=name,
+            channel=place,
+            session=session,
+            health=outfit.health,
+            agent=agent_of(outfit.version),
+        )
+        memory = BotMemory(
+            name=name,
+            channel=place,
+            writer=writer,
+            access=watch.known,
+            unix=outfit.clock.unix,
+        )
+        yield DiscordChannel(
+            name=name,
+            writer=writer,
+            cards=outfit.cards,
+            memory=memory,
+            watch=watch.run,
+        )
+
+
+@asynccontextmanager
+async def _open_session() -> AsyncIterator[aiohttp.ClientSession]:
+    connector = aiohttp.TCPConnector(limit=0)  # the writer limits what is in flight
+    async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
+        yield session
+
+
+def _writer(
+    destination: Destination,
+    *,
+    name: str,
+    session: aiohttp.ClientSession,
+    outfit: Outfit,
+) -> Writer:
+    return Writer(
+        name=name,
+        destination=destination,
+        session=session,
+        allowance=outfit.allowance,
+        guards=outfit.guards,
+        clock=outfit.clock,
+        metrics=outfit.metrics,
+        health=outfit.health,
+        version=outfit.version,
+        jitter=random.Random(),  # noqa: S311 - jitter
+    )

@@ -1,0 +1,73 @@
+"""The desks that a card passes, made together: they share one office."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.lifecycle.editing import Editor
+from catalyst_bot.lifecycle.office import Enricher, Office, tell_nobody
+from catalyst_bot.lifecycle.posting import Poster
+from catalyst_bot.lifecycle.pricing import Pricing, Quotes
+from catalyst_bot.lifecycle.reading import Readings
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """Whose methods are the handlers of the queues."""
+
+    posts: Poster
+    readings: Readings
+    edits: Editor
+    prices: Pricing
+
+
+def build_lifecycle(
+    *,
+    ledger: Ledger,
+    archive: Archive,
+    channels: Sequence[str],
+    enricher: Enricher,
+    quotes: Quotes,
+    clock: Clock,
+    metrics: Metrics,
+    deadline: float,
+    late: float,
+    max_age: float,
+    shows_analysis: bool = True,
+    reposts_in_doubt: bool = True,
+    jitter: random.Random,
+    changed: Callable[[str], None] = tell_nobody,
+) -> Lifecycle:
+    """Return the handlers; times are in seconds, `office` and `posting` tell the rest.
+
+    `channels` are the names of those in which each alert stands.
+    """
+    office = Office(
+        ledger=ledger,
+        archive=archive,
+        clock=clock,
+        metrics=metrics,
+        jitter=jitter,
+        shows_analysis=shows_analysis,
+        changed=changed,
+    )
+    pricing = Pricing(office, quotes, channels=channels)
+    return Lifecycle(
+        posts=Poster(
+            office,
+            enricher,
+            pricing,
+            max_age=max_age,
+            reads_late=late > 0,
+            reposts_in_doubt=reposts_in_doubt,
+        ),
+        readings=Readings(
+            office, enricher, channels=channels, deadline=deadline, late=late
+        ),
+        edits=Editor(office),
+        prices=pricing,
+    )

@@ -1,0 +1,240 @@
+"""Posts alerts: alone, or several in one message when tokens run low."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalyst_bot.delivery.recall import Fate, Recall
+from catalyst_bot.errors import (
+    DeliveryError,
+    DestinationDead,
+    InDoubt,
+    MessageGone,
+    NotSent,
+)
+from catalyst_bot.lifecycle.cut import MOST_CARDS, cut
+from catalyst_bot.lifecycle.office import Channel, Enricher, Office
+from catalyst_bot.lifecycle.pricing import Pricing
+from catalyst_bot.model import (
+    BREAKING,
+    Analysis,
+    CardState,
+    MessageRef,
+    Phase,
+    Shown,
+)
+from catalyst_bot.storage import records
+from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.stored import StoredAlert
+from catalyst_bot.storage.worker import Room
+
+POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
+LATE_LOOK = 1.0  # seconds until a late reading is tried, and tried again
+LOOK = 1.0  # seconds; the longest wait for a breaking post while no other may start
+
+logger = logging.getLogger(__name__)
+
+
+class Poster:
+    """Brings alerts into a channel.
+
+    `reposts_in_doubt` False: a post that may have arrived is not repeated where
+    nobody can tell. `reads_late`: what is posted offline is read when the model is up.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        enricher: Enricher,
+        pricing: Pricing,
+        *,
+        max_age: float,
+        reads_late: bool,
+        reposts_in_doubt: bool = True,
+    ) -> None:
+        self._office, self._enricher, self._pricing = office, enricher, pricing
+        self._max_age, self._reads_late = max_age, reads_late
+        self._reposts_in_doubt = reposts_in_doubt
+
+    async def room(self, channel: Channel) -> Room:
+        """Wait for tokens; tell how many posts to take, ten for each message."""
+        free = await channel.room()
+        if free.posts:
+            return Room(jobs=free.posts * MOST_CARDS)
+        wait = min(LOOK, free.wait)
+        return Room(jobs=free.urgent, floor=BREAKING, wait=wait)
+
+    async def gather(self, channel: Channel, jobs: Sequence[Job]) -> list[Job]:
+        """Return a job for each message that may start now.
+
+        What shares a message is committed as one job before it is posted; what finds no
+        token goes back.
+        """
+        shares = cut(jobs, channel.free())
+        channel.promise(len(shares.messages))
+        if shares.over:
+            await self._office.ledger.give_back(
+                shares.over, delay=0.0, error="no token for it now"
+            )
+        single = [group[0] for group in shares.messages if len(group) == 1]
+        several = [group for group in shares.messages if len(group) > 1]
+        if several:
+            single += await self._office.ledger.join(several, lease=POST_LEASE)
+        return single
+
+    async def post(self, channel: Channel, job: Job, *, is_plain: bool = False) -> None:
+        """Post the cards of a job in one message, then queue their analyses."""
+        found = await self._office.archive.alerts_of(job.bodies)
+        if not found or self._office.clock.unix() - job.created > self._max_age:
+            await self._end(job, "expired", "not posted: too old")
+            return
+        try:
+            recall = await self._recall(channel, job)
+            if recall.fate is Fate.ADOPTED:
+                await self._adopt(channel, job, found, recall)
+            elif recall.fate is Fate.UNKNOWN and not self._reposts_in_doubt:
+                await self._end(job, "failed", "post in doubt, not repeated")
+            else:
+                await self._send(channel, job, found, recall, is_plain=is_plain)
+        except InDoubt as error:
+            logger.warning("post in doubt", extra={"key": job.key})
+            await self._office.again(job, error, not_sent=False)
+        except (NotSent, DestinationDead) as error:
+            await self._office.again(job, error, not_sent=True)
+        except MessageGone:
+            await self._end(job, "deleted", "its message was deleted")
+        except DeliveryError as error:
+            await self._end(job, "failed", f"not posted: {error}")
+
+    async def post_plain(self, channel: Channel, job: Job) -> None:
+        """Post title, link and footer of an alert that broke every other attempt."""
+        await self.post(channel, job, is_plain=True)
+
+    async def _recall(self, channel: Channel, job: Job) -> Recall:
+        """Return what is known of an earlier try; ABSENT when there was none."""
+        if not job.in_doubt:
+            return Recall(fate=Fate.ABSENT)
+        recall = await channel.recall(job.bodies, since=job.doubt_since)
+        outcome = recall.fate.value
+        if recall.fate is Fate.UNKNOWN:
+            outcome = "reposted" if self._reposts_in_doubt else "skipped"
+        self._office.metrics.posts_in_doubt.labels(outcome).inc()
+        return recall
+
+    async def _send(
+        self,
+        channel: Channel,
+        job: Job,
+        found: Sequence[StoredAlert],
+        recall: Recall,
+        *,
+        is_plain: bool,
+    ) -> None:
+        found = [await self._pricing.priced(stored) for stored in found]
+        posted = self._office.clock.unix()
+        is_resent = recall.fate is Fate.UNKNOWN
+        states = [
+            replace(
+                self._first_state(channel, stored, posted),
+                posted_after=self._since_seen(stored),
+                is_resent=is_resent,
+                is_plain=is_plain or stored.alert.sentiment is None,
+            )
+            for stored in found
+        ]
+        cards = [
+            Shown(alert=stored.alert, state=self._office.visible(state))
+            for stored, state in zip(found, states, strict=True)
+        ]
+        refs = await channel.post(cards, is_repeated=job.in_doubt)
+        await self._posted(job, found, refs, states, posted)
+
+    async def _adopt(
+        self,
+        channel: Channel,
+        job: Job,
+        found: Sequence[StoredAlert],
+        recall: Recall,
+    ) -> None:
+        """Record a message that an earlier try made, found in the channel."""
+        self._office.metrics.duplicates_suppressed.labels("reconcile").inc()
+        states = [
+            replace(
+                self._first_state(channel, stored, recall.posted),
+                posted_after=max(0.0, recall.posted - stored.raised),
+            )
+            for stored in found
+        ]
+        await self._posted(job, found, recall.refs, states, recall.posted)
+
+    def _first_state(
+        self, channel: Channel, stored: StoredAlert, posted: float
+    ) -> CardState:
+        state = stored.card_state(channel.name)
+        if stored.messages:
+            return state
+        return replace(state, analysis=self._enricher.first(posted=posted))
+
+    async def _posted(
+        self,
+        job: Job,
+        found: Sequence[StoredAlert],
+        refs: Sequence[MessageRef],
+        states: Sequence[CardState],
+        posted: float,
+    ) -> None:
+        facts, then = [], []
+        for stored, ref, state in zip(found, refs, states, strict=True):
+            key = stored.alert.key
+            facts.append(records.save_message(key, ref, state, unix=posted))
+            if not stored.messages:
+                facts.append(records.save_analysis(key, state.analysis))
+                then += self._after_first_post(key, state.analysis)
+                facts += self._pricing.of_first_post(stored)
+        await self._office.ledger.done([job], then=then, facts=facts)
+        for stored, state in zip(found, states, strict=True):
+            self._pricing.follow(stored)
+            self._report(stored, state)
+
+    def _report(self, stored: StoredAlert, state: CardState) -> None:
+        self._office.changed(stored.alert.key)
+        latency, metrics = self._since_seen(stored), self._office.metrics
+        metrics.alerts.labels("plain" if state.is_plain else "posted").inc()
+        metrics.alert_latency.observe(latency)
+        extra = {"id": stored.alert.id, "seconds": round(latency, 3)}
+        logger.info("alert posted", extra=extra)
+
+    def _after_first_post(self, key: str, analysis: Analysis) -> list[NewJob]:
+        if analysis.phase is Phase.PENDING:
+            return [NewJob(queue="enrich", key=key, body=key)]
+        if analysis.phase is Phase.OFFLINE and self._reads_late:
+            return [NewJob(queue="late", key=key, body=key, delay=LATE_LOOK)]
+        return []
+
+    async def _end(self, job: Job, result: str, error: str) -> None:
+        """Give a post up, and say why where a card would say it."""
+        analysis = self._enricher.first(posted=self._office.clock.unix())
+        if analysis.phase is not Phase.OFF:
+            analysis = Analysis(phase=Phase.UNUSABLE, detail=error)
+        found = await self._office.archive.alerts_of(job.bodies)
+        facts = [
+            records.save_analysis(stored.alert.key, analysis)
+            for stored in found
+            if not stored.messages
+        ]
+        await self._office.ledger.give_up(job, error=error, facts=facts)
+        for key in job.bodies:
+            self._office.changed(key)
+            self._office.metrics.alerts.labels(result).inc()
+        logger.warning("alert not posted", extra={"key": job.key, "why": error})
+
+    def _since_seen(self, stored: StoredAlert) -> float:
+        """Return real seconds since the last byte of the feed's answer.
+
+        The monotonic clock may have begun anew since an earlier start of the bot: for
+        what that start accepted, event time has to do.
+        """
+        item, clock = stored.alert.item, self._office.clock
+        if stored.raised < self._office.started:
+            return max(0.0, (clock.now() - item.received_at).total_seconds())
+        return max(0.0, clock.monotonic() - item.received)

@@ -1,0 +1,139 @@
+"""Has posted alerts read by the model, in time or late, and queues the edits."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalyst_bot.lifecycle.office import Enricher, Office
+from catalyst_bot.lifecycle.posting import LATE_LOOK
+from catalyst_bot.model import Analysis, Phase
+from catalyst_bot.storage import records
+from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.stored import StoredAlert
+from catalyst_bot.storage.worker import Room
+
+LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
+LATE_POLL, LATE_SWEEP = 0.25, 30.0  # seconds; see Readings.late_room
+
+logger = logging.getLogger(__name__)
+
+
+class Readings:
+    """Turns posted alerts into verdicts; `deadline` and `late` are in seconds."""
+
+    def __init__(
+        self,
+        office: Office,
+        enricher: Enricher,
+        *,
+        channels: Sequence[str],
+        deadline: float,
+        late: float,
+    ) -> None:
+        self._office, self._enricher = office, enricher
+        self._channels = tuple(channels)
+        self._deadline, self._late = deadline, late
+
+    async def enrich(self, job: Job) -> None:
+        """Have a posted alert read by the model, then queue the edit."""
+        stored = await self._office.archive.alert(job.body)
+        if stored is None:
+            await self._office.ledger.done([job])
+            return
+        within = job.created + self._deadline - self._office.clock.unix()
+        if within > 0:
+            analysis = await self._enricher.read(stored.alert, within=within)
+        elif job.created < self._office.started:
+            analysis = Analysis(phase=Phase.UNUSABLE, detail="bot restarted")
+        else:
+            analysis = Analysis(phase=Phase.BUSY, detail="too many alerts at once")
+        await self._analysed(job, stored, analysis)
+
+    async def enrich_failed(self, job: Job) -> None:
+        """Say on the card that reading this alert broke off each time."""
+        stored = await self._office.archive.alert(job.body)
+        if stored is None:
+            await self._office.ledger.give_up(job, error="no such alert")
+            return
+        failed = Analysis(phase=Phase.UNUSABLE, detail="internal error, see the log")
+        await self._analysed(job, stored, failed)
+
+    async def enrich_late(self, job: Job) -> None:
+        """Have an alert read after its deadline, as the model finds time for it."""
+        stored = await self._office.archive.alert(job.body)
+        posted = stored.messages[0].posted if stored and stored.messages else 0.0
+        age = self._office.clock.unix() - posted
+        if stored is None or age > self._late or stored.is_read:
+            await self._office.ledger.done([job])
+            return
+        within = self._late - age
+        analysis = await self._enricher.read_late(stored.alert, within=within)
+        if analysis is not None and analysis.verdict is None:
+            await self._office.ledger.done([job])  # it will not read this one better
+            return
+        if analysis is None:
+            await self._office.ledger.retry(
+                job, delay=LATE_LOOK, error="model not ready", not_sent=True
+            )
+            return
+        late = self._office.clock.unix() - posted
+        await self._analysed(job, stored, replace(analysis, late=late))
+
+    async def late_room(self) -> Room:
+        """Wait until the model may be asked; return how many late jobs may wait for it.
+
+        In memory: hundreds of alerts may wait out an outage, and looking at each in the
+        ledger every second would hold up the posts. Every 30 s one is let through all
+        the same, so that what came too late is ended.
+        """
+        for _ in range(int(LATE_SWEEP / LATE_POLL)):
+            if room := self._enricher.late_room:
+                return Room(jobs=room)
+            await asyncio.sleep(LATE_POLL)
+        return Room(jobs=1)
+
+    async def drop(self, job: Job) -> None:
+        """End a job that broke off each time and has nothing left to say."""
+        await self._office.ledger.give_up(job, error="broke off three times")
+
+    async def _analysed(
+        self, job: Job, stored: StoredAlert, analysis: Analysis
+    ) -> None:
+        key, phase = stored.alert.key, analysis.phase
+        newest = await self._office.archive.alert(key) or stored  # it may have changed
+        if newest.outdoes(analysis):
+            await self._office.ledger.done([job])
+            return
+        if newest.messages:
+            after = max(0.0, self._office.clock.unix() - newest.messages[0].posted)
+            analysis = replace(analysis, after=after)
+        number = len(newest.changes)
+        then = []
+        # What an earlier start posted may show a wait all the same.
+        if self._office.shows_analysis or job.created < self._office.started:
+            then = self._edits(key, f"{job.queue} {phase.value} {number}")
+        if phase in LATE_PHASES and self._late > 0:
+            late = f"{key}|{number}"
+            then.append(NewJob(queue="late", key=late, body=key, delay=LATE_LOOK))
+        await self._office.ledger.done(
+            [job], then=then, facts=[records.save_analysis(key, analysis)]
+        )
+        if not self._office.shows_analysis:  # else the edit tells it
+            self._office.changed(key)
+        result = "analysed_late" if analysis.late else phase.value
+        self._office.metrics.enrich.labels(result).inc()
+        taken = self._office.clock.unix() - job.created
+        self._office.metrics.enrich_latency.observe(taken)
+        extra = {"id": stored.alert.id, "result": result, "detail": analysis.detail}
+        logger.info("alert analysed", extra=extra)
+
+    def _edits(self, key: str, cause: str) -> list[NewJob]:
+        return [
+            NewJob(
+                queue=f"edit:{channel}",
+                key=f"{key}|{channel}|{cause}",
+                body=key,
+            )
+            for channel in self._channels
+        ]

@@ -1,0 +1,105 @@
+"""Statements over the table of jobs; only `Ledger` runs them, in its transactions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, bindparam, func, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.schema import OPEN, jobs
+
+_HELD = (
+    update(jobs)
+    .where(
+        jobs.c.queue == bindparam("q"),
+        jobs.c.key == bindparam("k"),
+        jobs.c.fence == bindparam("f"),
+        jobs.c.state == OPEN,
+    )
+    .values(fence=jobs.c.fence + 1, leased=False)
+)
+
+
+async def end_jobs(
+    connection: AsyncConnection, held: Sequence[Job], **values: object
+) -> bool:
+    """End jobs, or give them back; False when the lease of one of them was lost."""
+    if not held:
+        return True
+    parameters = [{"q": job.queue, "k": job.key, "f": job.fence} for job in held]
+    result = await connection.execute(_HELD.values(**values), parameters)
+    return result.rowcount == len(held)
+
+
+def leasing(now: float, lease: float) -> ReturningUpdate[tuple[object, ...]]:
+    """Return the lease of jobs for `lease` seconds; the caller adds which."""
+    return (
+        update(jobs)
+        .values(
+            due=now + lease,
+            leased=True,
+            attempt=jobs.c.attempt + 1,
+            unfinished=jobs.c.unfinished + 1,
+            doubt=jobs.c.doubt + 1,
+            doubt_since=func.iif(jobs.c.doubt == 0, now, jobs.c.doubt_since),
+            fence=jobs.c.fence + 1,
+        )
+        .returning(*jobs.c)
+    )
+
+
+def leased_row(job: Job, *, until: float) -> dict[str, object]:
+    """Return the row of a job that its maker holds from the start."""
+    return {
+        "queue": job.queue,
+        "key": job.key,
+        "body": job.body,
+        "created": job.created,
+        "due": until,
+        "leased": True,
+        "attempt": job.attempt,
+        "unfinished": 1,
+        "doubt": 1,
+        "doubt_since": job.doubt_since,
+        "fence": job.fence,
+        "priority": job.priority,
+    }
+
+
+def new_row(job: NewJob, *, now: float) -> dict[str, object]:
+    """Return the row of a job that waits; times are unix seconds."""
+    return {
+        "queue": job.queue,
+        "key": job.key,
+        "body": job.body,
+        "created": now,
+        "due": now + job.delay,
+        "priority": job.priority,
+    }
+
+
+async def record_writes(connection: AsyncConnection, writes: Sequence[Write]) -> None:
+    """Run equal statements together: one trip to the database thread for each kind."""
+    kinds: dict[int, list[Write]] = {}
+    for write in writes:
+        kinds.setdefault(id(write.statement), []).append(write)
+    for group in kinds.values():
+        await connection.execute(group[0].statement, [write.row for write in group])
+
+
+def job_of(row: Row[tuple[object, ...]]) -> Job:
+    """Return a leased row as its holder's handle."""
+    return Job(
+        queue=row.queue,
+        key=row.key,
+        body=row.body,
+        created=row.created,
+        attempt=row.attempt,
+        unfinished=row.unfinished - 1,
+        in_doubt=row.doubt > 1,
+        doubt_since=row.doubt_since,
+        fence=row.fence,
+        priority=row.priority,
+    )
