@@ -1,6 +1,7 @@
 """The live page's side of the daemon over a real database and a real server."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.scoring.headline import shipped_scorer
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
 from catalyst_bot.web.hub import Hub
+from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import open_server
 from catalyst_bot.web.status import Channel, StatusBoard
@@ -114,7 +117,8 @@ async def open_page(
         web = build_app(
             [pages, api_routes(window), event_routes(hub)],
             host=host,
-            tokens=[Secret(token) for token in tokens],
+            tokens=[ApiToken(secret=Secret(token)) for token in tokens],
+            rates=Rates(per_minute=6_000, monotonic=time.monotonic),
         )
         async with (
             asyncio.timeout(60),

@@ -89,7 +89,7 @@ class Settings:
         return (
             *(secret for secret in one_each if secret),
             *self.market.keys,
-            *self.http.tokens,
+            *(token.secret for token in self.http.tokens),
         )
 
     @property

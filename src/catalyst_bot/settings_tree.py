@@ -18,6 +18,7 @@ from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops import forms
 from catalyst_bot.ops.logs import LogFormat
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.settings_clouds import CLOUD_GROUPS
 from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
 from catalyst_bot.settings_llm import Cache, Llm
@@ -183,12 +184,19 @@ class Http(Group):
     port: int = whole(
         "HTTP_PORT", 8787, (0, 65_535), "The port to serve on; 0 takes a free one."
     )
-    tokens: Annotated[tuple[Secret, ...], BeforeValidator(forms.tokens)] = setting(
+    tokens: Annotated[tuple[ApiToken, ...], BeforeValidator(forms.tokens)] = setting(
         "API_TOKENS",
         (),
-        "Tokens that open the HTTP server to other machines.",
+        "Tokens that open the HTTP server to other machines; read: or score: before "
+        "one narrows what it may do.",
         form=f"comma separated, each of {forms.SHORTEST_TOKEN} or more characters",
         is_secret=True,
+    )
+    requests_per_minute: int = whole(
+        "HTTP_REQUESTS_PER_MINUTE",
+        600,
+        (10, 100_000),
+        "Requests that one token, or one address without a token, may make.",
     )
 
 

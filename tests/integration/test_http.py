@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -17,7 +18,9 @@ from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.web.probes import probe_routes
+from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import CONNECTIONS, LONGEST_WAIT, open_server
 from tests.clocks import ManualClock
@@ -49,8 +52,12 @@ class Daemon:
             llm_status=lambda: self.llm,
             redact=Redactor([Secret(WEBHOOK)]),
         )
-        accepted = [Secret(token) for token in tokens]
-        return build_app([probes], host=host, tokens=accepted)
+        return build_app(
+            [probes],
+            host=host,
+            tokens=[ApiToken(secret=Secret(token)) for token in tokens],
+            rates=Rates(per_minute=6_000, monotonic=time.monotonic),
+        )
 
 
 @asynccontextmanager
@@ -220,7 +227,7 @@ async def test_errors_are_json_without_a_traceback() -> None:
     async with open_client(app) as client:
         for method, path, status, error in (
             ("GET", "/redoc", 404, "not_found"),
-            ("POST", "/healthz", 405, "method_not_allowed"),
+            ("OPTIONS", "/healthz", 405, "method_not_allowed"),
             ("GET", "/broken", 500, "internal_server_error"),
         ):
             async with client.request(method, path) as answer:

@@ -144,7 +144,7 @@ async def test_alerts_are_filtered_by_catalyst(tmp_path: Path) -> None:
         assert await titles("catalyst=fda_approval") == [both, approval]
         assert await titles("catalyst=ma&ticker=acme") == [both]
         assert await titles("catalyst=m") == []  # no part of a name
-        refused = await get(seen.client, "/api/alerts?catalyst=%25", status=400)
+        refused = await get(seen.client, "/api/alerts?catalyst=%25", status=422)
         assert "catalyst" in refused["detail"]
 
 
@@ -264,7 +264,7 @@ async def test_a_bad_parameter_is_named_with_what_is_accepted(
     tmp_path: Path, path: str, name: str, accepted: str
 ) -> None:
     async with open_page(tmp_path) as seen:
-        problem = await get(seen.client, path, status=400)
+        problem = await get(seen.client, path, status=422)
     assert set(problem) == {"error", "detail", "id"}
     assert problem["detail"].startswith(f"{name}: ")
     assert accepted.casefold() in problem["detail"].casefold()

@@ -193,7 +193,7 @@ def test_every_token_must_be_long() -> None:
     (fault,) = faults_of({"API_TOKENS": f"{TOKEN},short-one"})
     assert "short-one" not in fault
     both = load_settings({"API_TOKENS": f"{TOKEN}, {TOKEN}x"}).http.tokens
-    assert [token.reveal() for token in both] == [TOKEN, TOKEN + "x"]
+    assert [token.secret.reveal() for token in both] == [TOKEN, TOKEN + "x"]
 
 
 @given(secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8))
@@ -355,3 +355,23 @@ def test_a_bot_beside_a_webhook_is_told_and_is_a_secret() -> None:
 def test_what_is_no_bots_token_is_refused_and_not_shown() -> None:
     (fault,) = faults_of({"DISCORD_BOT_TOKEN": "s3cr3t of another kind"})
     assert "s3cr3t" not in fault
+
+
+def test_a_prefix_narrows_what_a_token_may_do() -> None:
+    text = f"{TOKEN}, read:{TOKEN}, Score:{TOKEN}, admin:{TOKEN}, other:{TOKEN}"
+    found = load_settings({"API_TOKENS": text}).http.tokens
+    assert [token.scope.name for token in found] == [
+        "ADMIN",
+        "READ",
+        "SCORE",
+        "ADMIN",
+        "ADMIN",
+    ]
+    assert [token.secret.reveal() for token in found[1:]] == [
+        TOKEN,
+        TOKEN,
+        TOKEN,
+        f"other:{TOKEN}",
+    ]
+    (fault,) = faults_of({"API_TOKENS": f"read:{TOKEN[:-1]}"})
+    assert TOKEN[:-1] not in fault

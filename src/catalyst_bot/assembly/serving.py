@@ -16,6 +16,7 @@ from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
 from catalyst_bot.web.hub import Hub
 from catalyst_bot.web.probes import probe_routes
+from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.server import open_server
 from catalyst_bot.web.status import StatusBoard
@@ -90,7 +91,16 @@ async def open_http(base: Base, window: Window, hub: Hub, reader: Reader) -> str
     )
     pages = asset_routes(controls=base.parts.controls)
     routers = (pages, api_routes(window), event_routes(hub), probes)
-    web = build_app(routers, host=http.host, tokens=http.tokens)
+    web = build_app(
+        routers,
+        host=http.host,
+        tokens=http.tokens,
+        rates=Rates(
+            per_minute=http.requests_per_minute,
+            monotonic=base.parts.clock.monotonic,
+        ),
+        is_draining=lambda: base.health.draining,
+    )
     url = await base.stack.enter_async_context(
         open_server(web, host=http.host, port=http.port)
     )

@@ -7,6 +7,7 @@ wrong, without the text itself; what is expected stands beside the setting.
 import re
 
 from catalyst_bot.ops.secret import Secret
+from catalyst_bot.ops.tokens import ApiToken, Scope
 
 SHORTEST_TOKEN = 32  # characters of an API token
 _SYMBOL = re.compile(
@@ -14,12 +15,24 @@ _SYMBOL = re.compile(
 )
 
 
-def tokens(text: str) -> tuple[Secret, ...]:
-    """Split comma separated tokens of at least 32 characters each."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or min(map(len, parts)) < SHORTEST_TOKEN:
+def tokens(text: str) -> tuple[ApiToken, ...]:
+    """Split comma separated tokens of at least 32 characters each.
+
+    `read:` or `score:` before one is its scope; without, or with `admin:`, it may all.
+    """
+    found = [_token(part.strip()) for part in text.split(",") if part.strip()]
+    if not found:
+        raise ValueError("no token")
+    return tuple(found)
+
+
+def _token(text: str) -> ApiToken:
+    name, _, rest = text.partition(":")
+    scope = Scope.__members__.get(name.upper()) if rest else None
+    token = rest if scope else text
+    if len(token) < SHORTEST_TOKEN:
         raise ValueError(f"a token is shorter than {SHORTEST_TOKEN}")
-    return tuple(Secret(part) for part in parts)
+    return ApiToken(secret=Secret(token), scope=scope or Scope.ADMIN)
 
 
 def symbols(text: str) -> tuple[str, ...]:

@@ -113,5 +113,5 @@ def _place(cursor: str) -> Place | None:
         return None
     match = _CURSOR.fullmatch(cursor)
     if match is None:
-        raise HTTPException(400, "before: expected the `next` of an earlier page")
+        raise HTTPException(422, "before: expected the `next` of an earlier page")
     return Place(raised=float(match[1]), id=match[2])

@@ -26,6 +26,8 @@ class Problem:
     id: str
 
 
+# Their names differ between versions of Python.
+_NAMES = {413: "content_too_large", 422: "unprocessable_content"}
 # For the description of the API. "4XX" also keeps FastAPI from announcing a 422.
 REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem}}
 
@@ -44,9 +46,8 @@ def refusal(
     status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a `Problem` as the reply; `detail` is shown to whoever asked."""
-    problem = Problem(
-        error=HTTPStatus(status).name.lower(), detail=detail, id=secrets.token_hex(4)
-    )
+    name = _NAMES.get(status) or HTTPStatus(status).name.lower()
+    problem = Problem(error=name, detail=detail, id=secrets.token_hex(4))
     extra = {"status": status, "detail": detail, "id": problem.id}
     logger.debug("request refused", extra=extra)
     return Response(
@@ -61,7 +62,7 @@ def add_refusals(app: FastAPI) -> None:
         if isinstance(error, HTTPException):
             return refusal(error.status_code, error.detail, error.headers)
         if isinstance(error, RequestValidationError):
-            return refusal(400, _faults(error))
+            return refusal(422, _faults(error))
         return refusal(500, "see the log")
 
     for kind in (HTTPException, RequestValidationError, Exception):
