@@ -16,6 +16,7 @@ from catalyst_bot.assembly.news import (
     open_sources,
     open_symbols,
 )
+from catalyst_bot.assembly.nightly import build_nightly
 from catalyst_bot.assembly.outlet import Outlet, open_outlet
 from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Reader, Readers, open_reader
@@ -117,7 +118,13 @@ async def _open(base: Base, configuration: Configuration) -> App:
         base, ledger, archive, channel, reader, quotes, hub.changed
     )
     pollers = await open_sources(base, configuration.enabled, pipeline)
-    await start_schedule(base, pollers, archive, reader=reader, download=download)
+    await start_schedule(
+        base,
+        pollers,
+        reader=reader,
+        download=download,
+        nightly=build_nightly(base, database),
+    )
     served = await open_http(base, window, hub, reader)
     helpers = [
         reader.warm_up,

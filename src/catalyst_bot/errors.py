@@ -4,6 +4,7 @@ CatalystError
 ├── SettingsError       the operator must fix the configuration; exit code 78
 ├── DatabaseInUse       another process holds the database; exit code 78
 ├── StorageError        a commit or a read failed; the process ends, systemd restarts
+├── BackupError         no copy was made or put back; nothing else changed
 ├── SourceError         one feed failed; slow down and poll it again
 ├── SymbolsError        a table of symbols is of no use; the one before stays
 ├── QuoteError          a provider did not tell a price; another may
@@ -43,6 +44,10 @@ class DatabaseInUse(CatalystError):
 
 class StorageError(CatalystError):
     """The database refused a read or a commit; nothing of the commit was kept."""
+
+
+class BackupError(CatalystError):
+    """No copy of the database was made or put back; the text says what to do."""
 
 
 class SourceError(CatalystError):

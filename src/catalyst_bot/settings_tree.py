@@ -107,6 +107,18 @@ class Storage(Group):
         (1, 3650),
         "Alerts and rejections older than this are deleted.",
     )
+    backup_dir: str = setting(
+        "BACKUP_DIR",
+        "",
+        "Where copies of the database are kept; empty: `backups` beside it.",
+        form="a path",
+    )
+    backup_keep: int = whole(
+        "BACKUP_KEEP",
+        7,
+        (0, 3650),
+        "A copy is made each night, and so many are kept; 0 makes none.",
+    )
 
 
 class Features(Group):

@@ -184,35 +184,6 @@ async def test_what_was_seen_is_found_by_ticker_and_by_id(house: House) -> None:
     assert await house.archive.latest(5) == (stored,)
 
 
-async def test_pruning_forgets_what_expired_and_keeps_the_rest(house: House) -> None:
-    await house.accept(page(headline("Acme posts record profit", identity="old")))
-    await house.settle()
-    house.clock.advance(91 * 86_400)
-    fresh = headline("Acme again posts record", published_at=house.clock.now())
-    await house.accept(page(fresh))
-    assert await house.archive.prune(unix=house.clock.unix(), retention_days=90) > 0
-    (kept,) = await house.archive.latest(5)
-    assert kept.alert.item.title == "Acme again posts record"
-
-
-async def test_ended_jobs_are_pruned_but_the_record_of_posts_stays(
-    house: House,
-) -> None:
-    await house.accept(page(headline("Acme posts record profit")))
-    await house.settle()
-    (stored,) = await house.archive.latest(1)
-    key = stored.alert.key
-    house.clock.advance(8 * 86_400)
-    await house.archive.prune(unix=house.clock.unix(), retention_days=90)
-    again = [
-        NewJob(queue="enrich", key=key, body=key),
-        NewJob(queue="post:main", key=f"{key}|main", body=key),
-    ]
-    await house.ledger.done(then=again)
-    assert len(await house.take("enrich")) == 1
-    assert await house.take("post:main") == []
-
-
 def halted(state: str, *, event: Event = Event.HALT) -> NewsItem:
     return headline(
         f"Trading {state}",

@@ -1,6 +1,5 @@
 """What runs by the clock, and what tells systemd that the loop lives."""
 
-import logging
 import os
 from collections.abc import Sequence
 
@@ -11,20 +10,17 @@ from catalyst_bot.model import Session
 from catalyst_bot.ops.notify import Notifier, watchdog_period
 from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.ops.schedule import (
+    Job,
     idle_job,
     open_schedule,
-    prune_job,
     session_job,
     symbols_job,
     warm_up_job,
 )
 from catalyst_bot.ops.watchdog import Watchdog
 from catalyst_bot.sources.opening import Loop
-from catalyst_bot.storage.archive import Archive
 
 MODEL_IDLE = 900.0  # seconds without a question after which the model may go
-
-logger = logging.getLogger(__name__)
 
 
 def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
@@ -41,10 +37,10 @@ def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
 async def start_schedule(
     base: Base,
     pollers: Sequence[Loop],
-    archive: Archive,
     *,
     reader: Reader,
     download: Helper,
+    nightly: Sequence[Job],
 ) -> None:
     """Start the jobs that go by the wall clock."""
     clock = base.parts.clock
@@ -54,18 +50,13 @@ async def start_schedule(
         for poller in pollers:
             poller.wake()
 
-    async def prune() -> None:
-        days = base.settings.storage.retention_days
-        rows = await archive.prune(unix=clock.unix(), retention_days=days)
-        logger.info("pruned", extra={"rows": rows})
-
     async def rest() -> None:
         if session_at(clock.now()) is Session.CLOSED:
             await reader.drop_if_idle(MODEL_IDLE)
 
     jobs = (
         session_job(change_session),
-        prune_job(prune),
+        *nightly,
         symbols_job(download),
         warm_up_job(reader.warm_up),
         idle_job(rest),

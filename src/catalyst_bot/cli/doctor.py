@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from catalyst_bot.cli.backup import look_at_backups
 from catalyst_bot.cli.dependencies import (
     PATIENCE,
     Row,
@@ -74,6 +75,7 @@ async def _examine(configuration: Configuration) -> list[Row]:
         _files(configuration),
         *_rules(configuration),
         _database(settings),
+        look_at_backups(settings),
         _symbols(settings),
         _calendar(),
     ]

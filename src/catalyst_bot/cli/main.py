@@ -8,6 +8,7 @@ from rich.console import Console
 
 from catalyst_bot.cli import (
     alerts,
+    backup,
     bench,
     cache,
     demo,
@@ -48,6 +49,8 @@ cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
 cli.command("bench")(bench.bench)
+cli.command("backup")(backup.backup)
+cli.command("restore")(backup.restore)
 cli.add_typer(cache.commands, name="cache")
 
 

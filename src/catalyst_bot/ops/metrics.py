@@ -213,6 +213,11 @@ class Metrics:
             "ledger_commit_seconds", "Time of one commit", _COMMIT_SECONDS
         )
 
+        self.backup_last_success = self._gauge(
+            "backup_last_success_timestamp_seconds",
+            "Unix time of the newest copy of the database, 0 = none",
+        )
+
     def _open_process(self) -> None:
         self.event_loop_lag = self._gauge(
             "event_loop_lag_seconds", "How late the event loop ran its last timer"

@@ -30,6 +30,7 @@ WARM_UP_AT = ((3, 55), (9, 25))  # five minutes before the two that bring news
 IDLE_LOOKS = "*/15"  # minutes of each hour
 PRUNE_AT = (3, 30)  # no session, and never in the hour that a clock change repeats
 SYMBOLS_AT = (3, 45)
+BACKUP_AT = (3, 50)  # after the pruning, so that a copy has nothing to forget
 LATEST_START = 3600  # seconds: a job that is later than this is missed
 LONGEST_END = 2.0  # seconds for a job that is cancelled at the end
 
@@ -53,6 +54,11 @@ def session_job(run: Run) -> Job:
 def prune_job(run: Run) -> Job:
     """Return a job for each night."""
     return Job(name="prune", at=prune_trigger(), run=run)
+
+
+def backup_job(run: Run) -> Job:
+    """Return a job for each night, after the pruning."""
+    return Job(name="backup", at=_daily(BACKUP_AT), run=run)
 
 
 def warm_up_job(run: Run) -> Job:

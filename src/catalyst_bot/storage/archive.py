@@ -5,17 +5,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, func, or_, select, true
 
 from catalyst_bot.model import Event, MessageRef
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.schema import (
-    DONE,
-    GIVEN_UP,
     alerts,
     aliases,
     items,
-    jobs,
     messages,
     rejections,
 )
@@ -25,10 +22,6 @@ from catalyst_bot.storage.stored import (
     read_alert,
     read_rejection,
 )
-
-ITEM_DAYS = 30  # after the last sight: a halt may stay listed for years
-JOB_DAYS = 7  # finished jobs but posts, which are the record against a second post
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,27 +208,6 @@ class Archive:
         if ticker:
             conditions.append(_names(rejections.c.tickers, ticker))
         return await self._rejections(and_(*conditions), limit=limit)
-
-    async def prune(self, *, unix: float, retention_days: float) -> int:
-        """Delete what has expired; return the number of rows."""
-        old = unix - retention_days * _DAY
-        stale = select(items.c.key).where(items.c.last_seen < unix - ITEM_DAYS * _DAY)
-        ended = jobs.c.state.in_((DONE, GIVEN_UP))
-        posts = jobs.c.queue.like("post%")
-        statements = (
-            delete(aliases).where(aliases.c.item_key.in_(stale)),
-            delete(items).where(items.c.last_seen < unix - ITEM_DAYS * _DAY),
-            delete(rejections).where(rejections.c.at < old),
-            delete(messages).where(messages.c.posted < old),
-            delete(alerts).where(alerts.c.raised < old),
-            delete(jobs).where(ended, posts, jobs.c.created < old),
-            delete(jobs).where(ended, ~posts, jobs.c.created < unix - JOB_DAYS * _DAY),
-        )
-        deleted = 0
-        for statement in statements:  # one transaction each: an alert waits for none
-            async with self._database.write() as connection:
-                deleted += (await connection.execute(statement)).rowcount
-        return deleted
 
     async def _found(self, keys: Collection[str]) -> dict[str, StoredAlert]:
         batch = self._next

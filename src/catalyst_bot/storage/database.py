@@ -14,6 +14,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
@@ -72,7 +73,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     path = database_path(url)
     with _translated():
         path.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(path):
+    with exclusive(path):
         writer = _writer(path)
         reader = _reader(path)
         try:
@@ -108,7 +109,7 @@ def holder_of(url: str) -> int | None:
     if not path.with_name(path.name + ".lock").exists():
         return None
     try:
-        with _lock(path):
+        with exclusive(path):
             return None
     except DatabaseInUse as error:
         return error.pid
@@ -125,19 +126,22 @@ def database_path(url: str) -> Path:
     return Path(url.removeprefix(_PREFIX))
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        cause = getattr(error, "orig", None) or error
-        raise StorageError(f"database: {cause}") from error
+def known_revisions() -> frozenset[str]:
+    """Return the revisions of the schema that this version can open."""
+    script = ScriptDirectory.from_config(_alembic())
+    return frozenset(step.revision for step in script.walk_revisions())
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Hold `<path>.lock`; never the database itself: closing any descriptor of it
-    would drop SQLite's own locks (sqlite.org/howtocorrupt, section 2.2)."""
+def exclusive(path: Path) -> Iterator[None]:
+    """Be the only process on the database at `path`, by holding `<path>.lock`.
+
+    Never the database itself: closing any descriptor of it would drop SQLite's own
+    locks (sqlite.org/howtocorrupt, section 2.2).
+
+    Raises:
+        DatabaseInUse: another process is.
+    """
     with path.with_name(path.name + ".lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -150,6 +154,15 @@ def _lock(path: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise StorageError(f"database: {cause}") from error
 
 
 def _writer(path: Path) -> AsyncEngine:
@@ -185,9 +198,14 @@ def _reader(path: Path) -> AsyncEngine:
 
 
 def _migrate(connection: Connection) -> None:
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _alembic() -> Config:
     config = Config()
     config.set_main_option(
         "script_location", str(Path(__file__).with_name("migrations"))
     )
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
