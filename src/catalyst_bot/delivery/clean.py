@@ -14,17 +14,24 @@ BREAK = "\u200b"  # a zero-width space: parts what would come alive together
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    "\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e01ef]"
 )
+# Marks piled on one letter would cover the lines above; no script needs more than 3.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+)
+_PILES = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
 _DOMAINS = r"discord(?:app)?\.com/+(?:invite|gifts?)|discord\.(?:gg|gift|me|io|li|new)"
 _INVITES = re.compile(
-    rf"(?:https?://)?(?:www\.)?(?:{_DOMAINS}|dsc\.gg|invite\.gg)/\S*", re.IGNORECASE
+    rf"(?:https?://)?(?:www\.)?(?:{_DOMAINS}|dsc\.gg|invite\.gg)/\S*",
+    re.IGNORECASE | re.ASCII,
 )
 # Not discord.utils.escape_markdown: of "[a](b) **c** [d](e)" it escapes the first
 # bracket only, because its pattern for links is greedy.
-_MARKDOWN = re.compile(r"[\\*_~`|\[\]]|^[#>-]")
-_LIVE = re.compile(r"@|<(?=[@#/:&!\w])|:(?=//)")
+_MARKDOWN = r"\*_~`|[]"  # the backslash first: it stands before the others then
+_AT_START = ("#", ">", "-")
+_CODES = re.compile(r"<(?=[@#/:&!+\w])")
 _ADDRESSES = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://\S*|\bwww\.\S+|<[^<>\s][^<>]*>|\]\("
     r"|\b(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}/\S*",
@@ -50,7 +57,7 @@ def clean_model(text: str, *, limit: int = MODEL_LIMIT) -> str:
     Beyond `clean_feed`: look-alike characters are folded; URLs, `<…>` and `](` go.
     """
     line = _visible(unicodedata.normalize("NFKC", _bounded(text, limit)))
-    without = _ADDRESSES.sub(" ", _INVITES.sub(INVITE, line))
+    without = _ADDRESSES.sub(" ", _without_invites(line))
     return _disarm(" ".join(without.split()), limit)
 
 
@@ -62,10 +69,13 @@ def clean_footer(text: str, *, limit: int) -> str:
 def clean_url(url: str, *, limit: int) -> str:
     """Return a URL that Discord accepts and a reader can judge, or "".
 
-    http or https, a host with a dot, no user, white space, control or quote, at most
-    `limit` characters (2048; 512 in a button) once the rest is percent-encoded.
+    http or https, a host with a dot, no user, white space, control or quote, no invite
+    to a server, at most `limit` characters (2048; 512 in a button) once the rest is
+    percent-encoded.
     """
-    if not url or len(url) > limit or _NEVER_IN_URLS.search(url):
+    if not url or len(url) > limit:
+        return ""
+    if _NEVER_IN_URLS.search(url) or _without_invites(url) != url:
         return ""
     try:
         parts = urlsplit(url)
@@ -99,14 +109,25 @@ def _bounded(text: str, limit: int) -> str:
 def _visible(text: str) -> str:
     """Return `text` as one line without characters that show nothing."""
     if not (text.isascii() and text.isprintable()):
-        text = _INVISIBLE.sub("", text)
+        text = _PILES.sub(r"\1", _INVISIBLE.sub("", text))
     return " ".join(text.split())
 
 
+def _without_invites(text: str) -> str:
+    folded = text.lower()  # the pattern has no literal to look for first: it is slow
+    if "discord" in folded or "gg/" in folded:
+        return _INVITES.sub(INVITE, text)
+    return text
+
+
 def _disarm(line: str, limit: int) -> str:
-    harmless = _INVITES.sub(INVITE, line)
-    escaped = _MARKDOWN.sub(r"\\\g<0>", harmless)
-    return clip(_LIVE.sub(rf"\g<0>{BREAK}", escaped), limit)
+    text = _without_invites(line)
+    for sign in _MARKDOWN:
+        text = text.replace(sign, f"\\{sign}")
+    if text.startswith(_AT_START):
+        text = f"\\{text}"
+    text = text.replace("@", f"@{BREAK}").replace("://", f":{BREAK}//")
+    return clip(_CODES.sub(f"<{BREAK}", text) if "<" in text else text, limit)
 
 
 def _belongs_to_last(character: str) -> bool:
