@@ -48,7 +48,9 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.not_modified,
         thing.prompts,
         thing.looks,
-        # The simulated clouds: tests and benchmarks fall back on them.
+        # The simulated clouds and network: tests and benchmarks fall back on them.
+        thing.ChaosProxy,
+        thing.turn,
         thing.FakeAnthropic,
         thing.FakeGemini,
         thing.FakeOpenAI,

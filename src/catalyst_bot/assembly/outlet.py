@@ -74,4 +74,5 @@ def _outfit(base: Base) -> Outfit:
         health=base.health,
         version=__version__,
         guards=Guards(per_minute=settings.discord.channel_posts_per_minute),
+        times=parts.times,
     )

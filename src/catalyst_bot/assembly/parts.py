@@ -8,6 +8,7 @@ from rich.console import Console
 
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.delivery.render import Renderer, render
+from catalyst_bot.delivery.writer import Times
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.lifecycle.office import Enricher
 from catalyst_bot.ops.health import Health
@@ -29,6 +30,7 @@ class Parts:
     clock: Clock = field(default_factory=SystemClock)
     scorer: Scorer | None = None
     renderer: Renderer = render
+    times: Times = field(default_factory=Times)  # what Discord is given to answer
     enricher: Callable[[Enricher], Enricher] = lambda enricher: enricher
     console: Console = field(default_factory=lambda: Console(highlight=False))
     environ: Mapping[str, str] = field(default_factory=dict)  # NOTIFY_SOCKET and such

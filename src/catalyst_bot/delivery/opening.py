@@ -18,7 +18,7 @@ from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.memory import BotMemory, NoMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
 from catalyst_bot.delivery.wire import agent_of
-from catalyst_bot.delivery.writer import Destination, Writer
+from catalyst_bot.delivery.writer import Destination, Times, Writer
 from catalyst_bot.errors import DestinationDead, NotSent
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -42,6 +42,7 @@ class Outfit:
     version: str
     guards: Guards
     allowance: Allowance = field(default_factory=Allowance)
+    times: Times = field(default_factory=Times)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,4 +171,5 @@ def _writer(
         health=outfit.health,
         version=outfit.version,
         jitter=random.Random(),  # noqa: S311 - jitter
+        times=outfit.times,
     )

@@ -36,6 +36,7 @@ class LoopbackServer:
 
     def __init__(self) -> None:
         self.port = 0
+        self.entrance = 0  # the port of what stands before it, a ChaosProxy say
         self.connections = 0  # TCP connections that sent at least one request
         self.connect_delay = 0.0  # seconds that a new one costs, TLS to a far host say
         self._peers: set[object] = set()
@@ -45,8 +46,8 @@ class LoopbackServer:
 
     @property
     def origin(self) -> str:
-        """Return "http://127.0.0.1:PORT"."""
-        return f"http://{HOST}:{self.port}"
+        """Return "http://127.0.0.1:PORT", the port being the entrance's."""
+        return f"http://{HOST}:{self.entrance or self.port}"
 
     @asynccontextmanager
     async def open(self, *, port: int = 0) -> AsyncIterator[Self]:

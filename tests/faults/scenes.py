@@ -1,0 +1,98 @@
+"""What may befall a dependency, as scenes of some seconds; tests and a benchmark play.
+
+A scene begins when all is well and quiet, and ends so.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from catalyst_bot.simulation.chaos import Chaos
+from catalyst_bot.simulation.discord_records import Fault, FaultKind
+from tests.faults.ground import Ground, Outcome
+from tests.waiting import until
+
+WAVE = 3  # headlines at a time
+LASTS = 0.7  # seconds that a trouble goes on once it was met
+
+Turn = Callable[[Ground], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One trouble: how it begins and ends, and the metric that tells it was met.
+
+    `says`: how the cards begin that were read meanwhile; "" where the model is well.
+    """
+
+    begin: Turn
+    end: Turn
+    sign: str
+    says: str = ""
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+async def play(scene: Scene, ground: Ground, *, wave: int = WAVE) -> Outcome:
+    """Play one scene until all is over: news while it lasts, and afterwards."""
+    ground.open_books()
+    with ground.troubled():
+        await scene.begin(ground)
+        met = ground.total(scene.sign)
+        ground.publish(wave)
+        await until(lambda: ground.total(scene.sign) > met)
+        await asyncio.sleep(LASTS)  # the trouble itself
+        await scene.end(ground)
+    ground.publish(wave)
+    await ground.settled()
+    return await ground.outcome()
+
+
+def on_the_wire(where: str, fault: Chaos, *, sign: str) -> Scene:
+    """Spoil what passes between the daemon and one of its servers."""
+
+    async def begin(ground: Ground) -> None:
+        await ground.proxies[where].turn(fault)
+
+    async def end(ground: Ground) -> None:
+        await ground.proxies[where].turn(Chaos.NONE)
+
+    return Scene(begin=begin, end=end, sign=sign)
+
+
+def answered(fault: Fault) -> Scene:
+    """Let Discord answer every request wrong."""
+
+    async def begin(ground: Ground) -> None:
+        ground.stage.world.discord.outage = fault
+
+    async def end(ground: Ground) -> None:
+        ground.stage.world.discord.outage = None
+
+    return Scene(begin=begin, end=end, sign="discord_requests_total")
+
+
+def limited(scope: str) -> Scene:
+    fault = Fault(kind=FaultKind.RATE_LIMITED, retry_after=1.0, scope=scope)
+    return answered(fault)
+
+
+DISCORD: Mapping[str, Scene] = {
+    **{
+        f"Discord: {fault.replace('_', ' ')}": on_the_wire(
+            "discord", fault, sign="discord_requests_total"
+        )
+        for fault in Chaos
+        if fault is not Chaos.NONE
+    },
+    "Discord: 429 of the user": limited("user"),
+    "Discord: 429 for all": limited("global"),
+    "Discord: 429 of a shared resource": limited("shared"),
+    "Discord: 429 of Cloudflare": answered(
+        Fault(kind=FaultKind.HTML_429, retry_after=1.0)
+    ),
+    "Discord: 500": answered(Fault(kind=FaultKind.STATUS, status=500)),
+    "Discord: 502, but carried out": answered(
+        Fault(kind=FaultKind.STATUS, status=502, is_processed=True)
+    ),
+    "Discord: a page instead of an answer": answered(Fault(kind=FaultKind.NOT_JSON)),
+}
