@@ -33,6 +33,7 @@ class Bot:
     starts: int = 0
     releases: list[WireItem] = field(default_factory=list)
     is_bot: bool = False
+    more_sources: str = ""  # of sources.toml, beside the wire
 
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start the daemon; it needs a moment until it polls."""
@@ -45,6 +46,8 @@ class Bot:
         env_file.write_text("\n".join(lines), encoding="utf-8")
         env_file.chmod(0o600)
         self.world.write_sources(self.folder, [Listed(name="wire")])
+        with (self.folder / "sources.toml").open("a", encoding="utf-8") as sources:
+            sources.write(self.more_sources)
         with (self.folder / f"log-{self.starts}").open("wb") as log:
             self.child = await asyncio.create_subprocess_exec(
                 sys.executable,
