@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from catalyst_bot import __version__
 from catalyst_bot.assembly.memory import open_answer_file
@@ -22,6 +23,7 @@ from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Reader, Readers, open_reader
 from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
+from catalyst_bot.assembly.signs_of_life import SignsOfLife, open_signs_of_life
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
@@ -113,6 +115,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         archive=archive,
         channel=channel.name,
         quotes=quotes,
+        heard=partial(_hear, base),
     )
     lifecycle = _build_lifecycle(
         base, ledger, archive, channel, reader, quotes, hub.changed
@@ -126,6 +129,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         nightly=build_nightly(base, database),
     )
     served = await open_http(base, window, hub, reader)
+    signs = await open_signs_of_life(base, ledger, [channel], reader=reader)
     helpers = [
         reader.warm_up,
         channel.watch,
@@ -134,16 +138,29 @@ async def _open(base: Base, configuration: Configuration) -> App:
         lifecycle.prices.run,
         download,
         *readers.beside,
+        *signs.beside,
     ]
     return App(
         daemon=_build_daemon(
-            base, ledger, lifecycle, channel, pollers, helpers, reader.status
+            base,
+            ledger,
+            lifecycle,
+            channel,
+            pollers,
+            helpers,
+            reader.status,
+            signs,
         ),
         health=base.health,
         metrics=base.metrics,
         ledger=ledger,
         url=served,
     )
+
+
+def _hear(base: Base, source: str) -> None:
+    del source
+    base.health.last_news = base.parts.clock.unix()
 
 
 async def _open_readers(base: Base, ledger: Ledger) -> Readers:
@@ -196,6 +213,7 @@ def _build_daemon(
     pollers: tuple[Loop, ...],
     helpers: list[Helper],
     status: Callable[[], str],
+    signs: SignsOfLife,
 ) -> Daemon:
     llm = base.settings.llm
     notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
@@ -217,4 +235,5 @@ def _build_daemon(
         metrics=base.metrics,
         notifier=notifier,
         status=status,
+        farewell=signs.end,
     )

@@ -21,6 +21,7 @@ LEASE_MARGIN = 10.0  # seconds by which a reading's lease outlives its deadline
 POSTS, EDITS = 20, 20  # jobs held at once: Discord gets 20 requests in flight
 READINGS = 100  # the model's own queue holds as many; the rest waits in the ledger
 LOOK = 2.0  # seconds between two looks at the backlog
+FAREWELL = 2.0  # seconds in which the status messages say that the bot stops
 QUIET = 4.0  # seconds without a commit after which a probe proves the disk
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,8 @@ class Daemon:
     """The running process.
 
     Pollers stop first, then the stages in their order; jobs that are cut off stay in
-    the ledger for the next start. `helpers` (watchdog, warm-up) may end at any time and
-    are cancelled last.
+    the ledger for the next start; then comes `farewell`. `helpers` (watchdog, warm-up)
+    may end at any time and are cancelled last.
     """
 
     def __init__(
@@ -59,10 +60,11 @@ class Daemon:
         metrics: Metrics,
         notifier: Notifier,
         status: Callable[[], str],
+        farewell: Callable[[], Awaitable[None]],
     ) -> None:
         self._pollers, self._stages, self._helpers = pollers, stages, helpers
         self._ledger, self._health, self._metrics = ledger, health, metrics
-        self._notifier, self._status = notifier, status
+        self._notifier, self._status, self._farewell = notifier, status, farewell
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; whatever ends the process is raised."""
@@ -91,6 +93,14 @@ class Daemon:
             if cut_off:
                 extra = {"queue": stage.worker.queue, "jobs": cut_off}
                 logger.warning("jobs left for the next start", extra=extra)
+        await self._say_farewell()
+
+    async def _say_farewell(self) -> None:
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await self._farewell()
+        except Exception as error:  # noqa: BLE001 - the edge: nothing holds up a stop
+            logger.warning("no word of the stop", extra={"why": type(error).__name__})
 
     async def _watch_backlog(self) -> None:
         """Keep the gauges and systemd's status line true; write when nobody else does.

@@ -59,6 +59,11 @@ class Policy(Protocol):
     def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection: ...
 
 
+def tell_nobody(source: str) -> None:
+    """Take the news that a source told something new, and do nothing."""
+    del source
+
+
 def ask_nobody(symbol: str) -> None:
     """Take a symbol whose price is wanted, and do nothing."""
     del symbol
@@ -90,11 +95,13 @@ class Pipeline:
         clock: Clock,
         metrics: Metrics,
         ask_price: Callable[[str], None] = ask_nobody,
+        heard: Callable[[str], None] = tell_nobody,
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive
         self._channels = tuple(channels)
         self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
+        self._heard = heard
         self._turn = asyncio.Lock()
 
     async def state_of(self, source: str) -> SourceState:
@@ -284,6 +291,8 @@ class Pipeline:
     def _report(self, page: Page, claims: Sequence[Claim], entry: Entry) -> None:
         fresh = sum(claim.kind is not ClaimKind.KNOWN for claim in claims)
         self._metrics.items_seen.labels(page.source).inc(fresh)
+        if fresh and not page.is_silent:
+            self._heard(page.source)
         counted = Counter(rejection.reason for rejection in entry.rejections)
         for reason, count in counted.items():
             self._metrics.items_rejected.labels(reason.value).inc(count)

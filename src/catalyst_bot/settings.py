@@ -25,6 +25,7 @@ from catalyst_bot.settings_tree import (
     Feeds,
     Http,
     Log,
+    Signs,
     Storage,
 )
 from catalyst_bot.text import clip
@@ -71,6 +72,7 @@ class Settings:
     feeds: Feeds
     market: Market
     http: Http
+    signs: Signs
     log: Log
     warnings: tuple[str, ...]
     origins: Mapping[str, str]
@@ -82,6 +84,7 @@ class Settings:
             self.discord.webhook_url,
             self.discord.bot_token,
             self.cache.url,
+            self.signs.ping_url,
             self.openai.key,
             self.gemini.key,
             self.anthropic.key,

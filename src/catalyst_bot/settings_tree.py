@@ -48,6 +48,10 @@ def _api_base(text: str) -> str:
         raise ValueError("not the base of an API") from error
 
 
+def _ping_url(text: str) -> Secret:
+    return Secret(forms.web_url(text))
+
+
 class Discord(Group):
     """Where alerts go."""
 
@@ -212,6 +216,26 @@ class Http(Group):
     )
 
 
+class Signs(Group):
+    """How others see that the daemon lives."""
+
+    status_message: float = seconds(
+        "STATUS_MESSAGE_SECS",
+        0,
+        (0, 3600),
+        "How often a message in the channel that says how the bot is is edited; "
+        "300 is a good value, 0 = no such message.",
+    )
+    ping_url: Annotated[Secret | None, BeforeValidator(_ping_url)] = setting(
+        "HEARTBEAT_PING_URL",
+        None,
+        "Fetched each minute while the bot is ready: a dead-man service alarms when "
+        "it is not.",
+        form="https://…, or http:// on this machine",
+        is_secret=True,
+    )
+
+
 class Log(Group):
     """What is logged, and how."""
 
@@ -242,5 +266,6 @@ GROUPS: tuple[tuple[str, type[Group]], ...] = (
     ("feeds", Feeds),
     ("market", Market),
     ("http", Http),
+    ("signs", Signs),
     ("log", Log),
 )

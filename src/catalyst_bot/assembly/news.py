@@ -1,7 +1,7 @@
 """What news come from and what becomes of them: sources, symbols, rules, pipeline."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from catalyst_bot.assembly.parts import Base, Helper
@@ -116,6 +116,7 @@ async def build_pipeline(
     archive: Archive,
     channel: str,
     quotes: Quotes,
+    heard: Callable[[str], None],
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
@@ -133,4 +134,5 @@ async def build_pipeline(
         clock=clock,
         metrics=base.metrics,
         ask_price=quotes.start,
+        heard=heard,
     )

@@ -7,6 +7,7 @@ from catalyst_bot.assembly.parts import Base
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.destination import BotChannel, parse_webhook
 from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.notices import Notices
 from catalyst_bot.delivery.opening import (
     Outfit,
     open_bot_channel,
@@ -27,6 +28,10 @@ class Outlet(Channel, Protocol):
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def notices(self) -> Notices | None:
+        """Where the daemon tells of itself, None where nobody would read it."""
 
     def tokens(self) -> Tokens | None: ...
 

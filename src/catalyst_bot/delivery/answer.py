@@ -110,7 +110,8 @@ def fault_of(answer: Answer, *, is_post: bool) -> DeliveryError | None:
     what = f"{status}, code {code}" if code else str(status)
     if answer.is_success:
         is_json = answer.body is not None or answer.rows is not None
-        return None if is_json else InDoubt(f"{what} without JSON")
+        is_whole = is_json or status == 204  # what was deleted has no body
+        return None if is_whole else InDoubt(f"{what} without JSON")
     if status >= 500:
         return InDoubt(what)
     if code == TOO_OLD_TO_EDIT:

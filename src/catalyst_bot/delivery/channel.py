@@ -14,6 +14,7 @@ from catalyst_bot.delivery.answer import BadBody
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.memory import Memory
 from catalyst_bot.delivery.message import message_payload
+from catalyst_bot.delivery.notices import Notices
 from catalyst_bot.delivery.recall import Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.writer import Posted, Tokens, Writer
@@ -41,6 +42,7 @@ class DiscordChannel:
         watch: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name, self._watch = name, watch
+        self.notices = Notices(writer=writer, memory=memory)
         self._writer, self._cards, self._memory = writer, cards, memory
         self._last: OrderedDict[str, tuple[bytes, ...]] = OrderedDict()
 

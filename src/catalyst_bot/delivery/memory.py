@@ -22,8 +22,8 @@ LISTED = 100  # messages in one answer, the most there are
 class Memory(Protocol):
     """What a channel knows of posts in doubt."""
 
-    def mark(self, keys: Sequence[str]) -> Mapping[str, Any]:
-        """Return what a post carries to be known again."""
+    def mark(self, keys: Sequence[str], *, kind: str = "") -> Mapping[str, Any]:
+        """Return what a post carries to be known again; `kind`: it is no alert."""
 
     async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
         """Return the fate of the post of these alerts; `since`: unix seconds."""
@@ -32,9 +32,9 @@ class Memory(Protocol):
 class NoMemory:
     """A webhook's: it has no nonce, and may not read its channel."""
 
-    def mark(self, keys: Sequence[str]) -> Mapping[str, Any]:
+    def mark(self, keys: Sequence[str], *, kind: str = "") -> Mapping[str, Any]:
         """Return nothing."""
-        del keys
+        del keys, kind
         return {}
 
     async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
@@ -56,9 +56,10 @@ class BotMemory:
     access: Callable[[], Awaitable[Access | None]]
     unix: Callable[[], float] = time.time
 
-    def mark(self, keys: Sequence[str]) -> Mapping[str, Any]:
+    def mark(self, keys: Sequence[str], *, kind: str = "") -> Mapping[str, Any]:
         """Return the nonce, and that it shall be enforced."""
-        return {"nonce": nonce_of(self.channel.id, keys), "enforce_nonce": True}
+        nonce = nonce_of(self.channel.id, keys, kind=kind)
+        return {"nonce": nonce, "enforce_nonce": True}
 
     async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
         """Return the fate of a post; without the right to read history UNKNOWN.

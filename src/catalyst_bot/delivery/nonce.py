@@ -7,13 +7,14 @@ from collections.abc import Sequence
 LENGTH = 25  # the longest that Discord takes
 
 
-def nonce_of(channel_id: str, alert_keys: Sequence[str]) -> str:
+def nonce_of(channel_id: str, keys: Sequence[str], *, kind: str = "") -> str:
     """Return the nonce of one message: the same after a restart, never of another.
 
     Two different texts must not share one, or Discord would swallow the second: hence
-    the channel, all alerts, and whether they are batched.
+    the channel, the keys of all alerts in it, and whether they are batched. A `kind` is
+    given to what is no alert.
     """
-    kind = "post" if len(alert_keys) == 1 else "batch"
-    keys = "\n".join(sorted(alert_keys))
-    digest = hashlib.sha256(f"{channel_id}:{keys}:{kind}".encode()).digest()
+    kind = kind or ("post" if len(keys) == 1 else "batch")
+    names = "\n".join(sorted(keys))
+    digest = hashlib.sha256(f"{channel_id}:{names}:{kind}".encode()).digest()
     return base64.b32encode(digest).decode()[:LENGTH]

@@ -16,6 +16,7 @@ class PageChannel:
     """
 
     kind = "page"
+    notices = None  # how the daemon is stands beside the alerts
 
     def __init__(self, *, name: str) -> None:
         self.name = name

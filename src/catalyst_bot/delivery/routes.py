@@ -24,6 +24,7 @@ class Route(Enum):
     POST = "POST"
     EDIT = "PATCH"
     READ = "GET"
+    DELETE = "DELETE"
 
 
 @dataclass(slots=True)
@@ -75,6 +76,23 @@ class Routes:
         if route is Route.POST:
             guarded = self.guard.wait(now, is_urgent=is_urgent)
         return max(bucket, whole, guarded, SHORTEST_WAIT)
+
+    def spare_wait(self, route: Route, now: float) -> float:
+        """Return 0.0 when a request may start that no alert will miss, else a wait.
+
+        Nothing is under way or about to start, its window is untouched, and of the
+        channel's minute more is left than one post.
+        """
+        bucket = self._buckets[route]
+        is_busy = self._posts_waiting or self._kept_promises(now)
+        if is_busy or any(self._in_flight.values()):
+            return SHORTEST_WAIT
+        if wait := self.wait(route, now, is_urgent=False):
+            return wait
+        if bucket.left < bucket.limit:
+            return max(bucket.reset_at - now, SHORTEST_WAIT)
+        is_last = route is Route.POST and self.guard.free(now, is_urgent=False) < 2
+        return 1.0 if is_last else 0.0
 
     def promise(self, count: int, now: float) -> None:
         """Keep tokens for posts that are about to start."""

@@ -38,6 +38,7 @@ class TerminalChannel:
     """
 
     kind = "terminal"
+    notices = None  # what goes wrong is in the log beside
 
     def __init__(
         self,

@@ -135,6 +135,20 @@ class Writer:
             await self._answer_within(self._routes.wait(Route.EDIT, now))
         return IN_FLIGHT
 
+    async def spare(self, route: Route) -> None:
+        """Wait until a request may start that no alert will miss.
+
+        Raises:
+            DestinationDead: nothing is sent to it any more.
+        """
+        while True:
+            if self._death:
+                raise DestinationDead(self._death)
+            wait = self._routes.spare_wait(route, self._clock.monotonic())
+            if not wait:
+                return
+            await self._answer_within(wait)
+
     def tokens(self) -> Tokens:
         """Return what may start now; nothing does at a dead destination."""
         if self._death:
@@ -195,6 +209,15 @@ class Writer:
                 await asyncio.sleep(wait)
             else:
                 return
+
+    async def delete(self, message_id: str) -> None:
+        """Take a message away.
+
+        Raises:
+            NotSent, InDoubt: not now. Refused, MessageGone, DestinationDead: never.
+        """
+        url, within = self._destination.edit_url(message_id), self._times.total
+        await self._request(Route.DELETE, url, b"", within=within)
 
     async def read(self, url: str) -> tuple[Mapping[str, Any], ...]:
         """Return the objects of a list that Discord keeps.

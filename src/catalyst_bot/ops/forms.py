@@ -5,7 +5,9 @@ wrong, without the text itself; what is expected stands beside the setting.
 """
 
 import re
+from urllib.parse import urlsplit
 
+from catalyst_bot.ops.loopback import is_loopback
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.tokens import ApiToken, Scope
 
@@ -64,6 +66,15 @@ def host(text: str) -> str:
     if not re.fullmatch(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}", text):
         raise ValueError("not a host")
     return text
+
+
+def web_url(text: str) -> str:
+    """Accept an https URL; http only where the host is this machine."""
+    parts = urlsplit(text.strip())
+    is_local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not parts.hostname or not (parts.scheme == "https" or is_local):
+        raise ValueError("not an https URL")
+    return text.strip()
 
 
 def header(text: str) -> str:

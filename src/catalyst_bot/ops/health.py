@@ -52,6 +52,7 @@ class Health:
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.draining = False
+        self.last_news = 0.0  # unix seconds of the newest item of any source, 0.0: none
         self._monotonic = monotonic
         self._sources: dict[str, SourceHealth] = {}
         self._ticks: dict[str, float] = {}

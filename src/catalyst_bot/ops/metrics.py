@@ -34,6 +34,7 @@ class Metrics:
         self._open_news()
         self._open_prices()
         self._open_delivery()
+        self._open_signs_of_life()
         self._open_enrichment()
         self._open_answers()
         self._open_ledger()
@@ -128,6 +129,18 @@ class Metrics:
             "Requests to Discord; status is 'none' when no answer came",
             "method",
             "status",
+        )
+
+    def _open_signs_of_life(self) -> None:
+        self.status_messages = self._counter(
+            "status_messages",
+            "Writes of the status message by end: posted, edited, failed",
+            "result",
+        )
+        self.heartbeat_pings = self._counter(
+            "heartbeat_pings",
+            "Pings to HEARTBEAT_PING_URL by end: ok, failed, withheld (not ready)",
+            "result",
         )
 
     def _open_enrichment(self) -> None:

@@ -138,6 +138,9 @@ class FakeDiscord(LoopbackServer):
         router.add_post(_ROUTE, self._serve, name="execute")
         router.add_get(_ROUTE + r"/messages/{message:\d+}", self._serve, name="message")
         router.add_patch(_ROUTE + r"/messages/{message:\d+}", self._serve, name="edit")
+        router.add_delete(
+            _ROUTE + r"/messages/{message:\d+}", self._serve, name="delete"
+        )
         for name, method, path in BOT_ROUTES:
             router.add_route(method, _API + path, self._serve, name=f"bot_{name}")
 
@@ -200,6 +203,8 @@ class FakeDiscord(LoopbackServer):
         is_silent = not (_is_bots(request) or _waits(recorded))
         if kind == "execute" and answer.status == 200 and is_silent:
             return web.Response(status=204, headers=self._headers(kind))
+        if answer.status == 204:
+            return web.Response(status=204, headers=self._headers(kind))
         return as_json(answer.body, answer.status, self._headers(kind))
 
     def _deny(self, request: web.Request, recorded: Recorded) -> web.Response | None:
@@ -247,6 +252,8 @@ class FakeDiscord(LoopbackServer):
                 )
             case "edit":
                 return self._board.edit(recorded, message_id=message_id, aged=self.age)
+            case "delete":
+                return self._board.delete(message_id)
             case "message":
                 return self._board.show(message_id)
             case _:

@@ -97,6 +97,12 @@ class MessageBoard:
             payload=merged,
         )
 
+    def delete(self, message_id: str) -> Answer:
+        """Take a message away; Discord answers without a body."""
+        if self.messages.pop(message_id, None) is None:
+            return _refusal(404, "Unknown Message", 10008)
+        return Answer(status=204, body={})
+
     def show(self, message_id: str) -> Answer:
         """Return a message as Discord's GET does."""
         message = self.messages.get(message_id)

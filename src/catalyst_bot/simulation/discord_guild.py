@@ -13,6 +13,7 @@ BOT_ROUTES = (
     ("execute", "POST", r"/channels/{channel:\d+}/messages"),
     ("history", "GET", r"/channels/{channel:\d+}/messages"),
     ("edit", "PATCH", r"/channels/{channel:\d+}/messages/{message:\d+}"),
+    ("delete", "DELETE", r"/channels/{channel:\d+}/messages/{message:\d+}"),
     ("channel", "GET", r"/channels/{channel:\d+}"),
     ("me", "GET", "/users/@me"),
     ("member", "GET", r"/guilds/{guild:\d+}/members/{user:\d+}"),
@@ -67,6 +68,8 @@ class Guild:
             return board.create(recorded, author=self.bot_id, channel=self.channel_id)
         if kind == "edit":
             return board.edit(recorded, message_id=message_id, aged=aged)
+        if kind == "delete":
+            return board.delete(message_id)
         if kind != "history":
             return self.show(kind)
         if "READ_MESSAGE_HISTORY" in self.lacks:
