@@ -48,6 +48,7 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.not_modified,
         thing.prompts,
         thing.looks,
+        thing.struck,
         # The simulated clouds and network: tests and benchmarks fall back on them.
         thing.ChaosProxy,
         thing.turn,

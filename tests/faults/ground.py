@@ -89,6 +89,12 @@ class Ground:
         found = [line for line in lines if re.match(rf"catalyst_{metric}[{{ ]", line)]
         return sum(float(line.rpartition(" ")[2]) for line in found)
 
+    @property
+    def cards(self) -> list[Message]:
+        """Return every card that subscribers see, in the order of the posts."""
+        cards = self.stage.world.discord.cards
+        return sorted(cards, key=lambda card: card.created)
+
     async def settled(self) -> None:
         """Wait until all that was published is posted and final, and no job is left."""
         discord = self.stage.world.discord
@@ -112,7 +118,7 @@ class Ground:
         )
         async with open_for_reading(url) as database, database.read() as connection:
             rows = (await connection.execute(query)).all()
-        cards = sorted(self.stage.world.discord.cards, key=lambda card: card.created)
+        cards = self.cards
         known = {row.id for row in rows}
         shown = Counter(_id_of(card) for card in cards)
         newest = {_id_of(card): card.field(FIELD) for card in cards}

@@ -5,10 +5,11 @@ A scene begins when all is well and quiet, and ends so.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from catalyst_bot.simulation.chaos import Chaos
 from catalyst_bot.simulation.discord_records import Fault, FaultKind
+from catalyst_bot.simulation.llm_records import Mode
 from tests.faults.ground import Ground, Outcome
 from tests.waiting import until
 
@@ -22,14 +23,13 @@ Turn = Callable[[Ground], Awaitable[None]]
 class Scene:
     """One trouble: how it begins and ends, and the metric that tells it was met.
 
-    `says`: how the cards begin that were read meanwhile; "" where the model is well.
+    `says`: what a card says that is read meanwhile, "" where the model is well.
     """
 
     begin: Turn
     end: Turn
     sign: str
     says: str = ""
-    env: Mapping[str, str] = field(default_factory=dict)
 
 
 async def play(scene: Scene, ground: Ground, *, wave: int = WAVE) -> Outcome:
@@ -47,7 +47,7 @@ async def play(scene: Scene, ground: Ground, *, wave: int = WAVE) -> Outcome:
     return await ground.outcome()
 
 
-def on_the_wire(where: str, fault: Chaos, *, sign: str) -> Scene:
+def on_the_wire(where: str, fault: Chaos, *, sign: str, says: str = "") -> Scene:
     """Spoil what passes between the daemon and one of its servers."""
 
     async def begin(ground: Ground) -> None:
@@ -56,7 +56,7 @@ def on_the_wire(where: str, fault: Chaos, *, sign: str) -> Scene:
     async def end(ground: Ground) -> None:
         await ground.proxies[where].turn(Chaos.NONE)
 
-    return Scene(begin=begin, end=end, sign=sign)
+    return Scene(begin=begin, end=end, sign=sign, says=says)
 
 
 def answered(fault: Fault) -> Scene:
@@ -74,6 +74,18 @@ def answered(fault: Fault) -> Scene:
 def limited(scope: str) -> Scene:
     fault = Fault(kind=FaultKind.RATE_LIMITED, retry_after=1.0, scope=scope)
     return answered(fault)
+
+
+def model(mode: Mode, says: str) -> Scene:
+    """Let the model answer all of it in a wrong way."""
+
+    async def begin(ground: Ground) -> None:
+        ground.stage.world.llm.mode = mode
+
+    async def end(ground: Ground) -> None:
+        ground.stage.world.llm.mode = Mode.OK
+
+    return Scene(begin=begin, end=end, sign="enrich_total", says=says)
 
 
 DISCORD: Mapping[str, Scene] = {
@@ -95,4 +107,48 @@ DISCORD: Mapping[str, Scene] = {
         Fault(kind=FaultKind.STATUS, status=502, is_processed=True)
     ),
     "Discord: a page instead of an answer": answered(Fault(kind=FaultKind.NOT_JSON)),
+}
+
+# How long a model may be sick, in some seconds instead of minutes.
+MODEL_SETTINGS: Mapping[str, str] = {
+    "LLM_ENRICH_DEADLINE_SECS": "2",
+    "LLM_TIMEOUT_SECS": "1",
+    "LLM_MAX_RETRIES": "2",
+    "LLM_BREAKER_RESET_SECS": "1",
+    "LLM_LATE_SECS": "60",
+}
+_OFFLINE, _TIMED_OUT, _UNUSABLE = "⚠ AI offline (", "⏱ Timed out", "⚠ No analysis — "
+_ON_THE_WIRE: Mapping[Chaos, str] = {
+    Chaos.REFUSE: f"{_OFFLINE}connection refused",
+    Chaos.BLACK_HOLE: _TIMED_OUT,
+    Chaos.GARBAGE: f"{_OFFLINE}no HTTP answer",
+    Chaos.RESET_REQUEST: f"{_OFFLINE}connection closed by the server",
+    Chaos.LOST_REPLY: f"{_OFFLINE}connection closed by the server",
+    Chaos.HALF_OPEN: _TIMED_OUT,
+    Chaos.RESET_ANSWER: f"{_OFFLINE}answer cut off on the way",
+    Chaos.TRUNCATE: f"{_OFFLINE}answer cut off on the way",
+    Chaos.DRIP: _TIMED_OUT,
+}
+_BY_THE_SERVER: Mapping[Mode, str] = {
+    Mode.HTTP_500: f"{_OFFLINE}HTTP 500",
+    Mode.HTTP_503: f"{_OFFLINE}HTTP 503",
+    Mode.HTTP_429: f"{_OFFLINE}HTTP 429",
+    Mode.ERROR_LINE: f"{_OFFLINE}the server reported an error",
+    Mode.CUT: f"{_UNUSABLE}unusable answer",  # half of the JSON
+    Mode.GARBAGE: f"{_UNUSABLE}unusable answer",
+    Mode.ENDLESS: _TIMED_OUT,
+    Mode.DRIP: _TIMED_OUT,
+    Mode.HANG: _TIMED_OUT,
+}
+MODEL: Mapping[str, Scene] = {
+    **{
+        f"model's wire: {fault.replace('_', ' ')}": on_the_wire(
+            "llm", fault, sign="enrich_total", says=says
+        )
+        for fault, says in _ON_THE_WIRE.items()
+    },
+    **{
+        f"model: {mode.replace('_', ' ')}": model(mode, says)
+        for mode, says in _BY_THE_SERVER.items()
+    },
 }

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
@@ -13,6 +14,7 @@ from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
 from catalyst_bot.llm.client import LLMClient
 from catalyst_bot.llm.member import Member
+from catalyst_bot.llm.model import LLMError, LLMErrorKind
 from catalyst_bot.llm.router import Router
 from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.model import Analysis, Direction, Phase
@@ -304,6 +306,38 @@ async def test_a_late_reading_that_times_out_is_not_made_again() -> None:
         late = await enricher.read_late(ALERT, within=2.0)
     assert late is not None
     assert late.phase is Phase.TIMED_OUT
+
+
+async def test_a_late_reading_that_was_a_sick_models_probe_is_made_again() -> None:
+    clock = ManualClock()
+    async with (
+        FakeLLM().open() as fake,
+        enricher_of(fake, clock=clock, max_attempts=1) as enricher,
+    ):
+        fake.mode = Mode.HTTP_500
+        await wave(enricher, 5)
+        clock.advance(10.0)
+        fake.mode = Mode.HANG
+        assert await enricher.read_late(ALERT, within=1.0) is None
+
+
+async def test_who_was_alone_and_had_too_little_time_left_says_so() -> None:
+    class Slow:
+        async def ask(self, *_: object, **__: object) -> NoReturn:
+            raise LLMError(LLMErrorKind.BUSY, "0 ahead")
+
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        enricher = LLMEnricher(
+            router_of(client),
+            asks=Slow(),
+            clock=SystemClock(),
+            model="mistral",
+            deadline=DEADLINE,
+            fence=random.Random(1),
+        )
+        analysis = await enricher.read(ALERT, within=PLENTY)
+    assert analysis.phase is Phase.BUSY
+    assert analysis.detail == "the model needs longer than is left"
 
 
 async def test_an_unexpected_error_is_not_swallowed() -> None:

@@ -34,7 +34,6 @@ _UNUSABLE = (
     LLMErrorKind.BAD_JSON,
     LLMErrorKind.TRUNCATED,
 )
-_ANSWERED = (LLMErrorKind.TIMEOUT, *_UNUSABLE)
 
 
 class Client(Protocol):
@@ -119,7 +118,13 @@ class LLMEnricher:
         try:
             return await self._ask(alert, within, Lane.LATE)
         except LLMError as error:  # the client has logged it; the card keeps its state
-            return self._failed(error) if error.kind in _ANSWERED else None
+            return self._failed(error) if self._is_the_alerts(error) else None
+
+    def _is_the_alerts(self, error: LLMError) -> bool:
+        """Tell whether this alert would fare no better: the model itself is well."""
+        if error.kind is LLMErrorKind.TIMEOUT:
+            return self._client.is_well
+        return error.kind in _UNUSABLE
 
     @property
     def late_room(self) -> int:
@@ -255,6 +260,8 @@ def _lane_of(alert: Alert) -> Lane:
 
 def _detail(error: LLMError) -> str:
     if error.kind is LLMErrorKind.BUSY:
+        if not error.ahead:
+            return "the model needs longer than is left"
         return f"{error.ahead} {'alert' if error.ahead == 1 else 'alerts'} ahead"
     if error.kind in _UNUSABLE:
         return f"unusable answer ({error.detail})"
