@@ -1,6 +1,7 @@
 """Write the parts of the documents that the code knows better than a person.
 
-The table of settings in README.md, .env.example, docs/commands.md and docs/metrics.md.
+The table of settings in README.md, .env.example, docs/commands.md, docs/metrics.md and
+deploy/grafana-dashboard.json.
 With --check nothing is written: a difference is printed and the exit code is 1.
 """
 
@@ -12,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 import typer.main
+from dashboard import dashboard
 from typer.core import TyperCommand, TyperGroup
 
 from catalyst_bot.cli.main import EXIT_CODES, cli
@@ -52,6 +54,7 @@ def documents(root: Path) -> Iterator[tuple[Path, str]]:
     yield root / ".env.example", _env_example()
     yield root / "docs" / "commands.md", _commands()
     yield root / "docs" / "metrics.md", _metrics()
+    yield root / "deploy" / "grafana-dashboard.json", dashboard(Metrics().rows)
 
 
 def _with_table(readme: str) -> str:

@@ -108,7 +108,7 @@ async def test_the_metrics_tell_what_happened() -> None:
             text = await response.text()
         for line in (
             'catalyst_alerts_total{result="posted"} 1.0',
-            'catalyst_enrich_total{result="analysed"} 1.0',
+            'catalyst_enrich_total{provider="ollama",result="analysed"} 1.0',
             'catalyst_discord_requests_total{method="POST",status="200"} 1.0',
             'catalyst_items_rejected_total{reason="primed"} 1.0',
         ):

@@ -126,7 +126,10 @@ async def test_with_progressive_alerts_off_the_verdict_is_stored_not_shown() -> 
             lambda: any(asked.answered for asked in stage.world.llm.prompts)
         )
         await until(
-            lambda: b'enrich_total{result="analysed"} 1.0' in app.metrics.render()
+            lambda: (
+                b'enrich_total{provider="ollama",result="analysed"} 1.0'
+                in app.metrics.render()
+            )
         )
         assert card.field(FIELD) == ""
         assert stage.world.discord.edits == []

@@ -28,4 +28,7 @@ def test_counters_and_gauges_are_read_by_label_without_zeros() -> None:
     metrics.jobs_pending.labels("edit:main").set(2)
     metrics.jobs_pending.labels("post:main").set(0)
     assert counts_of(metrics.items_rejected, label="reason") == {"stale": 3}
+    metrics.enrich.labels("analysed", "ollama").inc(4)
+    metrics.enrich.labels("analysed", "gemini").inc(1)
+    assert counts_of(metrics.enrich, label="result") == {"analysed": 5}
     assert counts_of(metrics.jobs_pending, label="queue") == {"edit:main": 2}

@@ -122,7 +122,7 @@ class Readings:
         if not self._office.shows_analysis:  # else the edit tells it
             self._office.changed(key)
         result = "analysed_late" if analysis.late else phase.value
-        self._office.metrics.enrich.labels(result).inc()
+        self._office.metrics.enrich.labels(result, analysis.provider).inc()
         taken = self._office.clock.unix() - job.created
         self._office.metrics.enrich_latency.observe(taken)
         extra = {"id": stored.alert.id, "result": result, "detail": analysis.detail}

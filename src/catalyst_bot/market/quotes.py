@@ -54,6 +54,8 @@ class Quotes:
         self._askers = tuple(askers)
         self._watchlist = tuple(filter(has_quotes, watchlist))
         self._session_at, self._clock, self._metrics = session_at, clock, metrics
+        for asker in self._askers:
+            metrics.quotes_refused.labels(asker.name)
         self._cache = QuoteCache()
         self._flights: dict[str, _Flight] = {}
         self._group: asyncio.TaskGroup | None = None

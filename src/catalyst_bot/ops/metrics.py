@@ -5,7 +5,13 @@ No label ever carries a ticker or an alert id: their number has no bound.
 
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+)
 from prometheus_client.exposition import generate_latest
 
 _ALERT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -13,6 +19,14 @@ _ENRICH_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0)
 _COMMIT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0)
 _QUOTE_SECONDS = (0.02, 0.04, 0.06, 0.08, 0.15, 0.3, 0.6, 1.0, 3.0)
 _PAUSE_SECONDS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_PROCESS = (  # what the library's collector reads from /proc
+    ("cpu_seconds_total", "counter", "Processor time"),
+    ("resident_memory_bytes", "gauge", "Memory in use"),
+    ("virtual_memory_bytes", "gauge", "Memory asked for"),
+    ("start_time_seconds", "gauge", "Unix time of the start"),
+    ("open_fds", "gauge", "Open files and sockets"),
+    ("max_fds", "gauge", "The most that may be open"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,22 +37,29 @@ class MetricRow:
     kind: str
     labels: tuple[str, ...]
     meaning: str
+    stage: str  # what it belongs to: a row of the dashboard
 
 
 class Metrics:
-    """Every metric of the daemon, in a registry of its own; all values start at 0."""
+    """Every metric of the daemon, in a registry of its own; counters start at 0."""
 
     def __init__(self, *, version: str = "unknown") -> None:
         self._registry = CollectorRegistry()
         self._rows: list[MetricRow] = []
-        self._open_news()
-        self._open_prices()
-        self._open_delivery()
-        self._open_signs_of_life()
-        self._open_enrichment()
-        self._open_answers()
-        self._open_ledger()
-        self._open_process()
+        self._stage = ""
+        for stage, opens in (
+            ("News", self._open_news),
+            ("Prices", self._open_prices),
+            ("Delivery", self._open_delivery),
+            ("Signs of life", self._open_signs_of_life),
+            ("Analyses", self._open_enrichment),
+            ("Model", self._open_answers),
+            ("Ledger", self._open_ledger),
+            ("Process", self._open_process),
+        ):
+            self._stage = stage
+            opens()
+        self._begin_at_zero()
         self.build_info.labels(version=version).set(1)
 
     def render(self) -> bytes:
@@ -147,8 +168,9 @@ class Metrics:
         self.enrich = self._counter(
             "enrich",
             "Analyses by end: analysed, analysed_late, timed_out, offline, busy, "
-            "unusable",
+            "unusable; the provider is empty where nobody answered",
             "result",
+            "provider",
         )
         self.enrich_latency = self._histogram(
             "enrich_latency_seconds", "From the post to the end", _ENRICH_SECONDS
@@ -245,6 +267,28 @@ class Metrics:
             "build_info", "Always 1; the version is the label", "version"
         )
 
+        for name, kind, meaning in _PROCESS:
+            self._note(f"process_{name}", kind, (), meaning)
+        ProcessCollector(namespace="catalyst", registry=self._registry)
+
+    def _begin_at_zero(self) -> None:
+        """Show what has not happened yet: an alert rule sees no step from nothing."""
+        for counter, values in (
+            (self.alerts, ("posted", "plain", "expired", "failed", "deleted")),
+            (
+                self.posts_in_doubt,
+                ("nonce", "adopted", "absent", "reposted", "skipped"),
+            ),
+            (self.duplicates_suppressed, ("seen", "nonce", "reconcile")),
+            (self.cards_priced, ("first", "edit", "none")),
+            (self.unexpected_errors, ("source", "score", "render", "quote")),
+            (self.llm_semantic_audits, ("held", "false")),
+            (self.status_messages, ("posted", "edited", "failed")),
+            (self.heartbeat_pings, ("ok", "failed", "withheld")),
+        ):
+            for value in values:
+                counter.labels(value)
+
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         self._note(f"{name}_total", "counter", labels, meaning)
         return Counter(
@@ -273,6 +317,10 @@ class Metrics:
         self, name: str, kind: str, labels: tuple[str, ...], meaning: str
     ) -> None:
         row = MetricRow(
-            name=f"catalyst_{name}", kind=kind, labels=labels, meaning=meaning
+            name=f"catalyst_{name}",
+            kind=kind,
+            labels=labels,
+            meaning=meaning,
+            stage=self._stage,
         )
         self._rows.append(row)

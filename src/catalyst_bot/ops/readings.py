@@ -1,5 +1,6 @@
 """The metrics read back as values, for the live page."""
 
+from collections import Counter as Counted
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,10 +47,10 @@ def spread_of(histogram: Histogram, *, name: str) -> Spread:
 
 
 def counts_of(metric: Counter | Gauge, *, label: str) -> Mapping[str, int]:
-    """Return what was counted, by one label; what is 0 is left out."""
+    """Return what was counted, by one of its labels; what is 0 is left out."""
     (found,) = metric.collect()
-    return {
-        sample.labels[label]: int(sample.value)
-        for sample in found.samples
-        if sample.value and not sample.name.endswith("_created")
-    }
+    counts: Counted[str] = Counted()
+    for sample in found.samples:
+        if sample.value and not sample.name.endswith("_created"):
+            counts[sample.labels[label]] += int(sample.value)
+    return counts

@@ -24,6 +24,7 @@ class SourceReport:
         self._name = name
         self._clock = clock
         self._metrics = metrics
+        self._metrics.feed_failures.labels(name)
         self._health = health
         self._now = SourceHealth(name=name)
         self._damage = ""
