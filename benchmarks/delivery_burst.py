@@ -32,6 +32,7 @@ from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.opening import Outfit, open_webhook_channel
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
+from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.market.calendar import session_at
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.model import (
@@ -214,6 +215,7 @@ async def open_ours() -> AsyncIterator[Ours]:
                 channels=[NAME],
                 enricher=Model(times),
                 quotes=Quotes([], session_at=session_at, clock=clock, metrics=metrics),
+                pause=Pause(ledger, clock=clock, metrics=metrics, health=health),
                 clock=clock,
                 metrics=metrics,
                 deadline=10.0,

@@ -14,6 +14,7 @@ from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.lifecycle.office import tell_nobody
+from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -195,13 +196,15 @@ class House:
         archive: Archive,
         clock: ManualClock,
         metrics: Metrics,
+        health: Health,
         *,
         shows_analysis: bool = True,
         reposts_in_doubt: bool = True,
     ) -> None:
         self.database = database
         self.ledger, self.archive, self.clock = ledger, archive, clock
-        self.metrics = metrics
+        self.metrics, self.health = metrics, health
+        self.pause = Pause(ledger, clock=clock, metrics=metrics, health=health)
         self.screen, self.reader, self.tape = Screen(), Reader(), Tape()
         self.changed: Callable[[str], None] = tell_nobody
         self.pipeline = Pipeline(
@@ -221,6 +224,7 @@ class House:
             channels=[self.screen.name],
             enricher=self.reader,
             quotes=self.tape,
+            pause=self.pause,
             clock=clock,
             metrics=metrics,
             deadline=DEADLINE,
@@ -273,8 +277,10 @@ async def open_house(
     path: Path, clock: ManualClock, **options: bool
 ) -> AsyncIterator[House]:
     async with open_database(f"sqlite:///{path}/catalyst.db") as database:
-        metrics = Metrics()
-        ledger = Ledger(database, clock=clock, metrics=metrics, health=Health())
+        metrics, health = Metrics(), Health()
+        ledger = Ledger(database, clock=clock, metrics=metrics, health=health)
         await ledger.recover()
         archive = Archive(database)
-        yield House(database, ledger, archive, clock, metrics, **options)
+        house = House(database, ledger, archive, clock, metrics, health, **options)
+        await house.pause.load()
+        yield house

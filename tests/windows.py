@@ -83,6 +83,7 @@ def window_of(
             metrics=metrics,
             conditions=LLMOff().conditions,
             channel=channel,
+            hold=lambda: None,
             controls="http://127.0.0.1:9999",
         ),
         usage=UsageBoard(stats=books.stats, today=lambda: ()),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from catalyst_bot import __version__
+from catalyst_bot.assembly.control import build_levers, open_pause
 from catalyst_bot.assembly.memory import open_answer_file
 from catalyst_bot.assembly.news import (
     build_pipeline,
@@ -27,6 +28,7 @@ from catalyst_bot.assembly.signs_of_life import SignsOfLife, open_signs_of_life
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon, build_stages
 from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
+from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.market.calendar import calendar_warning
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.ops.health import Health
@@ -91,6 +93,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     ledger = Ledger(database, clock=clock, metrics=base.metrics, health=base.health)
     channel = await open_outlet(base)
     await hand_over(database, channel=channel.name)
+    pause = await open_pause(base, ledger)
     readers = await _open_readers(base, ledger)
     reader = readers.reader
     symbols, download = await open_symbols(base)
@@ -104,6 +107,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         symbols,
         channel=channel,
         readers=readers,
+        pause=pause,
     )
     hub = build_hub(window)
     pipeline = await build_pipeline(
@@ -118,7 +122,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         heard=partial(_hear, base),
     )
     lifecycle = _build_lifecycle(
-        base, ledger, archive, channel, reader, quotes, hub.changed
+        base, ledger, archive, channel, reader, quotes, pause, hub.changed
     )
     pollers = await open_sources(base, configuration.enabled, pipeline)
     await start_schedule(
@@ -128,7 +132,8 @@ async def _open(base: Base, configuration: Configuration) -> App:
         download=download,
         nightly=build_nightly(base, database),
     )
-    served = await open_http(base, window, hub, reader)
+    levers = build_levers(base, pause, lifecycle, archive)
+    served = await open_http(base, window, hub, reader, levers)
     signs = await open_signs_of_life(base, ledger, [channel], reader=reader)
     helpers = [
         reader.warm_up,
@@ -136,6 +141,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         hub.run,
         quotes.run,
         lifecycle.prices.run,
+        pause.run,
         download,
         *readers.beside,
         *signs.beside,
@@ -184,6 +190,7 @@ def _build_lifecycle(
     channel: Outlet,
     reader: Reader,
     quotes: Quotes,
+    pause: Pause,
     changed: Callable[[str], None],
 ) -> Lifecycle:
     settings = base.settings
@@ -193,6 +200,7 @@ def _build_lifecycle(
         channels=[channel.name],
         enricher=base.parts.enricher(reader),
         quotes=quotes,
+        pause=pause,
         clock=base.parts.clock,
         metrics=base.metrics,
         deadline=settings.llm.enrich_deadline,

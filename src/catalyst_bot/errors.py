@@ -7,6 +7,8 @@ CatalystError
 ├── BackupError         no copy was made or put back; nothing else changed
 ├── SourceError         one feed failed; slow down and poll it again
 ├── SymbolsError        a table of symbols is of no use; the one before stays
+├── NoSuchAlert         an id means no alert, or several; who gave it looks again
+├── DaemonError         the running daemon did not do what it was asked for
 ├── QuoteError          a provider did not tell a price; another may
 └── DeliveryError       Discord did not take a message
     ├── NotSent         it provably never reached Discord; try again after `retry_after`
@@ -72,6 +74,20 @@ class SourceError(CatalystError):
 
 class SymbolsError(CatalystError):
     """A table of symbols could not be used; the text says why."""
+
+
+class NoSuchAlert(CatalystError):
+    """An id means no alert; `matches` are those that it may mean."""
+
+    def __init__(self, wanted: str, matches: Sequence[str] = ()) -> None:
+        self.matches = tuple(matches)
+        several = f"{wanted} may be {', '.join(matches)}: give more digits"
+        nobody = f"no alert has the id {wanted}: `catalyst-bot alerts` lists them"
+        super().__init__(several if matches else nobody)
+
+
+class DaemonError(CatalystError):
+    """The daemon does not run, or refused; the text says what to do."""
 
 
 class QuoteError(CatalystError):

@@ -4,6 +4,7 @@ NewsItem -> ScoredItem -> Alert | Rejection -> (CardState ->) MessageRef -> Anal
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -234,11 +235,29 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One revision of an alert: what it said before."""
+    """One revision of an alert: what it said before, "" when that still holds.
+
+    `note` is what changed, in words; of a retraction, its reason.
+    """
 
     kind: ChangeKind
     was: str
     at: datetime
+    note: str = ""
+
+
+def retraction_of(changes: Sequence[Change]) -> Change | None:
+    """Return the newest change that takes an alert back; nothing undoes it."""
+    taken = [each for each in changes if each.kind is ChangeKind.RETRACTED]
+    return taken[-1] if taken else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A pause: since when no alert is posted, and until when; in unix seconds."""
+
+    since: float
+    until: float | None = None  # None: until somebody ends it
 
 
 class Direction(StrEnum):
@@ -329,6 +348,11 @@ class CardState:
     posted_after: float = 0.0  # seconds from seen to the start of the request
     is_resent: bool = False  # an earlier request may have arrived too
     is_plain: bool = False  # the renderer failed on it: title, link and footer only
+
+    @property
+    def retraction(self) -> Change | None:
+        """Return what took the alert back, None while it stands."""
+        return retraction_of(self.changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

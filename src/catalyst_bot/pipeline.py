@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Protocol
 
 from catalyst_bot.clock import Clock
+from catalyst_bot.intake.changes import as_changed, change_of
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import (
     Alert,
@@ -39,9 +40,10 @@ from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.records import Write
-from catalyst_bot.storage.stored import StoredAlert
+from catalyst_bot.storage.stored import StoredAlert, retract
 
 EDIT_AGE = 3600.0  # seconds; later edits may be refused by Discord (code 30046)
+NEAR = 5  # alerts of a stock among which its open card is looked for
 MUST_BE_SEEN = (ChangeKind.RESUMED, ChangeKind.RETRACTED)
 
 logger = logging.getLogger(__name__)
@@ -180,18 +182,23 @@ class Pipeline:
             self._judge(claim, entry, unix)
         if stored is None or claim.change is None:
             return
-        old = stored.alert.item
-        item = replace(
-            claim.item,
-            key=old.key,
-            tickers=claim.item.tickers or old.tickers,
-            published_at=old.published_at,
-            precision=old.precision,
-            received_at=old.received_at,
-            received=old.received,
+        change = change_of(
+            stored.alert.item, claim.item, claim.change, at=self._clock.now()
         )
-        change = Change(kind=claim.change, was=old.title, at=self._clock.now())
-        number = len(stored.changes) + 1
+        if change.kind is ChangeKind.RETRACTED:
+            self._retract(stored, change, entry)
+        else:
+            self._change(stored, claim.item, change, entry)
+        if change.kind is ChangeKind.RESUMED:
+            await self._tell_open_card(claim.item, stored.alert.key, entry, unix)
+        detail = f"{change.kind.value}: edits alert {stored.alert.id}"
+        self._reject(claim, Reason.REVISION, detail, entry, unix)
+
+    def _change(
+        self, stored: StoredAlert, item: NewsItem, change: Change, entry: Entry
+    ) -> None:
+        """Let an alert say what the source says now, and have that read."""
+        item = as_changed(stored.alert.item, item)
         scored = self._read(item)
         alert = replace(
             stored.alert,
@@ -200,15 +207,39 @@ class Pipeline:
             catalysts=scored.signal.catalysts,
             breaking=scored.signal.breaking,
         )
+        number = len(stored.changes) + 1
         entry.writes.append(records.save_change(alert, change))
         self._edit(alert.key, f"change {number}", entry)
-        is_read = stored.analysis.phase is not Phase.OFF and stored.messages
-        if is_read and change.kind is not ChangeKind.RETRACTED:
+        if stored.analysis.phase is not Phase.OFF and stored.messages:
             entry.jobs.append(
                 NewJob(queue="enrich", key=f"{alert.key}|{number}", body=alert.key)
             )
-        detail = f"{change.kind.value}: edits alert {alert.id}"
-        self._reject(claim, Reason.REVISION, detail, entry, unix)
+
+    def _retract(self, stored: StoredAlert, change: Change, entry: Entry) -> None:
+        """Take an alert back: it stays as it was told, to be struck through."""
+        key = stored.alert.key
+        entry.writes += retract(stored, change)
+        self._edit(key, f"change {len(stored.changes) + 1}", entry)
+        self._metrics.alerts_retracted.labels("source").inc()
+
+    async def _tell_open_card(
+        self, item: NewsItem, halt: str, entry: Entry, unix: float
+    ) -> None:
+        """Say on the newest card of a halted stock that it trades again."""
+        symbol = item.tickers[0] if item.tickers else ""
+        if not symbol:
+            return
+        change = Change(
+            kind=ChangeKind.RESUMED, was="", at=self._clock.now(), note=item.title
+        )
+        for stored in await self._archive.page(limit=NEAR, ticker=symbol):
+            alert = stored.alert
+            if alert.key == halt or alert.symbol != symbol or stored.retraction:
+                continue
+            if await self._can_edit(stored, unix):
+                entry.writes.append(records.add_change(alert.key, change))
+                self._edit(alert.key, f"change {len(stored.changes) + 1}", entry)
+                return
 
     async def _attach(self, claim: Claim, entry: Entry, unix: float) -> None:
         """Name another source of a known story on its card."""

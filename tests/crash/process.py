@@ -122,11 +122,18 @@ class Bot:
         rows = await self._rows(jobs.select().where(jobs.c.state == OPEN))
         return [str(row.queue) for row in rows]
 
+    @property
+    def url(self) -> str:
+        """Return where its database is, as its settings name it."""
+        return self.world.environment(self.folder)["DATABASE_URL"]
+
     async def _rows(
         self, query: Select[tuple[object, ...]]
     ) -> Sequence[Row[tuple[object, ...]]]:
-        url = self.world.environment(self.folder)["DATABASE_URL"]
-        async with open_for_reading(url) as database, database.read() as connection:
+        async with (
+            open_for_reading(self.url) as database,
+            database.read() as connection,
+        ):
             return (await connection.execute(query)).all()
 
 

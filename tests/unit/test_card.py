@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalyst_bot.delivery.card import Card, Colour
+from catalyst_bot.delivery.card import TITLE_LIMIT, Card, Colour
+from catalyst_bot.delivery.message import fitted
 from catalyst_bot.delivery.render import render, render_plain
 from catalyst_bot.model import (
     Alert,
@@ -273,17 +274,40 @@ def test_a_change_strikes_out_the_old_headline() -> None:
 
 
 def test_a_retraction_marks_title_lock_screen_and_colour() -> None:
-    changes = (Change(kind=ChangeKind.RETRACTED, was="Acme is bought", at=NOON),)
-    card = card_of(changes=changes, analysis=analysed())
-    assert card.title.startswith("RETRACTED ACME ▲ ")
-    assert card.content.startswith("RETRACTED ACME ▲ bullish: ")
+    card = card_of(changes=(retraction("wrong @everyone"),), analysis=analysed())
+    headline = "~~Acme Corp reports record profit~~"
+    assert card.title == f"RETRACTED ACME ▲ {headline}"
+    assert card.content == f"RETRACTED ACME ▲ bullish: {headline}"
+    assert card.description.startswith("**Retracted: wrong @\u200beveryone**\n")
     assert card.colour is Colour.DEGRADED
+
+
+def test_a_retraction_without_a_reason_says_so_and_stays_behind_later_changes() -> None:
+    later = Change(kind=ChangeKind.REVISED, was="Acme", at=NOON)
+    card = card_of(changes=(retraction(""), *(later,) * 4))
+    assert card.description.startswith("**Retracted: no reason given**")
+    assert card.title.startswith("RETRACTED ")
+
+
+@pytest.mark.parametrize("mark", ["~~", "\\", "`", "*", "e\u0301", "~"])
+def test_what_is_struck_through_ends_so_however_long_it_is(mark: str) -> None:
+    item = replace(alert_of().item, title=f"Acme {mark * 200} profit")
+    card = card_of(replace(alert_of(), item=item), changes=(retraction("no"),))
+    for text in (card.title, card.content, fitted(card, 600).title):
+        assert text.endswith("~~")
+        assert re.sub(r"\\.", "", text).count("~~") == 2
+    assert len(card.title) <= TITLE_LIMIT
+
+
+def retraction(reason: str) -> Change:
+    kind = ChangeKind.RETRACTED
+    return Change(kind=kind, was="Acme is bought", at=NOON, note=reason)
 
 
 def test_only_the_last_changes_are_shown() -> None:
     names = {field.name for field in card_of(changes=CHANGES).fields}
-    assert {"Retracted", "Updated", "Resumed"} <= names
-    assert not {"Corrected", "Headline changed"} & names
+    assert {"Corrected", "Updated", "Resumed"} <= names
+    assert "Headline changed" not in names
 
 
 def test_the_lock_screen_shows_one_line() -> None:

@@ -3,17 +3,22 @@
 import logging
 import secrets
 
+from catalyst_bot.assembly.control import leave_contact
 from catalyst_bot.assembly.outlet import Outlet
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.assembly.reader import Reader, Readers
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.intake.symbol_store import SymbolStore
+from catalyst_bot.lifecycle.pausing import Pause
+from catalyst_bot.ops.contact import new_token
 from catalyst_bot.ops.redact import Redactor
+from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.scoring.headline import HeadlineScorer
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
+from catalyst_bot.web.control import Levers, control_routes
 from catalyst_bot.web.hub import Hub
 from catalyst_bot.web.probes import probe_routes
 from catalyst_bot.web.rates import Rates
@@ -37,6 +42,7 @@ def build_window(
     *,
     channel: Outlet,
     readers: Readers,
+    pause: Pause,
 ) -> Window:
     """Return what the page and the API see."""
     settings, parts = base.settings, base.parts
@@ -61,6 +67,7 @@ def build_window(
             metrics=base.metrics,
             conditions=readers.reader.conditions,
             channel=channel,
+            hold=lambda: pause.hold,
             controls=parts.controls,
         ),
         usage=UsageBoard(stats=readers.usage.stats, today=readers.tally.today),
@@ -77,7 +84,9 @@ def build_hub(window: Window) -> Hub:
     )
 
 
-async def open_http(base: Base, window: Window, hub: Hub, reader: Reader) -> str:
+async def open_http(
+    base: Base, window: Window, hub: Hub, reader: Reader, levers: Levers
+) -> str:
     """Serve the page, the API and the probes; return the URL, "" when off."""
     http = base.settings.http
     if not base.settings.features.web:
@@ -90,11 +99,13 @@ async def open_http(base: Base, window: Window, hub: Hub, reader: Reader) -> str
         redact=window.redact,
     )
     pages = asset_routes(controls=base.parts.controls)
-    routers = (pages, api_routes(window), event_routes(hub), probes)
+    control = control_routes(levers)
+    routers = (pages, api_routes(window), control, event_routes(hub), probes)
+    token = new_token()
     web = build_app(
         routers,
         host=http.host,
-        tokens=http.tokens,
+        tokens=(*http.tokens, ApiToken(secret=token)),
         rates=Rates(
             per_minute=http.requests_per_minute,
             monotonic=base.parts.clock.monotonic,
@@ -104,6 +115,7 @@ async def open_http(base: Base, window: Window, hub: Hub, reader: Reader) -> str
     url = await base.stack.enter_async_context(
         open_server(web, host=http.host, port=http.port)
     )
+    await leave_contact(base, url, token)
     base.stack.callback(hub.close)  # before the server: it would wait for them
     kind = window.board.channel.kind
     logger.info("serving", extra={"url": url, "channel": kind})

@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from catalyst_bot.configuration import read_settings
+from catalyst_bot.lifecycle.pausing import notice_of
+from catalyst_bot.model import Hold
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
 from catalyst_bot.storage.stored import StoredAlert, StoredRejection
@@ -38,7 +40,10 @@ def alerts(
     if as_json:
         typer.echo(json.dumps([_alert_row(stored) for stored in found]))
         return
-    Console(highlight=False).print(_alert_table(found))
+    console = Console(highlight=False)
+    if notice := notice_of(asyncio.run(_hold(url))):
+        console.print(f"Paused: {notice}.", markup=False, style="yellow")
+    console.print(_alert_table(found))
 
 
 def why(
@@ -69,6 +74,11 @@ def why(
 async def _latest(url: str, limit: int) -> tuple[StoredAlert, ...]:
     async with open_for_reading(url) as database:
         return await Archive(database).latest(limit)
+
+
+async def _hold(url: str) -> Hold | None:
+    async with open_for_reading(url) as database:
+        return await Archive(database).hold()
 
 
 async def _rejections(url: str, limit: int) -> tuple[StoredRejection, ...]:

@@ -34,6 +34,7 @@ from catalyst_bot.configuration import (
     symbol_store,
 )
 from catalyst_bot.errors import SourceError
+from catalyst_bot.lifecycle.pausing import notice_of
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.scoring.headline import CATALYSTS, LEXICON
 from catalyst_bot.settings import Settings
@@ -41,7 +42,8 @@ from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import fetch, open_feed_session
 from catalyst_bot.sources.parsers import build_parser
-from catalyst_bot.storage.database import database_path, holder_of
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.database import database_path, holder_of, open_for_reading
 
 OLD_SYMBOLS = 30.0  # days
 LOW_SPACE = 1 << 30  # bytes; 90 days of news take less
@@ -75,6 +77,7 @@ async def _examine(configuration: Configuration) -> list[Row]:
         _files(configuration),
         *_rules(configuration),
         _database(settings),
+        *await _pause(settings),
         look_at_backups(settings),
         _symbols(settings),
         _calendar(),
@@ -169,6 +172,16 @@ def _database(settings: Settings) -> Row:
         detail=f"{path}, {free >> 20} MiB free, {running}",
         hint="" if free > LOW_SPACE else "free some space: alerts stop on a full disk",
     )
+
+
+async def _pause(settings: Settings) -> list[Row]:
+    """Tell of a pause, which outlives the daemon that was told of it."""
+    url = settings.storage.database_url
+    if not database_path(url).exists():
+        return []
+    async with open_for_reading(url) as database:
+        notice = notice_of(await Archive(database).hold())
+    return [Row(name="pause", state=State.WARNING, detail=notice)] if notice else []
 
 
 def _symbols(settings: Settings) -> Row:

@@ -11,6 +11,7 @@ from catalyst_bot.cli import (
     backup,
     bench,
     cache,
+    control,
     demo,
     demo_bot,
     doctor,
@@ -48,6 +49,9 @@ cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
+cli.command("pause")(control.pause)
+cli.command("resume")(control.resume)
+cli.command("retract")(control.retract)
 cli.command("bench")(bench.bench)
 cli.command("backup")(backup.backup)
 cli.command("restore")(backup.restore)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 MODEL_LIMIT = 280  # characters of one text by the model
 INVITE = "[invite removed]"
+STRIKE = "~~"  # never left in a text of others: there it is escaped
 BREAK = "\u200b"  # a zero-width space: parts what would come alive together
 
 _INVISIBLE = re.compile(
@@ -49,6 +50,12 @@ def clean_feed(text: str, *, limit: int) -> str:
     broken by a zero-width space, invites replaced. "" when nothing visible is left.
     """
     return _disarm(_visible(unicodedata.normalize("NFC", _bounded(text, limit))), limit)
+
+
+def clean_struck(text: str, *, limit: int) -> str:
+    """Return feed text struck through, the marks within `limit`; "" stays ""."""
+    harmless = clean_feed(text, limit=max(1, limit - 2 * len(STRIKE)))
+    return f"{STRIKE}{harmless}{STRIKE}" if harmless else ""
 
 
 def clean_model(text: str, *, limit: int = MODEL_LIMIT) -> str:
@@ -91,9 +98,20 @@ def clean_url(url: str, *, limit: int) -> str:
 
 
 def clip(text: str, limit: int) -> str:
-    """Cut by code points, not inside an escape nor before a mark or a break."""
+    """Cut by code points, not inside an escape nor before a mark or a break.
+
+    What was struck through stays so: its end is put behind the cut.
+    """
     if len(text) <= limit:
         return text
+    cut = _cut(text, limit)
+    if cut.count(STRIKE) % 2 == 0:
+        return cut
+    shorter = _cut(text, limit - len(STRIKE))
+    return shorter + STRIKE * (shorter.count(STRIKE) % 2)
+
+
+def _cut(text: str, limit: int) -> str:
     end = limit - 1
     while end > 0 and _belongs_to_last(text[end]):
         end -= 1

@@ -21,7 +21,12 @@ from catalyst_bot.delivery.card import (
     Colour,
     Field,
 )
-from catalyst_bot.delivery.clean import clean_feed, clean_footer, clean_url
+from catalyst_bot.delivery.clean import (
+    clean_feed,
+    clean_footer,
+    clean_struck,
+    clean_url,
+)
 from catalyst_bot.delivery.price_field import price_field
 from catalyst_bot.model import (
     Alert,
@@ -65,7 +70,6 @@ _DIRECTIONS = {
 _CHANGES = {
     ChangeKind.REVISED: "Headline changed",
     ChangeKind.CORRECTED: "Corrected",
-    ChangeKind.RETRACTED: "Retracted",
     ChangeKind.UPDATED: "Updated",
     ChangeKind.RESUMED: "Resumed",
 }
@@ -99,7 +103,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         title=_title(alert, state),
         url=clean_url(item.link, limit=URL_LIMIT),
         colour=_colour(alert, state),
-        description=_description(item),
+        description=_description(item, state.retraction),
         fields=tuple(field for field in fields if field is not None),
         footer=_footer(alert, state, disclaimer),
         timestamp=_timestamp(item),
@@ -123,12 +127,18 @@ def render_plain(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
 
 def _title(alert: Alert, state: CardState) -> str:
     start = _headline_start(alert, state)
-    headline = clean_feed(alert.item.title, limit=TITLE_LIMIT - len(start))
-    return (start + headline).rstrip()
+    return (start + _headline(alert, state, TITLE_LIMIT - len(start))).rstrip()
+
+
+def _headline(alert: Alert, state: CardState, limit: int) -> str:
+    """Return the headline, struck through once it was taken back."""
+    if state.retraction is None:
+        return clean_feed(alert.item.title, limit=limit)
+    return clean_struck(alert.item.title, limit=limit)
 
 
 def _headline_start(alert: Alert, state: CardState) -> str:
-    retracted = "RETRACTED" if _is_retracted(state) else ""
+    retracted = "RETRACTED" if state.retraction else ""
     words = (retracted, _subject(alert.item), _GLYPHS[_side(alert)])
     return " ".join(word for word in words if word) + " "
 
@@ -146,13 +156,9 @@ def _side(alert: Alert) -> Side:
     return Side.NEUTRAL if alert.item.is_market else alert.side
 
 
-def _is_retracted(state: CardState) -> bool:
-    return any(change.kind is ChangeKind.RETRACTED for change in state.changes)
-
-
 def _colour(alert: Alert, state: CardState) -> Colour:
     analysis = state.analysis
-    if _is_retracted(state):
+    if state.retraction:
         return Colour.DEGRADED
     if analysis.phase is Phase.ANALYSED and analysis.verdict:
         return _DIRECTIONS[analysis.verdict.direction]
@@ -161,7 +167,15 @@ def _colour(alert: Alert, state: CardState) -> Colour:
     return Colour.DEGRADED
 
 
-def _description(item: NewsItem) -> str:
+def _description(item: NewsItem, retraction: Change | None) -> str:
+    origin = _origin(item)
+    if retraction is None:
+        return origin
+    reason = clean_feed(retraction.note, limit=CHANGE_LIMIT) or "no reason given"
+    return f"**Retracted: {reason}**\n{origin}".rstrip()
+
+
+def _origin(item: NewsItem) -> str:
     parts = [clean_feed(item.source, limit=SOURCE_LIMIT)]
     if item.precision is not Precision.NONE and _is_shown(item.published_at):
         parts.append(f"<t:{int(item.published_at.timestamp())}:R>")
@@ -204,7 +218,9 @@ def _happened(item: NewsItem) -> Field | None:
 
 
 def _later_fields(state: CardState) -> tuple[Field, ...]:
-    fields = [_change(change) for change in state.changes[-CHANGES_SHOWN:]]
+    # A retraction stands on top of the card.
+    told = [each for each in state.changes if each.kind is not ChangeKind.RETRACTED]
+    fields = [_change(change) for change in told[-CHANGES_SHOWN:]]
     also = [clean_feed(name, limit=SOURCE_LIMIT) for name in state.also]
     named = [name for name in also if name]
     if named:
@@ -216,8 +232,10 @@ def _later_fields(state: CardState) -> tuple[Field, ...]:
 
 
 def _change(change: Change) -> Field:
-    was = clean_feed(change.was, limit=CHANGE_LIMIT)
-    parts = [f"~~{was}~~" if was else ""]
+    parts = [
+        clean_struck(change.was, limit=CHANGE_LIMIT),
+        clean_feed(change.note, limit=CHANGE_LIMIT),
+    ]
     if _is_shown(change.at):
         parts.append(f"<t:{int(change.at.timestamp())}:t>")
     value = " • ".join(part for part in parts if part)
@@ -294,4 +312,4 @@ def _content(alert: Alert, state: CardState) -> str:
     """Return the line of the lock screen: subject, side, catalyst, then headline."""
     words = [_side(alert).value, *map(_plain, alert.catalysts[:1])]
     start = f"{_headline_start(alert, state)}{', '.join(words)}: "
-    return start + clean_feed(alert.item.title, limit=CONTENT_LIMIT - len(start))
+    return start + _headline(alert, state, CONTENT_LIMIT - len(start))

@@ -16,6 +16,8 @@ from catalyst_bot.storage.stored import Message, StoredAlert
 from catalyst_bot.storage.worker import Room
 
 EDIT_LEASE = 25.0  # seconds; an edit with its retries takes at most 10, and may queue
+POST_LOOK = 0.25  # seconds after which an edit looks whether its card is there
+HELD_LOOK = 5.0  # the same while posts are held, which may be for hours
 EDIT_AGE = 3600.0  # seconds; of older messages an edit is tried once (code 30046)
 # Seconds that an edit of several cards waits for their other verdicts: they often come
 # together, and one request shows them all.
@@ -79,8 +81,9 @@ class Editor:
         if stored is None:
             post = f"{job.body}|{channel.name}"
             if await self._office.ledger.is_open(f"post:{channel.name}", post):
+                delay = HELD_LOOK if self._office.pause.hold else POST_LOOK
                 await self._office.ledger.retry(
-                    job, delay=0.25, error="not posted yet", not_sent=True
+                    job, delay=delay, error="not posted yet", not_sent=True
                 )
                 return
             stored = await self._posted(channel, job)  # it may have ended meanwhile

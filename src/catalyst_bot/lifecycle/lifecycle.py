@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from catalyst_bot.clock import Clock
 from catalyst_bot.lifecycle.editing import Editor
 from catalyst_bot.lifecycle.office import Enricher, Office, tell_nobody
+from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.lifecycle.posting import Poster
 from catalyst_bot.lifecycle.pricing import Pricing, Quotes
 from catalyst_bot.lifecycle.reading import Readings
+from catalyst_bot.lifecycle.retracting import Retractions
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
@@ -23,6 +25,7 @@ class Lifecycle:
     readings: Readings
     edits: Editor
     prices: Pricing
+    retractions: Retractions
 
 
 def build_lifecycle(
@@ -32,6 +35,7 @@ def build_lifecycle(
     channels: Sequence[str],
     enricher: Enricher,
     quotes: Quotes,
+    pause: Pause,
     clock: Clock,
     metrics: Metrics,
     deadline: float,
@@ -52,6 +56,7 @@ def build_lifecycle(
         clock=clock,
         metrics=metrics,
         jitter=jitter,
+        pause=pause,
         shows_analysis=shows_analysis,
         changed=changed,
     )
@@ -70,4 +75,5 @@ def build_lifecycle(
         ),
         edits=Editor(office),
         prices=pricing,
+        retractions=Retractions(office, channels=channels),
     )

@@ -9,6 +9,7 @@ from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.recall import Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.errors import DeliveryError, DestinationDead
+from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Phase, Shown
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.archive import Archive
@@ -78,6 +79,7 @@ class Office:
     clock: Clock
     metrics: Metrics
     jitter: random.Random
+    pause: Pause
     shows_analysis: bool = True
     changed: Callable[[str], None] = tell_nobody
     started: float = field(init=False)  # unix seconds

@@ -57,7 +57,11 @@ class Poster:
         self._reposts_in_doubt = reposts_in_doubt
 
     async def room(self, channel: Channel) -> Room:
-        """Wait for tokens; tell how many posts to take, ten for each message."""
+        """Wait for tokens; tell how many posts to take, ten for each message.
+
+        While posts are paused, wait for the end of that first.
+        """
+        await self._office.pause.over()
         free = await channel.room()
         if free.posts:
             return Room(jobs=free.posts * MOST_CARDS)
@@ -68,8 +72,12 @@ class Poster:
         """Return a job for each message that may start now.
 
         What shares a message is committed as one job before it is posted; what finds no
-        token goes back.
+        token goes back, and so does all when a pause began while it was taken.
         """
+        jobs = [job for job in jobs if not await self._has_expired(job)]
+        if self._office.pause.hold:
+            await self._office.ledger.give_back(jobs, delay=0.0, error="posts paused")
+            return []
         shares = cut(jobs, channel.free())
         channel.promise(len(shares.messages))
         if shares.over:
@@ -85,8 +93,8 @@ class Poster:
     async def post(self, channel: Channel, job: Job, *, is_plain: bool = False) -> None:
         """Post the cards of a job in one message, then queue their analyses."""
         found = await self._office.archive.alerts_of(job.bodies)
-        if not found or self._office.clock.unix() - job.created > self._max_age:
-            await self._end(job, "expired", "not posted: too old")
+        if not found:
+            await self._end(job, "expired", "no such alert")
             return
         try:
             recall = await self._recall(channel, job)
@@ -109,6 +117,13 @@ class Poster:
     async def post_plain(self, channel: Channel, job: Job) -> None:
         """Post title, link and footer of an alert that broke every other attempt."""
         await self.post(channel, job, is_plain=True)
+
+    async def _has_expired(self, job: Job) -> bool:
+        """End a post that comes too late, before it costs a token."""
+        if self._office.clock.unix() - job.created <= self._max_age:
+            return False
+        await self._end(job, "expired", "not posted: too old")
+        return True
 
     async def _recall(self, channel: Channel, job: Job) -> Recall:
         """Return what is known of an earlier try; ABSENT when there was none."""

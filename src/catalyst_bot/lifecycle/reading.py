@@ -42,7 +42,9 @@ class Readings:
             await self._office.ledger.done([job])
             return
         within = job.created + self._deadline - self._office.clock.unix()
-        if within > 0:
+        if stored.retraction:
+            analysis = Analysis(phase=Phase.OFF)  # nobody needs a reading of it
+        elif within > 0:
             analysis = await self._enricher.read(stored.alert, within=within)
         elif job.created < self._office.started:
             analysis = Analysis(phase=Phase.UNUSABLE, detail="bot restarted")
@@ -64,7 +66,7 @@ class Readings:
         stored = await self._office.archive.alert(job.body)
         posted = stored.messages[0].posted if stored and stored.messages else 0.0
         age = self._office.clock.unix() - posted
-        if stored is None or age > self._late or stored.is_read:
+        if stored is None or age > self._late or stored.is_settled:
             await self._office.ledger.done([job])
             return
         within = self._late - age

@@ -137,6 +137,8 @@ class Health:
         faults = [f"{name}: {why}" for name, why in self._destinations.items() if why]
         total = len(self._destinations)
         detail = "; ".join(faults) or f"{total} of {total} well"
+        if held := self._notices.get("pause"):  # as wanted, so it is no fault
+            detail = f"{detail}; {held}"
         return Check(name="destination", ok=len(faults) < total, detail=detail)
 
     def _sources_check(self, now: float) -> Check:

@@ -134,6 +134,14 @@ class Metrics:
         self.alerts = self._counter(
             "alerts", "Alerts by end: posted, plain, expired, failed, deleted", "result"
         )
+        self.alerts_retracted = self._counter(
+            "alerts_retracted",
+            "Alerts that were taken back, by whom: operator, source",
+            "by",
+        )
+        self.posts_paused = self._gauge(
+            "posts_paused", "Whether an operator holds new alerts back: 0 or 1"
+        )
         self.alert_latency = self._histogram(
             "alert_latency_seconds",
             "From the last byte of the feed's answer to Discord's answer",

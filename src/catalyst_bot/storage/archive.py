@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, String, and_, func, or_, select, true
 
-from catalyst_bot.model import Event, MessageRef
+from catalyst_bot.model import Event, Hold, MessageRef
 from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.records import HOLD_FACT, load_hold
 from catalyst_bot.storage.schema import (
+    OPEN,
     alerts,
     aliases,
+    facts,
     items,
+    jobs,
     messages,
     rejections,
 )
@@ -52,6 +56,14 @@ class Place:
 
     raised: float  # unix seconds
     id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many posts wait, the `old` ones among them."""
+
+    posts: int
+    old: int
 
 
 @dataclass(slots=True)
@@ -178,6 +190,27 @@ class Archive:
         """Return the alert with this id on its card, or None."""
         found = await self._alerts(alerts.c.id == alert_id, limit=1)
         return found[0] if found else None
+
+    async def beginning(self, digits: str, *, limit: int) -> tuple[StoredAlert, ...]:
+        """Return alerts whose id begins with these digits, newest first."""
+        matches = alerts.c.id.startswith(digits, autoescape=True)
+        return await self._alerts(matches, limit=limit)
+
+    async def hold(self) -> Hold | None:
+        """Return the pause that was recorded last, which may be over by now."""
+        query = select(facts.c.value).where(facts.c.key == HOLD_FACT)
+        async with self._database.read() as connection:
+            return load_hold((await connection.execute(query)).scalar_one_or_none())
+
+    async def waiting_posts(self, *, before: float) -> Waiting:
+        """Return how many posts wait, and how many since before a unix time."""
+        is_old = func.coalesce(func.sum(jobs.c.created < before), 0)
+        query = select(func.count(), is_old).where(
+            jobs.c.queue.startswith("post:"), jobs.c.state == OPEN
+        )
+        async with self._database.read() as connection:
+            count, old = (await connection.execute(query)).one()
+        return Waiting(posts=count, old=old)
 
     async def rejected(
         self, wanted: str, limit: int = 50

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, bindparam, func, insert, update
+from sqlalchemy import Executable, Float, bindparam, case, func, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from catalyst_bot.model import (
+    BREAKING,
     Alert,
     Analysis,
     CardState,
     Change,
+    Hold,
     MessageRef,
     NewsItem,
     Quote,
@@ -22,10 +24,13 @@ from catalyst_bot.model import (
     SourceState,
 )
 from catalyst_bot.storage.schema import (
+    GIVEN_UP,
+    OPEN,
     alerts,
     aliases,
     facts,
     items,
+    jobs,
     messages,
     rejections,
 )
@@ -33,9 +38,14 @@ from catalyst_bot.storage.schema import (
 ALERT = TypeAdapter(Alert)
 ANALYSIS = TypeAdapter(Analysis)
 CHANGE = TypeAdapter(Change)
+HOLD: TypeAdapter[Hold | None] = TypeAdapter(Hold | None)
 QUOTE = TypeAdapter(Quote)
 REF = TypeAdapter(MessageRef)
 SOURCE_STATE = TypeAdapter(SourceState)
+
+HOLD_FACT = "pause"
+# What was held keeps its order below every value (0..1) of what comes in meanwhile.
+_HELD, _ORDERED = 0.001, 86_400.0  # of a priority; seconds: older ones are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,35 @@ def save_change(alert: Alert, change: Change) -> Write:
     return Write(_ADD_CHANGE, row)
 
 
+def add_change(alert_key: str, change: Change) -> Write:
+    """Record a change that leaves the alert itself as it is."""
+    row = {"alert_key": alert_key, "value": CHANGE.dump_json(change).decode()}
+    return Write(_APPEND_CHANGE, row)
+
+
+def cancel_posts(alert_key: str) -> Write:
+    """End the posts of an alert that nobody has begun.
+
+    One under way, in doubt or joined with others goes on, and an edit corrects it.
+    """
+    return Write(_CANCEL_POSTS, {"alert_key": alert_key})
+
+
+def save_hold(hold: Hold | None) -> Write:
+    """Remember a pause, None: that there is none."""
+    return save_fact(HOLD_FACT, HOLD.dump_json(hold).decode())
+
+
+def load_hold(value: str | None) -> Hold | None:
+    """Return what `save_hold` recorded."""
+    return HOLD.validate_json(value) if value else None
+
+
+def newest_first(*, unix: float) -> Write:
+    """Let open posts go newest first: breaking ones, then what comes in, then these."""
+    return Write(_NEWEST_FIRST, {"unix": unix})
+
+
 def save_message(
     alert_key: str, ref: MessageRef, state: CardState, *, unix: float
 ) -> Write:
@@ -220,6 +259,35 @@ _ADD_CHANGE = (
         ),
         alert=bindparam("body"),
         tickers=bindparam("symbols"),
+    )
+)
+_APPEND_CHANGE = (
+    update(alerts)
+    .where(alerts.c.key == bindparam("alert_key"))
+    .values(
+        changes=func.json_insert(
+            alerts.c.changes, "$[#]", func.json(bindparam("value"))
+        )
+    )
+)
+_CANCEL_POSTS = (
+    update(jobs)
+    .where(
+        jobs.c.queue.startswith("post:"),
+        jobs.c.state == OPEN,
+        jobs.c.body == bindparam("alert_key"),
+        ~jobs.c.leased,
+        jobs.c.doubt == 0,
+    )
+    .values(state=GIVEN_UP, error="retracted", body="")
+)
+_AGE = bindparam("unix", type_=Float) - jobs.c.created
+_NEWEST_FIRST = (
+    update(jobs)
+    .where(jobs.c.queue.startswith("post:"), jobs.c.state == OPEN)
+    .values(
+        priority=case((jobs.c.priority >= BREAKING, BREAKING), else_=0.0)
+        + _HELD * func.max(0.0, 1.0 - _AGE / _ORDERED)
     )
 )
 _SAVE_MESSAGE = insert(messages).prefix_with("OR REPLACE")

@@ -13,10 +13,13 @@ from catalyst_bot.model import (
     CardState,
     Change,
     MessageRef,
+    Phase,
     Quote,
     Reason,
+    retraction_of,
 )
-from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF
+from catalyst_bot.storage import records
+from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, Write
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
 _SOURCES = TypeAdapter(tuple[str, ...])
@@ -50,6 +53,11 @@ class StoredAlert:
         """Return the card in `channel`, or None while it is not posted there."""
         return next((m for m in self.messages if m.ref.channel == channel), None)
 
+    @property
+    def retraction(self) -> Change | None:
+        """Return what took the alert back, None while it stands."""
+        return retraction_of(self.changes)
+
     def position(self, channel: str) -> int:
         """Return the card's place in its message in `channel`; 0 without one."""
         message = self.message(channel)
@@ -60,6 +68,11 @@ class StoredAlert:
         """Tell whether there is a verdict on the headline as it now is."""
         is_current = self.analysis.headline in ("", self.alert.item.title)
         return self.analysis.verdict is not None and is_current
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether no reading of it is wanted any more."""
+        return self.is_read or self.retraction is not None
 
     def outdoes(self, analysis: Analysis) -> bool:
         """Tell whether a reading says less than what is stored.
@@ -103,6 +116,16 @@ class StoredRejection:
     detail: str
     sentiment: float | None
     at: datetime
+
+
+def retract(stored: StoredAlert, change: Change) -> list[Write]:
+    """Return what takes an alert back: its change, and the end of posts not begun."""
+    key = stored.alert.key
+    writes = [records.add_change(key, change), records.cancel_posts(key)]
+    if not stored.messages:  # nobody will read it
+        off = Analysis(phase=Phase.OFF)
+        writes.append(records.save_analysis(key, off))
+    return writes
 
 
 def read_alert(

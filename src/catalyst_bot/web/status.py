@@ -9,6 +9,7 @@ from catalyst_bot import __version__
 from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.llm.model import Condition
+from catalyst_bot.model import Hold
 from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.readings import Spread, counts_of, spread_of
@@ -71,6 +72,7 @@ class DiscordStatus:
 class Status:
     """Everything but the alerts; counts are since the start.
 
+    `hold` is the pause in force: new alerts wait then.
     `now` is event time, `unix` the real one in seconds since 1970.
     """
 
@@ -80,6 +82,7 @@ class Status:
     channel: str  # "discord" or "page"
     controls: str
     ready: bool
+    hold: Hold | None
     notices: Mapping[str, str]
     sources: tuple[SourceHealth, ...]
     llm: LLMStatus
@@ -100,6 +103,7 @@ class StatusBoard:
     metrics: Metrics
     conditions: Callable[[], Sequence[Condition]]
     channel: Channel
+    hold: Callable[[], Hold | None]
     controls: str
 
     def status(self) -> Status:
@@ -112,6 +116,7 @@ class StatusBoard:
             channel=self.channel.kind,
             controls=self.controls,
             ready=health.ready(unix).is_ready,
+            hold=self.hold(),
             notices=dict(health.notices),
             sources=health.sources,
             llm=self._llm(),
