@@ -90,7 +90,9 @@ async def _open(base: Base, configuration: Configuration) -> App:
     url, clock = base.settings.storage.database_url, base.parts.clock
     database = await base.stack.enter_async_context(open_database(url))
     archive = Archive(database)
-    ledger = Ledger(database, clock=clock, metrics=base.metrics, health=base.health)
+    ledger = base.parts.ledger(
+        database, clock=clock, metrics=base.metrics, health=base.health
+    )
     channel = await open_outlet(base)
     await hand_over(database, channel=channel.name)
     pause = await open_pause(base, ledger)

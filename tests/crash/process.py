@@ -1,12 +1,17 @@
 """The daemon as a process of its own that can be killed at a named point."""
 
 import asyncio
-import os
 import signal
 import sqlite3
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +22,8 @@ from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
 from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.storage.database import open_for_reading
 from catalyst_bot.storage.schema import OPEN, jobs, messages
+from tests.crash.mortal import Child, Launch, fork
 from tests.e2e.stage import QUICK, as_bot, release
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(slots=True)
@@ -29,7 +33,8 @@ class Bot:
     world: World
     folder: Path
     env: dict[str, str]
-    child: asyncio.subprocess.Process | None = None
+    child: Child | None = None
+    starter: Callable[[Launch], Awaitable[Child]] = fork
     starts: int = 0
     releases: list[WireItem] = field(default_factory=list)
     is_bot: bool = False
@@ -48,23 +53,20 @@ class Bot:
         self.world.write_sources(self.folder, [Listed(name="wire")])
         with (self.folder / "sources.toml").open("a", encoding="utf-8") as sources:
             sources.write(self.more_sources)
-        with (self.folder / f"log-{self.starts}").open("wb") as log:
-            self.child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "catalyst_bot", "run"),
-                *("--env-file", str(env_file), "--config-dir", str(self.folder)),
-                env={
-                    "PATH": os.environ["PATH"],
-                    "PYTHONPATH": str(ROOT / "src"),
-                    **(environment or {}),
-                },
-                stderr=log,
+        self.child = await self.starter(
+            Launch(
+                env_file=env_file,
+                config_dir=self.folder,
+                log=self.folder / f"log-{self.starts}",
+                environment=environment or {},
             )
+        )
 
     async def primed(self) -> None:
-        """Wait until the first page was committed: its validators come back."""
+        """Wait until a page was committed: its validators come back from now on."""
         wire = self.world.feeds["wire"]
-        await self.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=60)
+        before = wire.not_modified
+        await self.world.feeds.wait_for(lambda: wire.not_modified > before, timeout=60)
 
     def publish(self, *items: WireItem) -> None:
         self.releases[:0] = items

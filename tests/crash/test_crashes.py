@@ -1,6 +1,6 @@
-"""kill -9 at the points that hurt: nothing accepted is lost, every card becomes final.
+"""kill -9 while a request is under way, and outages that last longer than a deadline.
 
-A webhook cannot tell whether a post arrived, so a post in doubt is repeated, marked.
+The points between two requests are those of `test_matrix`.
 """
 
 import asyncio
@@ -22,9 +22,7 @@ class Point:
     what: str  # POST, PATCH, a document, a part of a prompt
     stage: str
     reaches_server: bool
-    posts: int = 1
     readings: int = 1
-    edits: int = 1
 
 
 POINTS = {
@@ -34,9 +32,6 @@ POINTS = {
     "the post is on its way": Point(
         server="discord", what="POST", stage="received", reaches_server=False
     ),
-    "the post arrived, its answer did not": Point(
-        server="discord", what="POST", stage="processed", reaches_server=True, posts=2
-    ),
     "the model was asked": Point(
         server="llm",
         what="Headline:",
@@ -44,18 +39,8 @@ POINTS = {
         reaches_server=True,
         readings=2,
     ),
-    "the model answered, nothing is saved": Point(
-        server="llm",
-        what="Headline:",
-        stage="answered_unsent",
-        reaches_server=True,
-        readings=2,
-    ),
     "the edit is on its way": Point(
         server="discord", what="PATCH", stage="received", reaches_server=False
-    ),
-    "the edit arrived, its answer did not": Point(
-        server="discord", what="PATCH", stage="processed", reaches_server=True, edits=2
     ),
 }
 
@@ -115,10 +100,9 @@ async def test_nothing_is_lost_when_the_daemon_is_killed_while(
         (card,) = await final_cards(bot)
         discord = bot.world.discord
         assert card.field(FIELD).startswith("Bullish")
-        assert len(discord.posts) == (1 if is_bot else point.posts)
+        assert len(discord.posts) == 1
         assert len(readings(bot)) == point.readings
-        assert len(discord.edits) == point.edits
-        assert len({str(edit.version.payload) for edit in discord.edits}) == 1
+        assert len(discord.edits) == 1
         assert ("resent" in card.footer) == (point.what == "POST" and not is_bot)
         assert TITLE in card.title
         assert await bot.stop() == 0

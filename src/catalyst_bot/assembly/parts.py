@@ -19,6 +19,7 @@ from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.observer import Observer
 from catalyst_bot.sources.parsers import Parser, build_parser
 from catalyst_bot.sources.symbol_list import SYMBOLS_URL
+from catalyst_bot.storage.ledger import Ledger
 
 Helper = Callable[[], Awaitable[None]]  # runs beside the rest, or does nothing
 
@@ -41,6 +42,7 @@ class Parts:
     story_clock: Clock | None = None
     symbols: SymbolStore | None = None  # loaded, and not downloaded anew
     symbols_url: str = SYMBOLS_URL
+    ledger: type[Ledger] = Ledger  # a test's may end the process at a named point
     controls: str = ""  # the URL of the demo's control server, for the page
 
 
