@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.crash.process import Bot, open_bot
-from tests.e2e.stage import TITLE, release
+from tests.e2e.stage import TITLE, approval, release
 
 AGES = 200.0  # seconds: Discord and we have forgotten the nonce
 
@@ -95,7 +95,7 @@ async def test_a_batch_in_doubt_is_repeated_whole(is_bot: bool) -> None:
                 bot.kill()
 
         discord.on_request = strike
-        bot.publish(*(release(f"Great record win {n}") for n in range(12)))
+        bot.publish(*(approval(n) for n in range(12)))
         await bot.died()
         discord.on_request = None
         await bot.start()
@@ -115,7 +115,7 @@ async def test_five_kills_during_sixty_alerts_lose_none(is_bot: bool) -> None:
         await bot.primed()
         discord.latency = 0.05
         unrecorded = 0
-        bot.publish(*(release(f"Great record win {n}") for n in range(60)))
+        bot.publish(*(approval(n) for n in range(60)))
         for kill in range(5):
             begun = len(discord.posts) + len(discord.repeats)
 

@@ -13,7 +13,7 @@ from tests.e2e.test_record_replay import replayed
 from tests.waiting import until
 
 STREAM = Listed(name="stream", kind="alpaca")
-TITLE = "Alderbrook posts record profit and excellent growth"
+TITLE = "Alderbrook receives FDA approval for its heart drug"
 
 
 def note(number: int, headline: str = TITLE) -> Note:
@@ -42,9 +42,13 @@ async def test_an_update_edits_the_card_and_posts_no_second_one() -> None:
         await streaming(stage)
         await stage.world.alpaca.push(note(1))
         await stage.card("Alderbrook", until=is_final)
-        await stage.world.alpaca.push(note(1, "Alderbrook posts record loss"))
-        card = await stage.card("record loss", until=lambda m: True)
-        assert "~~Alderbrook posts record profit" in card.field("Headline changed")
+        await stage.world.alpaca.push(
+            note(1, "Alderbrook receives FDA approval for its lung drug")
+        )
+        card = await stage.card("lung drug", until=lambda m: True)
+        assert "~~Alderbrook receives FDA approval for its heart" in card.field(
+            "Headline changed"
+        )
         assert len(stage.world.discord.messages) == 1
 
 
@@ -62,7 +66,9 @@ async def test_what_was_missed_during_a_restart_is_posted_after_it() -> None:
     async with open_stage(listed=[STREAM]) as stage:
         async with stage.running():
             await streaming(stage)
-            await stage.world.alpaca.push(note(1, "Fennimore wins record award"))
+            await stage.world.alpaca.push(
+                note(1, "Fennimore receives FDA approval for its vaccine")
+            )
             await stage.card("Fennimore", until=is_final)
         stage.world.alpaca.list_only(note(2))
         async with stage.running():

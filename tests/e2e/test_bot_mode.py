@@ -1,6 +1,14 @@
 """The whole daemon posting as a bot."""
 
-from tests.e2e.stage import FIELD, TITLE, as_bot, is_final, open_stage, release
+from tests.e2e.stage import (
+    FIELD,
+    TITLE,
+    approval,
+    as_bot,
+    is_final,
+    open_stage,
+    release,
+)
 from tests.waiting import until
 
 
@@ -30,7 +38,7 @@ async def test_sixty_alerts_at_once_share_messages_and_each_gets_its_verdict() -
         discord.limits = {"execute": (5, 2.0), "edit": (5, 2.0)}
         async with stage.running():
             await stage.primed()
-            stage.publish(*(release(f"Great record win {n}") for n in range(60)))
+            stage.publish(*(approval(n) for n in range(60)))
 
             def verdicts() -> int:
                 return sum(

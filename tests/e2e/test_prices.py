@@ -8,7 +8,7 @@ from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.quote_shapes import Price
 from tests.e2e.stage import Stage, is_final, open_stage, release, says
 
-TITLE = "Alderbrook posts record profit and excellent growth"
+TITLE = "Alderbrook receives FDA approval for its heart drug"
 
 
 @pytest.fixture
