@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.crash.process import Bot, open_bot
+from tests.crash.test_crashes import readings
 from tests.e2e.stage import TITLE, approval, release
 
 AGES = 200.0  # seconds: Discord and we have forgotten the nonce
@@ -78,7 +79,7 @@ async def test_a_lost_answer_is_made_up_for_as_the_mode_can(
         cards = [m for m in discord.messages.values() if TITLE in m.title]
         assert len(cards) == mode.seen
         assert sum("resent" in card.footer for card in cards) == mode.seen - 1
-        assert len(bot.world.llm.prompts) == 1
+        assert len(readings(bot)) == 1
         assert await bot.stop() == 0
 
 
