@@ -5,7 +5,7 @@ A scene begins when all is well and quiet, and ends so.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalyst_bot.simulation.chaos import Chaos
 from catalyst_bot.simulation.discord_records import Fault, FaultKind
@@ -14,8 +14,6 @@ from tests.faults.ground import Ground, Outcome
 from tests.waiting import until
 
 WAVE = 3  # headlines at a time
-LASTS = 0.7  # seconds that a trouble goes on once it was met
-
 Turn = Callable[[Ground], Awaitable[None]]
 
 
@@ -24,12 +22,14 @@ class Scene:
     """One trouble: how it begins and ends, and the metric that tells it was met.
 
     `says`: what a card says that is read meanwhile, "" where the model is well.
+    `lasts`: seconds that it goes on once it was met.
     """
 
     begin: Turn
     end: Turn
     sign: str
     says: str = ""
+    lasts: float = 0.7
 
 
 async def play(scene: Scene, ground: Ground, *, wave: int = WAVE) -> Outcome:
@@ -40,7 +40,7 @@ async def play(scene: Scene, ground: Ground, *, wave: int = WAVE) -> Outcome:
         met = ground.total(scene.sign)
         ground.publish(wave)
         await until(lambda: ground.total(scene.sign) > met)
-        await asyncio.sleep(LASTS)  # the trouble itself
+        await asyncio.sleep(scene.lasts)  # the trouble itself
         await scene.end(ground)
     ground.publish(wave)
     await ground.settled()
@@ -151,4 +151,11 @@ MODEL: Mapping[str, Scene] = {
         f"model: {mode.replace('_', ' ')}": model(mode, says)
         for mode, says in _BY_THE_SERVER.items()
     },
+}
+FEED: Mapping[str, Scene] = {
+    f"feed's wire: {fault.replace('_', ' ')}": replace(
+        on_the_wire("feeds", fault, sign="feed_polls_total"), lasts=0.0
+    )
+    for fault in Chaos
+    if fault is not Chaos.NONE
 }

@@ -159,9 +159,11 @@ class ChaosProxy:
                 await link.send_back(piece)
 
     async def _drip(self, piece: bytes, link: "_Link") -> None:
-        for place in range(len(piece)):
-            await link.send_back(piece[place : place + 1])
+        while piece and self._fault is Chaos.DRIP:
+            await link.send_back(piece[:1])
+            piece = piece[1:]
             await asyncio.sleep(self.pause)
+        await link.send_back(piece)
 
     def _fault_of(self, link: "_Link", among: frozenset[Chaos]) -> Chaos:
         """Return which of some faults a piece meets, NONE when none of these."""
