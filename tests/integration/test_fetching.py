@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 import socket
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -195,7 +196,25 @@ def test_a_redirect_from_https_to_http_is_refused() -> None:
         _target(URL("https://a.example/rss"), "http://a.example/rss")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1"])
+DISGUISES = (
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "0x7f.1",
+    "127.1",
+    "0177.0.0.1",  # octal
+    "2130706433",  # all four bytes in one decimal number
+    "0",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]",  # through a NAT64
+)
+# Some forms of an address are none to the client, and so not even looked up.
+REFUSED = re.compile("is refused: a private address|that is no URL")
+
+
+@pytest.mark.parametrize("host", DISGUISES)
 async def test_a_private_address_is_refused_as_name_and_as_literal(host: str) -> None:
     """ "localhost" has two addresses on many machines: the reason must survive that."""
     async with raw_server() as server:
@@ -204,11 +223,12 @@ async def test_a_private_address_is_refused_as_name_and_as_literal(host: str) ->
             user_agent="t", allow_private=False, ports=frozenset({int(port)})
         ) as guarded:
             error = await reason_of(guarded, f"http://{host}:{port}/rss")
-    assert "is refused: a private address" in error.reason
+    assert REFUSED.search(error.reason)
     assert not server.requests
 
 
-async def test_a_redirect_does_not_lead_inside(server: RawServer) -> None:
+@pytest.mark.parametrize("host", DISGUISES)
+async def test_a_redirect_does_not_lead_inside(server: RawServer, host: str) -> None:
     """The first server plays a public one: the guard is told to let it pass."""
     strict = build_guard(WEB_PORTS)
 
@@ -217,11 +237,12 @@ async def test_a_redirect_does_not_lead_inside(server: RawServer) -> None:
         return socket.socket(*found[:3]) if is_first else strict(found)
 
     async with raw_server() as inside:
-        server.answers["/rss"] = http("302 Found", Location=f"{inside.url}/secret")
+        target = inside.url.replace("127.0.0.1", host)
+        server.answers["/rss"] = http("302 Found", Location=f"{target}/secret")
         connector = aiohttp.TCPConnector(socket_factory=guard)
         async with aiohttp.ClientSession(connector=connector) as guarded:
             error = await reason_of(guarded, f"{server.url}/rss")
-    assert "is refused: a private address" in error.reason
+    assert REFUSED.search(error.reason)
     assert server.requests
     assert not inside.requests
 

@@ -208,7 +208,7 @@ def reason_of(error: aiohttp.ClientError | OSError) -> str:
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the body was cut off or badly compressed"
     if isinstance(error, aiohttp.InvalidURL):
-        return "a redirect to something that is no URL"
+        return "an address that is no URL"
     if isinstance(error, aiohttp.ClientResponseError):
         return "the answer is not HTTP"
     return f"the connection broke ({type(error).__name__})"
