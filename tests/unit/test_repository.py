@@ -1,5 +1,6 @@
 """The files around the code: locks that name no place, documents that are current."""
 
+import json
 import os
 import re
 import subprocess
@@ -76,7 +77,9 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("target", ["demo", "run", "test", "check", "lock", "docs"])
+@pytest.mark.parametrize(
+    "target", ["demo", "run", "test", "check", "lock", "docs", "sbom", "fuzz"]
+)
 def test_every_command_makes_the_environment_when_it_is_missing(
     target: str, tmp_path: Path
 ) -> None:
@@ -99,3 +102,31 @@ def test_a_python_that_is_too_old_is_named_before_anything_is_made(
     assert result.returncode == 2
     assert "needs Python 3.11 or later" in result.stderr
     assert not (tmp_path / "venv").exists()
+
+
+def test_the_bill_of_materials_names_what_ships_and_not_this_machine(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "sbom.json"
+    script = ROOT / "scripts" / "sbom.py"
+    result = subprocess.run(
+        [sys.executable, str(script), "--output", str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    bill = json.loads(path.read_text())
+    assert bill["bomFormat"] == "CycloneDX"
+    assert bill["metadata"]["component"]["name"] == "catalyst-bot"
+    shipped = {
+        f"pkg:pypi/{name}@{block.split('==')[1].split()[0]}"
+        for name, block in packages(LOCKS[0]).items()
+    }
+    named = {part["purl"].lower() for part in bill["components"]}
+    assert len(named) > 40
+    assert named <= shipped
+    for place in (str(ROOT), sys.prefix, "file:"):
+        assert place not in path.read_text()
