@@ -26,13 +26,17 @@ from benchmarks.discord_writer import (
     open_stage,
 )
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.daemon import build_stages
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.delivery.guard import Guards
-from catalyst_bot.delivery.opening import Outfit, open_webhook_channel
+from catalyst_bot.delivery.opening import (
+    Outfit,
+    build_channel,
+    open_discord_session,
+)
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.lifecycle.pausing import Pause
+from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.market.calendar import session_at
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.model import (
@@ -41,6 +45,7 @@ from catalyst_bot.model import (
     Direction,
     NewsItem,
     Phase,
+    Routed,
     SourceKind,
     Verdict,
 )
@@ -54,6 +59,7 @@ from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 
 NAME, READING = "bench", 0.5  # seconds until the model has read an alert
+TO_US = (Routed(channel=NAME),)
 RUNS = 3
 PATIENCE = 90.0  # seconds for one scene, of which discord.py needs 50
 
@@ -131,7 +137,10 @@ class Ours:
                 )
                 for alert in alerts
             ],
-            facts=[records.save_alert(alert, pending, unix=now) for alert in alerts],
+            facts=[
+                records.save_alert(alert, pending, routes=TO_US, unix=now)
+                for alert in alerts
+            ],
         )
         for alert in alerts:
             self.times.put[alert.id] = time.monotonic()
@@ -195,24 +204,26 @@ async def open_ours() -> AsyncIterator[Ours]:
         async with (
             fake.open(),
             open_database(f"sqlite:///{folder}/bench.db") as database,
-            open_webhook_channel(
+            open_discord_session() as session,
+        ):
+            channel = build_channel(
                 parse_webhook(fake.webhook_url),
                 name=NAME,
+                cards=Cards(disclaimer="not investment advice", metrics=metrics),
                 outfit=Outfit(
-                    cards=Cards(disclaimer="not investment advice", metrics=metrics),
+                    session=session,
                     clock=clock,
                     metrics=metrics,
                     health=health,
                     version="0",
                     guards=Guards(per_minute=30),
                 ),
-            ) as channel,
-        ):
+            )
             ledger = Ledger(database, clock=clock, metrics=metrics, health=health)
             lifecycle = build_lifecycle(
                 ledger=ledger,
                 archive=Archive(database),
-                channels=[NAME],
+                channels=lambda: (NAME,),
                 enricher=Model(times),
                 quotes=Quotes([], session_at=session_at, clock=clock, metrics=metrics),
                 pause=Pause(ledger, clock=clock, metrics=metrics, health=health),
@@ -223,20 +234,16 @@ async def open_ours() -> AsyncIterator[Ours]:
                 max_age=900.0,
                 jitter=random.Random(1),
             )
-            stages = build_stages(
-                lifecycle,
-                channel,
-                ledger=ledger,
-                metrics=metrics,
-                deadline=10.0,
-                late=10.0,
+            stages = Stages(
+                lifecycle, ledger=ledger, metrics=metrics, deadline=10.0, late=10.0
             )
+            stages.add(channel)
             async with asyncio.TaskGroup() as group:
                 for stage in stages:
-                    group.create_task(stage.worker.run())
+                    group.create_task(stage.run())
                 yield Ours(fake, ledger, times)
                 for stage in stages:
-                    await stage.worker.drain(0.0)
+                    await stage.drain()
 
 
 @asynccontextmanager

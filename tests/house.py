@@ -10,11 +10,13 @@ from pathlib import Path
 
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.room import PostRoom
+from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.lifecycle.office import tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
+from catalyst_bot.market.calendar import session_at
 from catalyst_bot.model import (
     Alert,
     Analysis,
@@ -25,6 +27,7 @@ from catalyst_bot.model import (
     Page,
     Phase,
     Quote,
+    Routed,
     ScoredItem,
     Shown,
     Signal,
@@ -42,6 +45,11 @@ from tests.clocks import ManualClock
 
 DEADLINE, LATE, MAX_AGE = 10.0, 120.0, 900.0
 BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
+
+
+def to_page(alert: Alert) -> tuple[Routed, ...]:
+    """Route everything to the page."""
+    return (Routed(channel="page"),)
 
 
 class Screen:
@@ -207,13 +215,15 @@ class House:
         self.pause = Pause(ledger, clock=clock, metrics=metrics, health=health)
         self.screen, self.reader, self.tape = Screen(), Reader(), Tape()
         self.changed: Callable[[str], None] = tell_nobody
+        self.routing = Routing(session_at=session_at, exchange_of=lambda symbol: "")
+        self.routing.add(self.screen.name)
         self.pipeline = Pipeline(
             intake=Intake(archive),
             scorer=Words(),
             policy=AlertPolicy(max_age=timedelta(seconds=MAX_AGE)),
             ledger=ledger,
             archive=archive,
-            channels=[self.screen.name],
+            routing=self.routing,
             clock=clock,
             metrics=metrics,
             ask_price=self.tape.start,
@@ -221,7 +231,7 @@ class House:
         self.lifecycle = build_lifecycle(
             ledger=ledger,
             archive=archive,
-            channels=[self.screen.name],
+            channels=lambda: self.routing.names,
             enricher=self.reader,
             quotes=self.tape,
             pause=self.pause,

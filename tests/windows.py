@@ -73,7 +73,7 @@ def window_of(
     cards = Cards(disclaimer="not investment advice", metrics=metrics)
     return Window(
         archive=archive,
-        viewer=Viewer(cards=cards, channel=channel.name, shows_analysis=shows_analysis),
+        viewer=Viewer(cards=cards, shows_analysis=shows_analysis),
         policy=AlertPolicy(),
         scorer=shipped_scorer(),
         symbols=SymbolTable,
@@ -82,7 +82,7 @@ def window_of(
             health=health,
             metrics=metrics,
             conditions=LLMOff().conditions,
-            channel=channel,
+            channels=lambda: (channel,),
             hold=lambda: None,
             controls="http://127.0.0.1:9999",
         ),

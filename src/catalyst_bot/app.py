@@ -10,25 +10,28 @@ from functools import partial
 
 from catalyst_bot import __version__
 from catalyst_bot.assembly.control import build_levers, open_pause
+from catalyst_bot.assembly.fleet import open_fleet
 from catalyst_bot.assembly.memory import open_answer_file
 from catalyst_bot.assembly.news import (
     build_pipeline,
     build_policy,
+    build_routing,
     open_prices,
     open_sources,
     open_symbols,
 )
 from catalyst_bot.assembly.nightly import build_nightly
-from catalyst_bot.assembly.outlet import Outlet, open_outlet
 from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Reader, Readers, open_reader
 from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
 from catalyst_bot.assembly.signs_of_life import SignsOfLife, open_signs_of_life
 from catalyst_bot.configuration import Configuration
-from catalyst_bot.daemon import Daemon, build_stages
+from catalyst_bot.daemon import Daemon
+from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
 from catalyst_bot.lifecycle.pausing import Pause
+from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.market.calendar import calendar_warning
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.ops.health import Health
@@ -38,7 +41,6 @@ from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.sources.opening import Loop
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
-from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.notes import Notes
 
@@ -93,13 +95,13 @@ async def _open(base: Base, configuration: Configuration) -> App:
     ledger = base.parts.ledger(
         database, clock=clock, metrics=base.metrics, health=base.health
     )
-    channel = await open_outlet(base)
-    await hand_over(database, channel=channel.name)
     pause = await open_pause(base, ledger)
     readers = await _open_readers(base, ledger)
     reader = readers.reader
     symbols, download = await open_symbols(base)
     quotes = await open_prices(base)
+    routing = build_routing(symbols)
+    fleet = await open_fleet(base, routing, database)
     policy = build_policy(configuration)
     window = build_window(
         base,
@@ -107,7 +109,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         policy,
         configuration.scorer,
         symbols,
-        channel=channel,
+        fleet=fleet,
         readers=readers,
         pause=pause,
     )
@@ -119,13 +121,15 @@ async def _open(base: Base, configuration: Configuration) -> App:
         symbols,
         ledger=ledger,
         archive=archive,
-        channel=channel.name,
+        routing=routing,
         quotes=quotes,
         heard=partial(_hear, base),
     )
     lifecycle = _build_lifecycle(
-        base, ledger, archive, channel, reader, quotes, pause, hub.changed
+        base, ledger, archive, routing, reader, quotes, pause, hub.changed
     )
+    stages = _build_stages(base, lifecycle, ledger)
+    await fleet.launch(stages, configuration.channels)
     pollers = await open_sources(base, configuration.enabled, pipeline)
     await start_schedule(
         base,
@@ -136,10 +140,10 @@ async def _open(base: Base, configuration: Configuration) -> App:
     )
     levers = build_levers(base, pause, lifecycle, archive)
     served = await open_http(base, window, hub, reader, levers)
-    signs = await open_signs_of_life(base, ledger, [channel], reader=reader)
+    signs = await open_signs_of_life(base, ledger, fleet.outlets, reader=reader)
     helpers = [
         reader.warm_up,
-        channel.watch,
+        fleet.run,
         hub.run,
         quotes.run,
         lifecycle.prices.run,
@@ -150,14 +154,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     ]
     return App(
         daemon=_build_daemon(
-            base,
-            ledger,
-            lifecycle,
-            channel,
-            pollers,
-            helpers,
-            reader.status,
-            signs,
+            base, ledger, stages, pollers, helpers, reader.status, signs
         ),
         health=base.health,
         metrics=base.metrics,
@@ -189,7 +186,7 @@ def _build_lifecycle(
     base: Base,
     ledger: Ledger,
     archive: Archive,
-    channel: Outlet,
+    routing: Routing,
     reader: Reader,
     quotes: Quotes,
     pause: Pause,
@@ -199,7 +196,7 @@ def _build_lifecycle(
     return build_lifecycle(
         ledger=ledger,
         archive=archive,
-        channels=[channel.name],
+        channels=lambda: routing.names,
         enricher=base.parts.enricher(reader),
         quotes=quotes,
         pause=pause,
@@ -215,27 +212,28 @@ def _build_lifecycle(
     )
 
 
-def _build_daemon(
-    base: Base,
-    ledger: Ledger,
-    lifecycle: Lifecycle,
-    channel: Outlet,
-    pollers: tuple[Loop, ...],
-    helpers: list[Helper],
-    status: Callable[[], str],
-    signs: SignsOfLife,
-) -> Daemon:
+def _build_stages(base: Base, lifecycle: Lifecycle, ledger: Ledger) -> Stages:
     llm = base.settings.llm
-    notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
-    lag = LoopLag(clock=base.parts.clock, metrics=base.metrics)
-    stages = build_stages(
+    return Stages(
         lifecycle,
-        channel,
         ledger=ledger,
         metrics=base.metrics,
         deadline=llm.enrich_deadline,
         late=llm.late,
     )
+
+
+def _build_daemon(
+    base: Base,
+    ledger: Ledger,
+    stages: Stages,
+    pollers: tuple[Loop, ...],
+    helpers: list[Helper],
+    status: Callable[[], str],
+    signs: SignsOfLife,
+) -> Daemon:
+    notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
+    lag = LoopLag(clock=base.parts.clock, metrics=base.metrics)
     return Daemon(
         pollers=pollers,
         stages=stages,

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalyst_bot.delivery.channel_config import ChannelConfig
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.opening import Access
@@ -42,6 +43,7 @@ class Configuration:
     settings: Settings
     sources: tuple[SourceConfig, ...]
     sources_file: Path
+    channels: tuple[ChannelConfig, ...] = ()  # none: the one of the settings
     scorer: HeadlineScorer = field(default_factory=shipped_scorer)
     config_dir: Path | None = None  # whose files replace the shipped ones
 

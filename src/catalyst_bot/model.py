@@ -223,6 +223,21 @@ def alert_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
+class Held(StrEnum):
+    """Why a channel whose rules match an alert does not get it."""
+
+    QUIET = "quiet hours"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """A channel whose rules match an alert; it takes it unless it is `held` back."""
+
+    channel: str
+    held: Held | None = None
+
+
 class ChangeKind(StrEnum):
     """Why a posted card was edited by news, not by the model."""
 

@@ -10,7 +10,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -30,6 +30,7 @@ from catalyst_bot.model import (
     Precision,
     Reason,
     Rejection,
+    Routed,
     ScoredItem,
     SourceState,
     alert_id,
@@ -39,6 +40,7 @@ from catalyst_bot.storage import records
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.queues import edit_jobs, post_jobs, post_key, post_queue
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert, retract
 
@@ -59,6 +61,19 @@ class Policy(Protocol):
     """Tells what is worth a message, and why the rest is not."""
 
     def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection: ...
+
+
+class Routing(Protocol):
+    """Tells which channels take an alert; `delivery.routing` is the real one."""
+
+    @property
+    def names(self) -> Collection[str]: ...
+
+    def route(self, alert: Alert, *, now: datetime) -> tuple[Routed, ...]: ...
+
+    def also(
+        self, alert: Alert, *, source: str, now: datetime
+    ) -> tuple[Routed, ...]: ...
 
 
 def tell_nobody(source: str) -> None:
@@ -93,7 +108,7 @@ class Pipeline:
         policy: Policy,
         ledger: Ledger,
         archive: Archive,
-        channels: Sequence[str],
+        routing: Routing,
         clock: Clock,
         metrics: Metrics,
         ask_price: Callable[[str], None] = ask_nobody,
@@ -101,7 +116,7 @@ class Pipeline:
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive
-        self._channels = tuple(channels)
+        self._routing = routing
         self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
         self._heard = heard
         self._turn = asyncio.Lock()
@@ -156,21 +171,20 @@ class Pipeline:
             entry.writes.append(records.save_rejection(decision, unix=unix))
             self._note(claim, None, entry, unix)
             return
-        self._ask_price(decision.symbol)  # it comes while the page is committed
-        pending = Analysis(phase=Phase.PENDING)
+        routes = self._routing.route(decision, now=self._clock.now())
+        taking = _taking(routes)
+        if taking:
+            self._ask_price(decision.symbol)  # it comes while the page is committed
+        # Whose card stands nowhere is not read by a model.
+        analysis = Analysis(phase=Phase.PENDING if taking else Phase.OFF)
+        self._count_held(routes)
         entry.alerts.append(decision)
         entry.uncommitted.add(decision.key)
-        entry.writes.append(records.save_alert(decision, pending, unix=unix))
+        entry.writes.append(
+            records.save_alert(decision, analysis, routes=routes, unix=unix)
+        )
         self._note(claim, decision.key, entry, unix)
-        entry.jobs += [
-            NewJob(
-                queue=f"post:{name}",
-                key=f"{decision.key}|{name}",
-                body=decision.key,
-                priority=decision.priority,
-            )
-            for name in self._channels
-        ]
+        entry.jobs += post_jobs(decision, taking)
 
     async def _revise(self, claim: Claim, entry: Entry, unix: float) -> None:
         """Let the first alert say what the source says now, and what it said before."""
@@ -209,7 +223,7 @@ class Pipeline:
         )
         number = len(stored.changes) + 1
         entry.writes.append(records.save_change(alert, change))
-        self._edit(alert.key, f"change {number}", entry)
+        self._edit(stored, f"change {number}", entry)
         if stored.analysis.phase is not Phase.OFF and stored.messages:
             entry.jobs.append(
                 NewJob(queue="enrich", key=f"{alert.key}|{number}", body=alert.key)
@@ -217,9 +231,8 @@ class Pipeline:
 
     def _retract(self, stored: StoredAlert, change: Change, entry: Entry) -> None:
         """Take an alert back: it stays as it was told, to be struck through."""
-        key = stored.alert.key
         entry.writes += retract(stored, change)
-        self._edit(key, f"change {len(stored.changes) + 1}", entry)
+        self._edit(stored, f"change {len(stored.changes) + 1}", entry)
         self._metrics.alerts_retracted.labels("source").inc()
 
     async def _tell_open_card(
@@ -238,7 +251,7 @@ class Pipeline:
                 continue
             if await self._can_edit(stored, unix):
                 entry.writes.append(records.add_change(alert.key, change))
-                self._edit(alert.key, f"change {len(stored.changes) + 1}", entry)
+                self._edit(stored, f"change {len(stored.changes) + 1}", entry)
                 return
 
     async def _attach(self, claim: Claim, entry: Entry, unix: float) -> None:
@@ -253,14 +266,40 @@ class Pipeline:
         if item.source not in (stored.alert.item.source, *stored.also):
             entry.uncommitted.add(first.alert_key)
             entry.writes.append(records.save_also(first.alert_key, item.source))
-            self._edit(first.alert_key, f"also {item.source}", entry)
+            self._edit(stored, f"also {item.source}", entry)
+            if not stored.retraction:
+                self._route_also(stored, item.source, entry)
         detail = f"same story as alert {alert_id(first.alert_key)}"
         self._reject(claim, Reason.DUPLICATE, detail, entry, unix)
         self._metrics.duplicates_suppressed.labels("seen").inc()
 
+    def _route_also(self, stored: StoredAlert, source: str, entry: Entry) -> None:
+        """Post a known story where it is wanted from its second source only."""
+        routes = [
+            route
+            for route in self._routing.also(
+                stored.alert, source=source, now=self._clock.now()
+            )
+            if route.channel not in stored.channels
+        ]
+        self._count_held(routes)
+        key = stored.alert.key
+        entry.writes += [records.add_route(key, route) for route in routes]
+        entry.jobs += post_jobs(stored.alert, _taking(routes))
+
+    def _count_held(self, routes: Sequence[Routed]) -> None:
+        for route in routes:
+            if route.held is not None:
+                self._metrics.alerts_held.labels(route.channel, route.held.value).inc()
+
     async def _is_sent(self, stored: StoredAlert) -> bool:
-        """Tell whether an alert was posted somewhere, or is about to be."""
-        return bool(stored.messages) or await self._is_coming(stored)
+        """Tell whether an alert was posted somewhere, or is about to be.
+
+        What no channel takes counts too: told by a second wire it is no more wanted.
+        """
+        if stored.messages or not stored.channels:
+            return True
+        return await self._is_coming(stored)
 
     async def _can_edit(self, stored: StoredAlert | None, unix: float) -> bool:
         """Tell whether subscribers will see an edit: of a young card in their channel.
@@ -269,25 +308,26 @@ class Pipeline:
         """
         if stored is None or unix - stored.raised > EDIT_AGE:
             return False
-        is_here = any(stored.message(name) for name in self._channels)
+        is_here = any(stored.message(name) for name in self._routing.names)
         return is_here or await self._is_coming(stored)
 
     async def _is_coming(self, stored: StoredAlert) -> bool:
         key = stored.alert.key
         return any(
             [
-                await self._ledger.is_open(f"post:{c}", f"{key}|{c}")
-                for c in self._channels
+                await self._ledger.is_open(post_queue(name), post_key(key, name))
+                for name in self._open_channels(stored)
             ]
         )
 
-    def _edit(self, alert_key: str, cause: str, entry: Entry) -> None:
-        entry.jobs += [
-            NewJob(
-                queue=f"edit:{name}", key=f"{alert_key}|{name}|{cause}", body=alert_key
-            )
-            for name in self._channels
-        ]
+    def _edit(self, stored: StoredAlert, cause: str, entry: Entry) -> None:
+        channels = self._open_channels(stored)
+        entry.jobs += edit_jobs(stored.alert.key, channels, cause=cause)
+
+    def _open_channels(self, stored: StoredAlert) -> tuple[str, ...]:
+        """Return where its card stands or is to stand, less what was closed since."""
+        names = self._routing.names
+        return tuple(name for name in stored.channels if name in names)
 
     def _reject(
         self, claim: Claim, reason: Reason, detail: str, entry: Entry, unix: float
@@ -334,6 +374,10 @@ class Pipeline:
         for alert in entry.alerts:
             extra = {"id": alert.id, "source": page.source, "title": alert.item.title}
             logger.info("alert accepted", extra=extra)
+
+
+def _taking(routes: Sequence[Routed]) -> tuple[str, ...]:
+    return tuple(route.channel for route in routes if route.held is None)
 
 
 def _of_its_own(claim: Claim, unix: float) -> Claim:

@@ -29,7 +29,7 @@ async def test_without_a_webhook_the_page_is_the_channel() -> None:
             listening(client) as ear,
         ):
             status = await ear.next("status")
-            assert status.data["channel"] == "page"
+            assert status.data["channels"][0]["kind"] == "page"
             await stage.primed()
             stage.publish(release())
             posted = await card_of(ear, phase="pending")
@@ -62,8 +62,8 @@ async def test_with_a_webhook_the_page_shows_what_discord_got() -> None:
             assert read.data["card"] == message.history[-1].payload
             assert read.data["edits"] == len(message.edits) == 1
             status = await ear.next("status")
-            assert status.data["channel"] == "discord"
-            assert 0 <= status.data["discord"]["posts_left"] <= 20
+            assert status.data["channels"][0]["kind"] == "discord"
+            assert 0 <= status.data["channels"][0]["posts_left"] <= 20
             assert status.data["llm"]["providers"][0]["provider"] == "ollama"
 
 

@@ -12,7 +12,7 @@ from catalyst_bot.model import Analysis, MessageRef, Phase
 from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
-from tests.house import MAX_AGE, House, open_house
+from tests.house import MAX_AGE, House, open_house, to_page
 from tests.news import headline, page
 
 NAMES = ("profit", "loss", "merger")
@@ -176,7 +176,7 @@ async def test_a_killed_bot_posts_its_batch_as_it_was_cut(tmp_path: Path) -> Non
 async def test_a_batch_for_a_channel_that_is_gone_is_parted(house: House) -> None:
     house.screen.faults = [NotSent("429", retry_after=30)]
     await house.post()
-    await hand_over(house.database, channel="page")
+    await hand_over(house.database, channels={"page"}, route=to_page)
     jobs = await house.take("post:page")
     assert len(jobs) == 3
     assert all(not job.is_joined for job in jobs)

@@ -13,7 +13,11 @@ from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.channel import DiscordChannel
 from catalyst_bot.delivery.destination import BotChannel
 from catalyst_bot.delivery.guard import Guards
-from catalyst_bot.delivery.opening import Outfit, open_bot_channel
+from catalyst_bot.delivery.opening import (
+    Outfit,
+    build_channel,
+    open_discord_session,
+)
 from catalyst_bot.delivery.recall import Fate
 from catalyst_bot.errors import DestinationDead, InDoubt, MessageGone, NotSent, Refused
 from catalyst_bot.ops.health import Health
@@ -46,24 +50,23 @@ class Desk:
 async def open_desk(*lacks: str, token: str = "") -> AsyncIterator[Desk]:
     discord, metrics, health = FakeDiscord(), Metrics(), Health()
     discord.guild.lacks.update(lacks)
-    outfit = Outfit(
-        cards=Cards(disclaimer="", metrics=metrics),
-        clock=SystemClock(),
-        metrics=metrics,
-        health=health,
-        version="1.0",
-        guards=Guards(per_minute=0),
-    )
-    async with discord.open():
+    async with discord.open(), open_discord_session() as session:
+        outfit = Outfit(
+            session=session,
+            clock=SystemClock(),
+            metrics=metrics,
+            health=health,
+            version="1.0",
+            guards=Guards(per_minute=0),
+        )
         place = BotChannel(
             base=discord.base,
             id=discord.channel_id,
             token=Secret(token or discord.bot_token),
         )
-        async with (
-            open_bot_channel(place, name="bot", outfit=outfit) as channel,
-            beside(channel.watch(), name="watch"),
-        ):
+        cards = Cards(disclaimer="", metrics=metrics)
+        channel = build_channel(place, name="bot", cards=cards, outfit=outfit)
+        async with beside(channel.watch(), name="watch"):
             yield Desk(discord=discord, channel=channel, health=health)
 
 
@@ -186,8 +189,8 @@ async def test_a_permission_that_hides_cards_is_named(name: str) -> None:
 
 async def test_a_missing_right_to_read_is_a_notice_and_no_fault() -> None:
     async with open_desk("READ_MESSAGE_HISTORY") as desk:
-        await until(lambda: "permissions" in desk.health.notices)
-        assert "READ_MESSAGE_HISTORY" in desk.health.notices["permissions"]
+        await until(lambda: "permissions bot" in desk.health.notices)
+        assert "READ_MESSAGE_HISTORY" in desk.health.notices["permissions bot"]
         assert desk.fault == ""
 
 

@@ -216,15 +216,18 @@ async def test_status_shows_every_part_and_no_secret(tmp_path: Path) -> None:
         await publish(seen.house, "Acme Corp posts record profit", "Dull one")
         await seen.house.settle()
         status = await get(seen.client, "/api/status")
-    assert status["channel"] == "discord"
     assert status["controls"] == "http://127.0.0.1:9999"
     assert status["unix"] == seen.house.clock.unix()
-    assert status["discord"] == {
+    (channel,) = status["channels"]
+    assert channel == {
+        "name": "main",
+        "kind": "discord",
         "fault": "404 at ***",
         "posts_left": 20,
         "edits_left": 7,
         "posts_pending": 0,
         "edits_pending": 0,
+        "held": {},
     }
     assert status["llm"]["state"] == "off"
     assert status["llm"]["answers"] == {"analysed": 1}
@@ -241,8 +244,9 @@ async def test_a_page_that_knows_no_limits_has_nothing_left_to_count(
 ) -> None:
     async with open_page(tmp_path) as seen:
         status = await get(seen.client, "/api/status")
-    assert status["channel"] == "page"
-    assert status["discord"]["posts_left"] is status["discord"]["edits_left"] is None
+    (channel,) = status["channels"]
+    assert channel["kind"] == "page"
+    assert channel["posts_left"] is channel["edits_left"] is None
 
 
 @pytest.mark.parametrize(

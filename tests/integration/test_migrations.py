@@ -59,6 +59,7 @@ async def test_a_database_of_the_first_version_keeps_its_messages(
             "ALTER TABLE jobs DROP COLUMN priority",
             "ALTER TABLE jobs DROP COLUMN heir",
             "ALTER TABLE alerts DROP COLUMN quote",
+            "ALTER TABLE alerts DROP COLUMN routes",
             "UPDATE alembic_version SET version_num = '0001'",
         ):
             await connection.exec_driver_sql(statement)

@@ -17,7 +17,7 @@ from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
-from tests.house import House, open_house
+from tests.house import House, open_house, to_page
 from tests.news import headline, page
 
 
@@ -214,7 +214,7 @@ async def test_a_resumption_of_what_stands_in_another_channel_is_an_alert_of_its
     async with open_house(tmp_path, ManualClock()) as before:
         before.screen.name = "page"
         await before.accept(page(halted("halted")))
-        await hand_over(before.database, channel="page")
+        await hand_over(before.database, channels={"page"}, route=to_page)
         for job in await before.take("post:page"):
             await before.lifecycle.posts.post(before.screen, job)
     async with open_house(tmp_path, before.clock) as house:
@@ -234,7 +234,7 @@ async def test_what_waits_for_a_channel_that_is_gone_goes_to_the_new_one(
         key = stored.alert.key
         edit = NewJob(queue="edit:main", key=f"{key}|main|x", body=key)
         await house.ledger.done(then=[edit])
-        await hand_over(house.database, channel="page")
+        await hand_over(house.database, channels={"page"}, route=to_page)
         (job,) = await house.take("post:page")
         assert (job.key, job.body) == (f"{key}|page", key)
         assert await house.take("edit:main") == []

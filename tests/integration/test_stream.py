@@ -26,7 +26,7 @@ async def test_the_state_comes_at_once_and_then_each_second(tmp_path: Path) -> N
         for _ in range(2):
             heard = await ear.hear()
             assert heard is not None
-            assert (heard.name, heard.data["channel"]) == ("status", "page")
+            assert (heard.name, heard.data["channels"][0]["kind"]) == ("status", "page")
 
 
 async def test_a_post_and_its_edit_are_one_alert(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from catalyst_bot.configuration import (
     price_access,
     symbol_store,
 )
+from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
@@ -95,6 +96,15 @@ async def _nothing() -> None:
     """Stand for a download that this process does not make."""
 
 
+def build_routing(symbols: SymbolStore) -> Routing:
+    """Return who knows which channel takes what; no channel is open yet."""
+
+    def exchange_of(symbol: str) -> str:
+        return symbols.table.exchange_of(symbol)  # of the table that is in force
+
+    return Routing(session_at=session_at, exchange_of=exchange_of)
+
+
 def build_policy(configuration: Configuration) -> AlertPolicy:
     """Return the rules by which a headline becomes an alert."""
     alerts = configuration.settings.alerts
@@ -114,7 +124,7 @@ async def build_pipeline(
     *,
     ledger: Ledger,
     archive: Archive,
-    channel: str,
+    routing: Routing,
     quotes: Quotes,
     heard: Callable[[str], None],
 ) -> Pipeline:
@@ -130,7 +140,7 @@ async def build_pipeline(
         policy=policy,
         ledger=ledger,
         archive=archive,
-        channels=[channel],
+        routing=routing,
         clock=clock,
         metrics=base.metrics,
         ask_price=quotes.start,

@@ -1,22 +1,16 @@
-"""Where cards go: Discord, the live page or the terminal."""
+"""Where cards go when no file of channels says so: one place, by the settings."""
 
 from typing import Protocol
 
-from catalyst_bot import __version__
 from catalyst_bot.assembly.parts import Base
-from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.channel_config import ChannelConfig
 from catalyst_bot.delivery.destination import BotChannel, parse_webhook
-from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.notices import Notices
-from catalyst_bot.delivery.opening import (
-    Outfit,
-    open_bot_channel,
-    open_webhook_channel,
-)
 from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.terminal import TerminalChannel
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.lifecycle.office import Channel
+from catalyst_bot.settings import Settings
 
 # A message belongs to one of these for good: an edit of what stood on the page must not
 # go to Discord when a webhook was added since, nor the bot edit what a webhook posted.
@@ -38,21 +32,24 @@ class Outlet(Channel, Protocol):
     async def watch(self) -> None: ...
 
 
-async def open_outlet(base: Base) -> Outlet:
-    """Discord as a bot, else by webhook, else the live page, else the terminal."""
-    discord, parts = base.settings.discord, base.parts
-    disclaimer = base.settings.alerts.disclaimer
-    enter = base.stack.enter_async_context
+def default_channel(settings: Settings) -> tuple[ChannelConfig, ...]:
+    """Return the channel of the settings: the bot's, else the webhook's, or none."""
+    discord = settings.discord
     if discord.bot_token is not None:
         place = BotChannel(
             base=discord.api_base, id=discord.channel_id, token=discord.bot_token
         )
-        return await enter(open_bot_channel(place, name=BOT, outfit=_outfit(base)))
+        return (ChannelConfig(name=BOT, place=place),)
     if discord.webhook_url is not None:
         url = discord.webhook_url.reveal()
         webhook = parse_webhook(url, api_base=discord.api_base)
-        outfit = _outfit(base)
-        return await enter(open_webhook_channel(webhook, name=DISCORD, outfit=outfit))
+        return (ChannelConfig(name=DISCORD, place=webhook),)
+    return ()
+
+
+def build_local(base: Base) -> Outlet:
+    """Return the live page, else the terminal: where alerts go without Discord."""
+    parts = base.parts
     name = PAGE if base.settings.features.web else TERMINAL
     base.health.destination(name, fault="")
     if name == PAGE:
@@ -60,24 +57,7 @@ async def open_outlet(base: Base) -> Outlet:
     return TerminalChannel(
         name=name,
         console=parts.console,
-        disclaimer=disclaimer,
+        disclaimer=base.settings.alerts.disclaimer,
         metrics=base.metrics,
         renderer=parts.renderer,
-    )
-
-
-def _outfit(base: Base) -> Outfit:
-    settings, parts = base.settings, base.parts
-    return Outfit(
-        cards=Cards(
-            disclaimer=settings.alerts.disclaimer,
-            metrics=base.metrics,
-            renderer=parts.renderer,
-        ),
-        clock=parts.clock,
-        metrics=base.metrics,
-        health=base.health,
-        version=__version__,
-        guards=Guards(per_minute=settings.discord.channel_posts_per_minute),
-        times=parts.times,
     )

@@ -4,7 +4,7 @@ import logging
 import secrets
 
 from catalyst_bot.assembly.control import leave_contact
-from catalyst_bot.assembly.outlet import Outlet
+from catalyst_bot.assembly.fleet import Fleet
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.assembly.reader import Reader, Readers
 from catalyst_bot.delivery.cards import Cards
@@ -40,7 +40,7 @@ def build_window(
     scorer: HeadlineScorer,
     symbols: SymbolStore,
     *,
-    channel: Outlet,
+    fleet: Fleet,
     readers: Readers,
     pause: Pause,
 ) -> Window:
@@ -55,7 +55,6 @@ def build_window(
         archive=archive,
         viewer=Viewer(
             cards=cards,
-            channel=channel.name,
             shows_analysis=settings.features.progressive_alerts,
         ),
         policy=policy,
@@ -66,7 +65,7 @@ def build_window(
             health=base.health,
             metrics=base.metrics,
             conditions=readers.reader.conditions,
-            channel=channel,
+            channels=lambda: fleet.outlets,
             hold=lambda: pause.hold,
             controls=parts.controls,
         ),
@@ -117,8 +116,8 @@ async def open_http(
     )
     await leave_contact(base, url, token)
     base.stack.callback(hub.close)  # before the server: it would wait for them
-    kind = window.board.channel.kind
-    logger.info("serving", extra={"url": url, "channel": kind})
-    if kind == "page":
+    kinds = {outlet.kind for outlet in window.board.channels()}
+    logger.info("serving", extra={"url": url, "channel": " ".join(sorted(kinds))})
+    if kinds == {"page"}:
         logger.info("alerts are shown on the page", extra={"url": url})
     return url

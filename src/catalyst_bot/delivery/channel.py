@@ -120,7 +120,8 @@ class DiscordChannel:
         looks, last = _looks(payload), self._last.get(ref.message_id, ())
         if looks == last:
             return (False,) * len(cards)
-        await self._send(partial(self._writer.edit, ref.message_id), payload, cards)
+        send = partial(self._writer.edit, ref.message_id, channel_id=ref.channel_id)
+        await self._send(send, payload, cards)
         self._remember(ref.message_id, payload)
         if len(last) != len(looks):
             return (True,) * len(cards)

@@ -27,11 +27,17 @@ _BASE = re.compile(rf"(?:https://[\w.-]+(?::\d{{1,5}})?|{_LOOPBACK})(?:/[\w.-]+)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """One webhook; whoever has its token may write to the channel."""
+    """One webhook; whoever has its token may write to the channel.
+
+    `thread_id`: write to this thread of it. `is_forum`: its channel is a forum, where
+    each message begins a thread of its own, and has that thread's id for its channel.
+    """
 
     base: str
     id: str
     token: Secret
+    thread_id: str = ""
+    is_forum: bool = False
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -45,11 +51,12 @@ class Webhook:
         `wait=true`: without it Discord answers 204, without id, and hides failures.
         `with_components=true`: without it the buttons are dropped in silence.
         """
-        return f"{self.address}?wait=true&with_components=true"
+        return f"{self.address}?wait=true&with_components=true{_thread(self.thread_id)}"
 
-    def edit_url(self, message_id: str) -> str:
-        """Return where one message is edited."""
-        return f"{self.address}/messages/{message_id}?with_components=true"
+    def edit_url(self, message_id: str, *, channel_id: str = "") -> str:
+        """Return where one message is edited; `channel_id` is the one it stands in."""
+        thread = _thread(channel_id if self.is_forum else self.thread_id)
+        return f"{self.address}/messages/{message_id}?with_components=true{thread}"
 
     @property
     def address(self) -> str:
@@ -73,15 +80,25 @@ class BotChannel:
     @property
     def create_url(self) -> str:
         """Return where new messages are posted."""
-        return f"{self.base}/channels/{self.id}/messages"
+        return f"{self.address}/messages"
 
-    def edit_url(self, message_id: str) -> str:
+    @property
+    def address(self) -> str:
+        """Return the channel's own URL."""
+        return f"{self.base}/channels/{self.id}"
+
+    def edit_url(self, message_id: str, *, channel_id: str = "") -> str:
         """Return where one message is edited."""
+        del channel_id  # it is ours
         return f"{self.create_url}/{message_id}"
 
     def history_url(self, *, after: int, limit: int) -> str:
         """Return where the messages after a snowflake are listed."""
         return f"{self.create_url}?after={after}&limit={limit}"
+
+
+def _thread(thread_id: str) -> str:
+    return f"&thread_id={thread_id}" if thread_id else ""
 
 
 def snowflake(unix: float) -> int:

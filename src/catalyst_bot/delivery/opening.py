@@ -17,8 +17,9 @@ from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.memory import BotMemory, NoMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
+from catalyst_bot.delivery.routes import Routes
 from catalyst_bot.delivery.wire import agent_of
-from catalyst_bot.delivery.writer import Destination, Times, Writer
+from catalyst_bot.delivery.writer import Times, Writer
 from catalyst_bot.errors import DestinationDead, NotSent
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -33,9 +34,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outfit:
-    """What every channel is made of, whatever it writes to."""
+    """What every channel is made of, whatever it writes to; one for the process."""
 
-    cards: Cards
+    session: aiohttp.ClientSession
     clock: Clock
     metrics: Metrics
     health: Health
@@ -43,6 +44,12 @@ class Outfit:
     guards: Guards
     allowance: Allowance = field(default_factory=Allowance)
     times: Times = field(default_factory=Times)
+    _routes: dict[str, Routes] = field(default_factory=dict)  # by webhook or channel
+
+    def routes_of(self, address: str) -> Routes:
+        """Return the limits of a place: whoever writes to it spends the same tokens."""
+        fresh = Routes(allowance=self.allowance, guard=self.guards.fresh())
+        return self._routes.setdefault(address, fresh)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,72 +105,51 @@ class BotWatch:
         self._told.set()
         if access.fault or had_fault:
             self.health.destination(self.name, fault=access.fault)
-        self.health.notice("permissions", access.warning)
+        self.health.notice(f"permissions {self.name}", access.warning)
         for lack in filter(None, (access.fault, access.warning)):
             logger.error("permission missing", extra={"why": lack})
         return not access.missing
 
 
 @asynccontextmanager
-async def open_webhook_channel(
-    webhook: Webhook, *, name: str, outfit: Outfit
-) -> AsyncIterator[DiscordChannel]:
-    """Open a channel with a session and a writer of its own; close them at the end."""
-    async with _open_session() as session:
-        writer = _writer(webhook, name=name, session=session, outfit=outfit)
-        yield DiscordChannel(
-            name=name, writer=writer, cards=outfit.cards, memory=NoMemory()
-        )
-
-
-@asynccontextmanager
-async def open_bot_channel(
-    place: BotChannel, *, name: str, outfit: Outfit
-) -> AsyncIterator[DiscordChannel]:
-    """Open a channel in which a bot posts; `watch` minds its permissions."""
-    async with _open_session() as session:
-        writer = _writer(place, name=name, session=session, outfit=outfit)
-        watch = BotWatch(
-            name=name,
-            channel=place,
-            session=session,
-            health=outfit.health,
-            agent=agent_of(outfit.version),
-        )
-        memory = BotMemory(
-            name=name,
-            channel=place,
-            writer=writer,
-            access=watch.known,
-            unix=outfit.clock.unix,
-        )
-        yield DiscordChannel(
-            name=name,
-            writer=writer,
-            cards=outfit.cards,
-            memory=memory,
-            watch=watch.run,
-        )
-
-
-@asynccontextmanager
-async def _open_session() -> AsyncIterator[aiohttp.ClientSession]:
-    connector = aiohttp.TCPConnector(limit=0)  # the writer limits what is in flight
+async def open_discord_session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Open the session through which all channels write; close it at the end."""
+    connector = aiohttp.TCPConnector(limit=0)  # the writers limit what is in flight
     async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
         yield session
 
 
-def _writer(
-    destination: Destination,
-    *,
-    name: str,
-    session: aiohttp.ClientSession,
-    outfit: Outfit,
-) -> Writer:
+def build_channel(
+    place: Webhook | BotChannel, *, name: str, cards: Cards, outfit: Outfit
+) -> DiscordChannel:
+    """Return a channel with a writer of its own; `watch` minds a bot's permissions."""
+    writer = _writer(place, name=name, outfit=outfit)
+    if isinstance(place, Webhook):
+        return DiscordChannel(name=name, writer=writer, cards=cards, memory=NoMemory())
+    watch = BotWatch(
+        name=name,
+        channel=place,
+        session=outfit.session,
+        health=outfit.health,
+        agent=agent_of(outfit.version),
+    )
+    memory = BotMemory(
+        name=name,
+        channel=place,
+        writer=writer,
+        access=watch.known,
+        unix=outfit.clock.unix,
+    )
+    return DiscordChannel(
+        name=name, writer=writer, cards=cards, memory=memory, watch=watch.run
+    )
+
+
+def _writer(place: Webhook | BotChannel, *, name: str, outfit: Outfit) -> Writer:
     return Writer(
         name=name,
-        destination=destination,
-        session=session,
+        destination=place,
+        session=outfit.session,
         allowance=outfit.allowance,
         guards=outfit.guards,
         clock=outfit.clock,
@@ -172,4 +158,5 @@ def _writer(
         version=outfit.version,
         jitter=random.Random(),  # noqa: S311 - jitter
         times=outfit.times,
+        routes=outfit.routes_of(place.address),
     )

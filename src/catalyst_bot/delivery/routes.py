@@ -4,13 +4,14 @@ A post never waits for an edit. While both routes have a bucket of their own tha
 no rule; when Discord's answers show that they share one, edits leave tokens for posts.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.bucket import SHORTEST_WAIT, Bucket
-from catalyst_bot.delivery.guard import ChannelGuard
+from catalyst_bot.delivery.guard import ChannelGuard, Guards
 from catalyst_bot.delivery.room import PostRoom
 
 IN_FLIGHT = 20  # requests under way at one destination
@@ -29,10 +30,14 @@ class Route(Enum):
 
 @dataclass(slots=True)
 class Routes:
-    """The limits of one destination; times are monotonic seconds."""
+    """The limits of one destination; times are monotonic seconds.
+
+    `answered` is set when an answer has come: it may have given tokens.
+    """
 
     allowance: Allowance
     guard: ChannelGuard
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     _buckets: dict[Route, Bucket] = field(
         default_factory=lambda: {route: Bucket() for route in Route}
     )
@@ -42,6 +47,7 @@ class Routes:
     _posts_waiting: int = 0
     _promised: int = 0
     _promised_until: float = 0.0
+    _is_placed: bool = False
 
     def free(self, route: Route, now: float, *, is_urgent: bool = True) -> int:
         """Return how many requests may start now, at most 20.
@@ -120,6 +126,15 @@ class Routes:
             self._learn(route, name)
         self._in_flight[route] -= 1
         self._buckets[route].finish(status, headers, now)
+
+    def learn_channel(self, channel_id: str, guards: Guards) -> None:
+        """Take the guard of the channel that the first answer names.
+
+        Later answers may name threads of it: those spend the same guard.
+        """
+        if not self._is_placed:
+            self._is_placed = True
+            self.guard = guards.of(channel_id, self.guard)
 
     def pause(self, route: Route, seconds: float, now: float) -> None:
         """Start nothing on the bucket of `route` for `seconds`."""

@@ -41,7 +41,7 @@ class Destination(Protocol):
     @property
     def create_url(self) -> str: ...
 
-    def edit_url(self, message_id: str) -> str: ...
+    def edit_url(self, message_id: str, *, channel_id: str = "") -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,11 @@ class Tokens:
 
 
 class Writer:
-    """The only object that writes to one place; whoever gave the session closes it."""
+    """The only object that writes to one place; whoever gave the session closes it.
+
+    `routes` are the limits of the webhook or the channel: places that spend the same
+    tokens, as two threads behind one webhook do, share them.
+    """
 
     def __init__(
         self,
@@ -87,15 +91,15 @@ class Writer:
         version: str,
         jitter: random.Random,
         times: Times | None = None,
+        routes: Routes | None = None,
     ) -> None:
         self._name, self._destination = name, destination
         self._clock, self._metrics, self._health = clock, metrics, health
         self._jitter, self._times = jitter, times or Times()
         self._allowance, self._guards = allowance, guards
-        self._routes = Routes(allowance=allowance, guard=guards.fresh())
+        self._routes = routes or Routes(allowance=allowance, guard=guards.fresh())
         self._death = ""
         self._is_ailing = False
-        self._answered = asyncio.Event()
         headers = {"User-Agent": agent_of(version), **destination.headers}
         connect = self._times.connect
         self._wire = Wire(session=session, headers=headers, connect=connect)
@@ -182,11 +186,15 @@ class Writer:
         message_id, channel_id = made.get("id"), made.get("channel_id")
         if not isinstance(message_id, str) or not isinstance(channel_id, str):
             raise InDoubt(f"{answer.status} without a message id")
-        self._routes.guard = self._guards.of(channel_id, self._routes.guard)
+        self._routes.learn_channel(channel_id, self._guards)
         return Posted(message_id=message_id, channel_id=channel_id)
 
-    async def edit(self, message_id: str, payload: Mapping[str, Any]) -> None:
-        """Replace a message; two edits of one message at a time are the caller's fault.
+    async def edit(
+        self, message_id: str, payload: Mapping[str, Any], *, channel_id: str = ""
+    ) -> None:
+        """Replace a message; `channel_id` is the one that its post named.
+
+        Two edits of one message at a time are the caller's fault.
 
         An edit may be repeated: what fails on the way is tried up to five times within
         the total deadline.
@@ -195,7 +203,8 @@ class Writer:
             NotSent: not now; the ledger's turn.
             Refused, MessageGone, DestinationDead: never again.
         """
-        url, body = self._destination.edit_url(message_id), orjson.dumps(payload)
+        url = self._destination.edit_url(message_id, channel_id=channel_id)
+        body = orjson.dumps(payload)
         deadline = self._clock.monotonic() + self._times.total
         for attempt in range(EDIT_TRIES):
             within = max(deadline - self._clock.monotonic(), SHORTEST)
@@ -236,10 +245,10 @@ class Writer:
 
     async def _answer_within(self, seconds: float) -> None:
         """Wait until any answer comes, which may give tokens, at most `seconds`."""
-        self._answered.clear()
+        self._routes.answered.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._answered.wait()
+                await self._routes.answered.wait()
 
     async def _request(
         self,
@@ -279,7 +288,7 @@ class Writer:
         self._routes.finish(route, status, headers, now)
         label = str(status) if answer else "none"
         self._metrics.discord_requests.labels(route.value, label).inc()
-        self._answered.set()
+        self._routes.answered.set()
         if answer is None:
             return
         if answer.is_success:
@@ -320,7 +329,7 @@ class Writer:
             self._health.destination(self._name, fault=self._death)
             extra = {"destination": self._name, "reason": reason}
             logger.error("destination dead: nothing is sent to it", extra=extra)
-        self._answered.set()
+        self._routes.answered.set()
 
     def _ails(self, reason: str) -> None:
         """Tell the operator of a pause that somebody may have to look at."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,7 +36,18 @@ class SymbolTable:
     rows: int = 0
     _by_symbol: Mapping[str, Company] = field(default_factory=dict)
     _by_cik: Mapping[int, Company] = field(default_factory=dict)
+    _exchanges: Mapping[str, str] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
+
+    def exchange_of(self, symbol: str) -> str:
+        """Return where a stock trades, in capitals ("NYSE"); "" when nobody knows.
+
+        A foreign symbol names its exchange itself: "TSXV:GHI".
+        """
+        place, colon, _ = symbol.partition(":")
+        if colon:
+            return place
+        return self._exchanges.get(symbol) or self._exchanges.get(self.root(symbol), "")
 
     def company(self, symbol: str) -> Company | None:
         """Return whose symbol this is ("BRK-B"), preferreds and warrants included."""
@@ -106,8 +118,24 @@ def parse_symbols(body: bytes, *, least: int = LEAST) -> SymbolTable:
         rows=len(by_symbol),
         _by_symbol=by_symbol,
         _by_cik={c.cik: c for c in companies.values() if c.cik},
+        _exchanges=_exchanges(fields, rows),
         names=_names(companies.values(), by_symbol),
     )
+
+
+def _exchanges(fields: list[str], rows: list[object]) -> dict[str, str]:
+    """Return exchanges by symbol; {} for a table without that column."""
+    if FIELDS[3] not in fields:
+        return {}
+    symbol, exchange = fields.index(FIELDS[2]), fields.index(FIELDS[3])
+    return {
+        row[symbol].replace(".", "-"): sys.intern(row[exchange].upper())
+        for row in rows
+        if isinstance(row, list)
+        and len(row) > max(symbol, exchange)
+        and isinstance(row[symbol], str)
+        and isinstance(row[exchange], str)
+    }
 
 
 def _row(row: object, places: tuple[int, ...]) -> tuple[int, str, str]:

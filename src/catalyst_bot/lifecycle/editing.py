@@ -12,6 +12,7 @@ from catalyst_bot.lifecycle.office import Channel, Office
 from catalyst_bot.model import MessageRef, Shown
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job
+from catalyst_bot.storage.queues import post_key, post_queue
 from catalyst_bot.storage.stored import Message, StoredAlert
 from catalyst_bot.storage.worker import Room
 
@@ -79,8 +80,8 @@ class Editor:
     async def _edit(self, channel: Channel, job: Job, planned: ExitStack) -> None:
         stored = await self._posted(channel, job)
         if stored is None:
-            post = f"{job.body}|{channel.name}"
-            if await self._office.ledger.is_open(f"post:{channel.name}", post):
+            post = post_key(job.body, channel.name)
+            if await self._office.ledger.is_open(post_queue(channel.name), post):
                 delay = HELD_LOOK if self._office.pause.hold else POST_LOOK
                 await self._office.ledger.retry(
                     job, delay=delay, error="not posted yet", not_sent=True

@@ -1,7 +1,7 @@
 """The desks that a card passes, made together: they share one office."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from catalyst_bot.clock import Clock
@@ -32,7 +32,7 @@ def build_lifecycle(
     *,
     ledger: Ledger,
     archive: Archive,
-    channels: Sequence[str],
+    channels: Callable[[], Collection[str]],
     enricher: Enricher,
     quotes: Quotes,
     pause: Pause,
@@ -48,7 +48,7 @@ def build_lifecycle(
 ) -> Lifecycle:
     """Return the handlers; times are in seconds, `office` and `posting` tell the rest.
 
-    `channels` are the names of those in which each alert stands.
+    `channels` returns the names of those that are open.
     """
     office = Office(
         ledger=ledger,
@@ -57,10 +57,11 @@ def build_lifecycle(
         metrics=metrics,
         jitter=jitter,
         pause=pause,
+        channels=channels,
         shows_analysis=shows_analysis,
         changed=changed,
     )
-    pricing = Pricing(office, quotes, channels=channels)
+    pricing = Pricing(office, quotes)
     return Lifecycle(
         posts=Poster(
             office,
@@ -70,10 +71,8 @@ def build_lifecycle(
             reads_late=late > 0,
             reposts_in_doubt=reposts_in_doubt,
         ),
-        readings=Readings(
-            office, enricher, channels=channels, deadline=deadline, late=late
-        ),
+        readings=Readings(office, enricher, deadline=deadline, late=late),
         edits=Editor(office),
         prices=pricing,
-        retractions=Retractions(office, channels=channels),
+        retractions=Retractions(office),
     )

@@ -1,7 +1,7 @@
 """What every step in the life of a card works with, and with whom."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -13,8 +13,10 @@ from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Phase, Shown
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.archive import Archive
-from catalyst_bot.storage.jobs import Job
+from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.queues import edit_jobs
+from catalyst_bot.storage.stored import StoredAlert
 
 DEAD_RETRY = 30.0  # seconds between looks at a dead destination while the post is young
 LONGEST_RETRY = 900.0
@@ -72,6 +74,7 @@ class Office:
     """What the handlers share; `changed` gets the key of each alert, once committed.
 
     `shows_analysis` False: verdicts are made and stored, cards never show them.
+    `channels` returns the names of those that are open.
     """
 
     ledger: Ledger
@@ -80,6 +83,7 @@ class Office:
     metrics: Metrics
     jitter: random.Random
     pause: Pause
+    channels: Callable[[], Collection[str]]
     shows_analysis: bool = True
     changed: Callable[[str], None] = tell_nobody
     started: float = field(init=False)  # unix seconds
@@ -92,6 +96,14 @@ class Office:
         if self.shows_analysis:
             return state
         return replace(state, analysis=Analysis(phase=Phase.OFF))
+
+    def edits(
+        self, stored: StoredAlert, *, cause: str, delay: float = 0.0
+    ) -> list[NewJob]:
+        """Return the jobs that edit an alert's cards wherever they stand."""
+        is_open = self.channels()
+        channels = [name for name in stored.channels if name in is_open]
+        return edit_jobs(stored.alert.key, channels, cause=cause, delay=delay)
 
     def retry_wait(self, job: Job, error: DeliveryError) -> float:
         """Return the seconds after which a failed request is made again."""

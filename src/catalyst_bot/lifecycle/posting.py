@@ -203,7 +203,7 @@ class Poster:
             key = stored.alert.key
             facts.append(records.save_message(key, ref, state, unix=posted))
             if not stored.messages:
-                facts.append(records.save_analysis(key, state.analysis))
+                facts.append(records.save_first_analysis(key, state.analysis))
                 then += self._after_first_post(key, state.analysis)
                 facts += self._pricing.of_first_post(stored)
         await self._office.ledger.done([job], then=then, facts=facts)
@@ -233,7 +233,7 @@ class Poster:
             analysis = Analysis(phase=Phase.UNUSABLE, detail=error)
         found = await self._office.archive.alerts_of(job.bodies)
         facts = [
-            records.save_analysis(stored.alert.key, analysis)
+            records.save_first_analysis(stored.alert.key, analysis)
             for stored in found
             if not stored.messages
         ]

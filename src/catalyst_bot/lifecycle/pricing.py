@@ -10,14 +10,12 @@ provider that hangs takes nothing from the posts.
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from catalyst_bot.lifecycle.office import Office
 from catalyst_bot.model import Alert, Phase, Quote
 from catalyst_bot.storage import records
-from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert
 
@@ -43,16 +41,13 @@ class Quotes(Protocol):
 
 
 class Pricing:
-    """Prices of alerts; `channels` are the names of those whose cards are edited.
+    """Prices of alerts.
 
     `run` looks after what is awaited: before it and after it nothing is.
     """
 
-    def __init__(
-        self, office: Office, quotes: Quotes, *, channels: Sequence[str]
-    ) -> None:
+    def __init__(self, office: Office, quotes: Quotes) -> None:
         self._office, self._quotes = office, quotes
-        self._channels = tuple(channels)
         self._awaited: set[str] = set()  # keys of alerts
         self._told: dict[str, Quote] = {}
         self._news = asyncio.Event()
@@ -93,6 +88,8 @@ class Pricing:
             return
         if self._group is None or len(self._awaited) >= MOST_AWAITED:
             return
+        if alert.key in self._awaited:  # it was posted in two channels at once
+            return
         self._awaited.add(alert.key)
         task = self._group.create_task(self._await(alert), name=f"price {alert.id}")
         task.add_done_callback(lambda _: self._awaited.discard(alert.key))
@@ -123,20 +120,9 @@ class Pricing:
         told, self._told = self._told, {}
         writes, edits = [], []
         for stored in await self._office.archive.alerts_of(list(told)):
-            key = stored.alert.key
+            key, is_pending = stored.alert.key, stored.analysis.phase is Phase.PENDING
             writes.append(records.save_quote(key, told[key]))
-            edits += self._edits(stored)
+            delay = MERGE if is_pending else 0.0
+            edits += self._office.edits(stored, cause="price", delay=delay)
         await self._office.ledger.done(then=edits, facts=writes)
         self._office.metrics.cards_priced.labels("edit").inc(len(writes))
-
-    def _edits(self, stored: StoredAlert) -> list[NewJob]:
-        key, is_pending = stored.alert.key, stored.analysis.phase is Phase.PENDING
-        return [
-            NewJob(
-                queue=f"edit:{channel}",
-                key=f"{key}|{channel}|price",
-                body=key,
-                delay=MERGE if is_pending else 0.0,
-            )
-            for channel in self._channels
-        ]

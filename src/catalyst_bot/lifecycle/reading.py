@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 from catalyst_bot.lifecycle.office import Enricher, Office
@@ -27,12 +26,10 @@ class Readings:
         office: Office,
         enricher: Enricher,
         *,
-        channels: Sequence[str],
         deadline: float,
         late: float,
     ) -> None:
         self._office, self._enricher = office, enricher
-        self._channels = tuple(channels)
         self._deadline, self._late = deadline, late
 
     async def enrich(self, job: Job) -> None:
@@ -114,7 +111,8 @@ class Readings:
         then = []
         # What an earlier start posted may show a wait all the same.
         if self._office.shows_analysis or job.created < self._office.started:
-            then = self._edits(key, f"{job.queue} {phase.value} {number}")
+            cause = f"{job.queue} {phase.value} {number}"
+            then = self._office.edits(newest, cause=cause)
         if phase in LATE_PHASES and self._late > 0:
             late = f"{key}|{number}"
             then.append(NewJob(queue="late", key=late, body=key, delay=LATE_LOOK))
@@ -129,13 +127,3 @@ class Readings:
         self._office.metrics.enrich_latency.observe(taken)
         extra = {"id": stored.alert.id, "result": result, "detail": analysis.detail}
         logger.info("alert analysed", extra=extra)
-
-    def _edits(self, key: str, cause: str) -> list[NewJob]:
-        return [
-            NewJob(
-                queue=f"edit:{channel}",
-                key=f"{key}|{channel}|{cause}",
-                body=key,
-            )
-            for channel in self._channels
-        ]

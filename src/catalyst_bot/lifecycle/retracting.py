@@ -2,14 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalyst_bot.errors import NoSuchAlert
 from catalyst_bot.lifecycle.editing import EDIT_AGE
 from catalyst_bot.lifecycle.office import Office
 from catalyst_bot.model import Change, ChangeKind
-from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.stored import StoredAlert, retract
 from catalyst_bot.text import plain_text
 
@@ -36,10 +34,10 @@ class Retracted:
 
 
 class Retractions:
-    """Takes back alerts that stand, or wait for their post, in `channels`."""
+    """Takes back alerts that stand, or wait for their post, in any open channel."""
 
-    def __init__(self, office: Office, *, channels: Sequence[str]) -> None:
-        self._office, self._channels = office, tuple(channels)
+    def __init__(self, office: Office) -> None:
+        self._office = office
         self._turn = asyncio.Lock()
 
     async def retract(self, wanted: str, reason: str) -> Retracted:
@@ -76,16 +74,14 @@ class Retractions:
             at=office.clock.now(),
             note=plain_text(reason, limit=REASON_LIMIT),
         )
-        edits = [
-            NewJob(queue=f"edit:{name}", key=f"{key}|{name}|retracted", body=key)
-            for name in self._channels
-        ]
+        edits = office.edits(stored, cause="retracted")
         await office.ledger.done(then=edits, facts=retract(stored, change))
         office.changed(key)
         office.metrics.alerts_retracted.labels("operator").inc()
 
     def _report(self, stored: StoredAlert, *, is_new: bool) -> Retracted:
-        here = [m for m in stored.messages if m.ref.channel in self._channels]
+        is_open = self._office.channels()
+        here = [m for m in stored.messages if m.ref.channel in is_open]
         now = self._office.clock.unix()
         return Retracted(
             id=stored.alert.id,

@@ -75,6 +75,10 @@ class Health:
         """Say that a destination works (`fault` "") or why it does not."""
         self._destinations[name] = fault
 
+    def forget_destination(self, name: str) -> None:
+        """Drop a destination that was closed."""
+        self._destinations.pop(name, None)
+
     @property
     def destinations(self) -> Mapping[str, str]:
         """Return the fault of each destination; "" is a well one."""

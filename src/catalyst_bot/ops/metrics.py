@@ -139,6 +139,12 @@ class Metrics:
             "Alerts that were taken back, by whom: operator, source",
             "by",
         )
+        self.alerts_held = self._counter(
+            "alerts_held",
+            "Alerts that a channel's rules take and it did not get: quiet hours, limit",
+            "channel",
+            "why",
+        )
         self.posts_paused = self._gauge(
             "posts_paused", "Whether an operator holds new alerts back: 0 or 1"
         )

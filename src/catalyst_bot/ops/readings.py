@@ -46,11 +46,18 @@ def spread_of(histogram: Histogram, *, name: str) -> Spread:
     return Spread(name=name, count=count, mean=mean, buckets=tuple(buckets))
 
 
-def counts_of(metric: Counter | Gauge, *, label: str) -> Mapping[str, int]:
-    """Return what was counted, by one of its labels; what is 0 is left out."""
+def counts_of(
+    metric: Counter | Gauge, *, label: str, where: Mapping[str, str] | None = None
+) -> Mapping[str, int]:
+    """Return what was counted, by one of its labels; what is 0 is left out.
+
+    `where`: values that other labels must have.
+    """
+    wanted = (where or {}).items()
     (found,) = metric.collect()
     counts: Counted[str] = Counted()
     for sample in found.samples:
-        if sample.value and not sample.name.endswith("_created"):
+        is_total = sample.value and not sample.name.endswith("_created")
+        if is_total and wanted <= sample.labels.items():
             counts[sample.labels[label]] += int(sample.value)
     return counts

@@ -1,60 +1,67 @@
-"""What becomes of the jobs for a channel that an earlier start of the bot had."""
+"""What becomes of the jobs for channels that are no longer there."""
+
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalyst_bot.model import Alert, Routed
 from catalyst_bot.storage.database import Database
-from catalyst_bot.storage.job_rows import job_of, new_row
-from catalyst_bot.storage.jobs import JOINED, NewJob
-from catalyst_bot.storage.schema import GIVEN_UP, OPEN, jobs
+from catalyst_bot.storage.job_rows import job_of, new_row, record_writes
+from catalyst_bot.storage.queues import edit_queue, post_jobs, post_queue
+from catalyst_bot.storage.records import ALERT, add_route
+from catalyst_bot.storage.schema import GIVEN_UP, OPEN, alerts, jobs, messages
+
+_ENDED = {"state": GIVEN_UP, "error": "its channel is gone", "body": ""}
 
 
-async def hand_over(database: Database, *, channel: str) -> None:
-    """Give open posts of all other channels to `channel`; end the edits of the others.
+async def hand_over(
+    database: Database,
+    *,
+    channels: Collection[str],
+    route: Callable[[Alert], Sequence[Routed]],
+) -> None:
+    """Give open posts of all channels but these away; end the edits of the others.
 
-    What was accepted is posted, also when a webhook was added or taken away since. The
-    edits are of cards in places that are no longer written to.
+    `route` tells who takes an alert now. What was accepted is posted, also when a
+    webhook was added or taken away since. The edits are of cards in places that are no
+    longer written to.
     """
     is_open = jobs.c.state == OPEN
-    post, edit = f"post:{channel}", f"edit:{channel}"
-    posts = (
-        update(jobs)
-        .prefix_with("OR IGNORE")
-        .where(is_open, jobs.c.queue.startswith("post:"), jobs.c.queue != post)
-        .values(queue=post, key=jobs.c.body + f"|{channel}")
+    posts = (post_queue(channel) for channel in channels)
+    edits = (edit_queue(channel) for channel in channels)
+    has_lost_post = (
+        is_open & jobs.c.queue.startswith("post:") & jobs.c.queue.not_in(list(posts))
     )
-    edits = (
-        update(jobs)
-        .where(is_open, jobs.c.queue.startswith("edit:"), jobs.c.queue != edit)
-        .values(state=GIVEN_UP, error="its channel is gone", body="")
+    has_lost_edit = (
+        is_open & jobs.c.queue.startswith("edit:") & jobs.c.queue.not_in(list(edits))
     )
     async with database.write() as connection:
-        await _part(connection, channel)
-        await connection.execute(posts)
-        await connection.execute(edits)
+        for row in (await connection.execute(select(jobs).where(has_lost_post))).all():
+            for key in job_of(row).bodies:
+                await _give_away(connection, key, route, created=row.created)
+        for lost in (has_lost_post, has_lost_edit):
+            await connection.execute(update(jobs).where(lost).values(**_ENDED))
 
 
-async def _part(connection: AsyncConnection, channel: str) -> None:
-    """Make single posts for `channel` of what was batched for another one."""
-    post = f"post:{channel}"
-    is_batch = (
-        (jobs.c.state == OPEN)
-        & jobs.c.queue.startswith("post:")
-        & (jobs.c.queue != post)
-        & jobs.c.key.startswith(JOINED)
-    )
-    rows = (await connection.execute(select(jobs).where(is_batch))).all()
-    singles = [
-        new_row(
-            NewJob(
-                queue=post, key=f"{body}|{channel}", body=body, priority=row.priority
-            ),
-            now=row.created,
-        )
-        for row in rows
-        for body in job_of(row).bodies
-    ]
-    if singles:
-        await connection.execute(insert(jobs).prefix_with("OR IGNORE"), singles)
-        ended = {"state": GIVEN_UP, "error": "its channel is gone", "body": ""}
-        await connection.execute(update(jobs).where(is_batch).values(**ended))
+async def _give_away(
+    connection: AsyncConnection,
+    key: str,
+    route: Callable[[Alert], Sequence[Routed]],
+    *,
+    created: float,
+) -> None:
+    """Add a post for each channel that takes an alert and does not have it yet."""
+    found = await connection.execute(select(alerts.c.alert).where(alerts.c.key == key))
+    text = found.scalar_one_or_none()
+    if text is None:
+        return
+    alert = ALERT.validate_json(text)
+    sent = select(messages.c.channel).where(messages.c.alert_key == key)
+    standing = set((await connection.execute(sent)).scalars())
+    routes = [one for one in route(alert) if one.channel not in standing]
+    taking = [one.channel for one in routes if one.held is None]
+    rows = [new_row(job, now=created) for job in post_jobs(alert, taking)]
+    if rows:
+        await connection.execute(insert(jobs).prefix_with("OR IGNORE"), rows)
+    await record_writes(connection, [add_route(key, one) for one in routes])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, Float, bindparam, case, func, insert, update
+from sqlalchemy import Executable, Float, bindparam, case, func, insert, or_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from catalyst_bot.model import (
@@ -19,8 +19,10 @@ from catalyst_bot.model import (
     Hold,
     MessageRef,
     NewsItem,
+    Phase,
     Quote,
     Rejection,
+    Routed,
     SourceState,
 )
 from catalyst_bot.storage.schema import (
@@ -41,6 +43,8 @@ CHANGE = TypeAdapter(Change)
 HOLD: TypeAdapter[Hold | None] = TypeAdapter(Hold | None)
 QUOTE = TypeAdapter(Quote)
 REF = TypeAdapter(MessageRef)
+ROUTE = TypeAdapter(Routed)
+ROUTES = TypeAdapter(tuple[Routed, ...])
 SOURCE_STATE = TypeAdapter(SourceState)
 
 HOLD_FACT = "pause"
@@ -102,8 +106,10 @@ def touch_item(key: str, *, unix: float) -> Write:
     return Write(_TOUCH, {"item": key, "seen": unix})
 
 
-def save_alert(alert: Alert, analysis: Analysis, *, unix: float) -> Write:
-    """Record a new alert; a known key is left as it is."""
+def save_alert(
+    alert: Alert, analysis: Analysis, *, routes: Sequence[Routed] = (), unix: float
+) -> Write:
+    """Record a new alert and where it goes; a known key is left as it is."""
     row = {
         "key": alert.key,
         "id": alert.id,
@@ -111,14 +117,30 @@ def save_alert(alert: Alert, analysis: Analysis, *, unix: float) -> Write:
         "raised": unix,
         "alert": ALERT.dump_json(alert).decode(),
         "analysis": ANALYSIS.dump_json(analysis).decode(),
+        "routes": ROUTES.dump_json(tuple(routes)).decode(),
     }
     return Write(_SAVE_ALERT, row)
+
+
+def add_route(alert_key: str, route: Routed) -> Write:
+    """Record one more channel whose rules match an alert."""
+    row = {"alert_key": alert_key, "value": ROUTE.dump_json(route).decode()}
+    return Write(_ADD_ROUTE, row)
 
 
 def save_analysis(alert_key: str, analysis: Analysis) -> Write:
     """Record what the model made of an alert, or why it made nothing."""
     row = {"alert_key": alert_key, "value": ANALYSIS.dump_json(analysis).decode()}
     return Write(_SET_ANALYSIS, row)
+
+
+def save_first_analysis(alert_key: str, analysis: Analysis) -> Write:
+    """Record what the first card says, unless the model has said something since.
+
+    Two channels may both believe that theirs is the first.
+    """
+    row = {"alert_key": alert_key, "value": ANALYSIS.dump_json(analysis).decode()}
+    return Write(_SET_FIRST_ANALYSIS, row)
 
 
 def save_quote(alert_key: str, quote: Quote) -> Write:
@@ -240,6 +262,14 @@ _SET_ANALYSIS = (
     .where(alerts.c.key == bindparam("alert_key"))
     .values(analysis=bindparam("value"))
 )
+_SET_FIRST_ANALYSIS = _SET_ANALYSIS.where(
+    or_(
+        *(
+            func.json_extract(alerts.c.analysis, "$.phase") == phase.value
+            for phase in (Phase.PENDING, Phase.OFF)
+        )
+    )
+)
 _SET_QUOTE = (
     update(alerts)
     .where(alerts.c.key == bindparam("alert_key"))
@@ -249,6 +279,13 @@ _ADD_ALSO = (
     update(alerts)
     .where(alerts.c.key == bindparam("alert_key"))
     .values(also=func.json_insert(alerts.c.also, "$[#]", bindparam("value")))
+)
+_ADD_ROUTE = (
+    update(alerts)
+    .where(alerts.c.key == bindparam("alert_key"))
+    .values(
+        routes=func.json_insert(alerts.c.routes, "$[#]", func.json(bindparam("value")))
+    )
 )
 _ADD_CHANGE = (
     update(alerts)

@@ -68,7 +68,7 @@ aliases = Table(
     Column("seen_at", Float, nullable=False),
 )
 
-# analysis, also, changes and quote are columns of their own: each has one writer.
+# What follows `alert` are columns of their own: each has one writer.
 alerts = Table(
     "alerts",
     metadata,
@@ -81,6 +81,7 @@ alerts = Table(
     Column("also", Text, nullable=False, server_default="[]"),
     Column("changes", Text, nullable=False, server_default="[]"),
     Column("quote", Text),  # of the first ticker, once it is known
+    Column("routes", Text, nullable=False, server_default="[]"),
 )
 
 messages = Table(

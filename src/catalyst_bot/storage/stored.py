@@ -16,10 +16,11 @@ from catalyst_bot.model import (
     Phase,
     Quote,
     Reason,
+    Routed,
     retraction_of,
 )
 from catalyst_bot.storage import records
-from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, Write
+from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, ROUTES, Write
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
 _SOURCES = TypeAdapter(tuple[str, ...])
@@ -48,6 +49,14 @@ class StoredAlert:
     changes: tuple[Change, ...]
     messages: tuple[Message, ...]
     quote: Quote | None = None
+    routes: tuple[Routed, ...] = ()
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Return the channels in which its card stands or is to stand."""
+        standing = [message.ref.channel for message in self.messages]
+        taking = [route.channel for route in self.routes if route.held is None]
+        return tuple(dict.fromkeys((*standing, *taking)))
 
     def message(self, channel: str) -> Message | None:
         """Return the card in `channel`, or None while it is not posted there."""
@@ -139,6 +148,7 @@ def read_alert(
         also=_SOURCES.validate_json(row.also),
         changes=_CHANGES.validate_json(row.changes),
         quote=QUOTE.validate_json(row.quote) if row.quote else None,
+        routes=ROUTES.validate_json(row.routes),
         messages=tuple(
             Message(
                 ref=REF.validate_json(card.ref),

@@ -58,14 +58,21 @@ class LLMStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiscordStatus:
-    """The channel; what is left is null when it knows no limits."""
+class ChannelStatus:
+    """One channel; what is left is null when it knows no limits.
 
+    `held` counts the alerts since the start that its rules take and that quiet hours
+    or its limit kept away.
+    """
+
+    name: str
+    kind: str  # "discord", "page" or "terminal"
     fault: str
     posts_left: int | None
     edits_left: int | None
     posts_pending: int
     edits_pending: int
+    held: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +86,13 @@ class Status:
     now: datetime
     unix: float
     version: str
-    channel: str  # "discord" or "page"
     controls: str
     ready: bool
     hold: Hold | None
     notices: Mapping[str, str]
     sources: tuple[SourceHealth, ...]
     llm: LLMStatus
-    discord: DiscordStatus
+    channels: tuple[ChannelStatus, ...]
     rejected: Mapping[str, int]
     stages: tuple[Spread, ...]
 
@@ -102,7 +108,7 @@ class StatusBoard:
     health: Health
     metrics: Metrics
     conditions: Callable[[], Sequence[Condition]]
-    channel: Channel
+    channels: Callable[[], Sequence[Channel]]
     hold: Callable[[], Hold | None]
     controls: str
 
@@ -113,14 +119,13 @@ class StatusBoard:
             now=self.clock.now(),
             unix=unix,
             version=__version__,
-            channel=self.channel.kind,
             controls=self.controls,
             ready=health.ready(unix).is_ready,
             hold=self.hold(),
             notices=dict(health.notices),
             sources=health.sources,
             llm=self._llm(),
-            discord=self._discord(),
+            channels=tuple(map(self._channel, self.channels())),
             rejected=counts_of(metrics.items_rejected, label="reason"),
             stages=(
                 spread_of(metrics.alert_latency, name="seen to posted"),
@@ -137,15 +142,20 @@ class StatusBoard:
             answers=counts_of(self.metrics.enrich, label="result"),
         )
 
-    def _discord(self) -> DiscordStatus:
+    def _channel(self, channel: Channel) -> ChannelStatus:
         pending = counts_of(self.metrics.jobs_pending, label="queue")
-        left, name = self.channel.tokens(), self.channel.name
-        return DiscordStatus(
+        left, name = channel.tokens(), channel.name
+        return ChannelStatus(
+            name=name,
+            kind=channel.kind,
             fault=self.health.destinations.get(name, ""),
             posts_left=left.posts if left else None,
             edits_left=left.edits if left else None,
             posts_pending=pending.get(f"post:{name}", 0),
             edits_pending=pending.get(f"edit:{name}", 0),
+            held=counts_of(
+                self.metrics.alerts_held, label="why", where={"channel": name}
+            ),
         )
 
 

@@ -14,6 +14,7 @@ from catalyst_bot.model import (
     Change,
     Direction,
     Event,
+    Held,
     Phase,
     Reason,
     Side,
@@ -41,11 +42,16 @@ class RejectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A place where the card stands."""
+    """A channel whose rules take the alert.
+
+    `message_id` is "" and `posted` (unix seconds) 0.0 where the card does not stand;
+    `held` tells why it does not come there.
+    """
 
     channel: str
-    message_id: str
-    posted: float  # unix seconds
+    message_id: str = ""
+    posted: float = 0.0
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,8 @@ class AlertView:
     `posted_ms` runs from the last byte of the feed to the start of the post,
     `verdict_ms` on to the verdict or to what stands in its place. `posted` (unix
     seconds) and both are null before that. `provider` gave the verdict, `related` are
-    earlier headlines near to this one. `why` is given for a single alert.
+    earlier headlines near to this one; `channels` have its card. `why` is given for a
+    single alert.
     """
 
     id: str
@@ -97,6 +104,7 @@ class AlertView:
     posted: float | None
     edits: int
     changes: tuple[Change, ...]
+    channels: tuple[str, ...]
     why: Why | None = None
 
 
@@ -124,22 +132,20 @@ class CatalystList:
 
 
 class Viewer:
-    """Shows alerts as they stand in one channel, else in the one they were posted to.
+    """Shows alerts as they stand in the channel that had them first.
 
     `shows_analysis` False: the card is without the field, as it was posted.
     """
 
-    def __init__(self, *, cards: Cards, channel: str, shows_analysis: bool) -> None:
-        self._cards, self._channel = cards, channel
-        self._shows_analysis = shows_analysis
+    def __init__(self, *, cards: Cards, shows_analysis: bool) -> None:
+        self._cards, self._shows_analysis = cards, shows_analysis
 
     def alert(self, stored: StoredAlert) -> AlertView:
         """Return an alert without `why`."""
         alert, analysis = stored.alert, stored.analysis
         item, verdict = alert.item, analysis.verdict
-        message = stored.message(self._channel) or next(iter(stored.messages), None)
-        channel = message.ref.channel if message else self._channel
-        state = self._visible(stored.card_state(channel))
+        message = min(stored.messages, key=lambda one: one.posted, default=None)
+        state = self._visible(stored.card_state(message.ref.channel if message else ""))
         return AlertView(
             id=alert.id,
             raised_at=alert.raised_at,
@@ -167,6 +173,7 @@ class Viewer:
             posted=message.posted if message else None,
             edits=message.edits if message else 0,
             changes=stored.changes,
+            channels=tuple(one.ref.channel for one in stored.messages),
         )
 
     def _visible(self, state: CardState) -> CardState:
@@ -190,6 +197,25 @@ def rejection_views(found: Sequence[StoredRejection]) -> tuple[RejectionView, ..
         )
         for entry in found
     )
+
+
+def route_of(stored: StoredAlert) -> tuple[Stop, ...]:
+    """Return where an alert stands, is to stand, and was held back."""
+    stops = [
+        Stop(
+            channel=message.ref.channel,
+            message_id=message.ref.message_id,
+            posted=message.posted,
+        )
+        for message in stored.messages
+    ]
+    standing = {stop.channel for stop in stops}
+    stops += [
+        Stop(channel=route.channel, held=route.held)
+        for route in stored.routes
+        if route.channel not in standing
+    ]
+    return tuple(stops)
 
 
 def _verdict_ms(message: Message | None, analysis: Analysis) -> int | None:

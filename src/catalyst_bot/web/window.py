@@ -23,10 +23,10 @@ from catalyst_bot.web.usage import UsageBoard
 from catalyst_bot.web.views import (
     AlertView,
     CatalystList,
-    Stop,
     Viewer,
     Why,
     rejection_views,
+    route_of,
 )
 
 # Alerts that are read and rendered in one go, about 5 ms: a post never waits for more.
@@ -110,14 +110,7 @@ class Window:
         why = Why(
             score=self.scorer.explain(alert.item.title),
             gates=self.policy.checks(scored, now=alert.raised_at),
-            route=tuple(
-                Stop(
-                    channel=message.ref.channel,
-                    message_id=message.ref.message_id,
-                    posted=message.posted,
-                )
-                for message in stored.messages
-            ),
+            route=route_of(stored),
             related=rejection_views(related),
         )
         return replace(self.viewer.alert(stored), why=why)

@@ -31,27 +31,27 @@ export class Panel {
     this.#sources.show(status.sources);
     this.#model.show(status.llm);
     this.#stages.show(status.stages);
-    this.#channel(status);
+    this.#channels(status);
     this.#notices(status);
     setText(byId("version"), `v${status.version}`);
     setText(byId("watching"), watching(status.sources.length));
   }
 
-  #channel({ channel, discord }) {
-    const isDiscord = channel === "discord";
-    byId("discord-figures").hidden = !isDiscord;
-    setText(byId("posts-left"), count(discord.posts_left));
-    setText(byId("edits-left"), count(discord.edits_left));
-    setText(byId("posts-pending"), String(discord.posts_pending));
-    setText(byId("edits-pending"), String(discord.edits_pending));
-    const note = discord.fault || (isDiscord ? "" : CHANNELS[channel]);
-    byId("channel-note").hidden = note === "";
-    setText(byId("channel-note"), note);
-    setAttribute(byId("channel-note"), "data-fault", String(discord.fault !== ""));
+  #channels({ channels }) {
+    const discord = channels.filter(({ kind }) => kind === "discord");
+    byId("discord-figures").hidden = discord.length === 0;
+    for (const name of ["posts_left", "edits_left", "posts_pending", "edits_pending"]) {
+      setText(byId(name.replace("_", "-")), total(discord, name));
+    }
+    const lines = channels.length > 1 ? channels.map(lineOf) : [noteOf(channels[0])];
+    const faults = channels.filter(({ fault }) => fault);
+    const note = byId("channel-note");
+    note.hidden = lines.every((line) => line === "");
+    setText(note, lines.join("\n"));
+    setAttribute(note, "data-fault", String(faults.length > 0));
     const sign = byId("channel-state");
-    const state = discord.fault ? "fault" : "ok";
-    setAttribute(sign, "data-state", state);
-    setText(sign, discord.fault ? "refused" : NAMES[channel]);
+    setAttribute(sign, "data-state", faults.length ? "fault" : "ok");
+    setText(sign, signOf(channels, faults));
   }
 
   #notices({ ready, notices }) {
@@ -66,8 +66,31 @@ export class Panel {
   }
 }
 
-function count(left) {
-  return left === null ? "–" : String(left);
+/** The sum of a figure over channels; a dash where none knows it. */
+function total(channels, name) {
+  const known = channels.map((one) => one[name]).filter((left) => left !== null);
+  return known.length ? String(known.reduce((sum, left) => sum + left, 0)) : "–";
+}
+
+function noteOf({ kind, fault, ...one }) {
+  return fault || CHANNELS[kind] || heldOf(one);
+}
+
+/** One of several channels in a line: what waits, what was held back, what is wrong. */
+function lineOf({ name, fault, posts_pending: pending, held }) {
+  const parts = [fault, pending ? `${pending} waiting` : "", heldOf({ held })];
+  return `${name}: ${parts.filter(Boolean).join(" • ") || "well"}`;
+}
+
+function heldOf({ held }) {
+  const parts = Object.entries(held).map(([why, count]) => `${count} by ${why}`);
+  return parts.length ? `held back: ${parts.join(", ")}` : "";
+}
+
+function signOf(channels, faults) {
+  if (channels.length === 1) return faults.length ? "refused" : NAMES[channels[0].kind];
+  const well = channels.length - faults.length;
+  return `${well} of ${channels.length} well`;
 }
 
 function watching(count) {

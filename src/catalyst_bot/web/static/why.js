@@ -78,8 +78,10 @@ export class WhyDialog {
     return el("ul", { class: "plain-list" }, ...route.map((stop) => this.#stop(stop)));
   }
 
-  #stop({ channel, message_id: message, posted }) {
+  #stop({ channel, message_id: message, posted, held }) {
     const item = el("li", {}, el("strong", {}, channel));
+    if (held) item.append(` • held back: ${held}`);
+    if (!message) return item;
     if (posted) item.append(" • ", this.#clock.time(posted, "T", "real"));
     item.append(" • message ", el("code", {}, message));
     return item;

@@ -1,0 +1,127 @@
+"""The channels that are open; one may be opened or closed while the others work."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from catalyst_bot import __version__
+from catalyst_bot.assembly.outlet import Outlet, build_local, default_channel
+from catalyst_bot.assembly.parts import Base
+from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.channel_config import ChannelConfig
+from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.opening import Outfit, build_channel, open_discord_session
+from catalyst_bot.delivery.routing import Admission, Routing
+from catalyst_bot.lifecycle.stages import Stages
+from catalyst_bot.model import Alert, Routed
+from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.handover import hand_over
+
+logger = logging.getLogger(__name__)
+
+
+class Fleet:
+    """Every open channel with its workers; `run` looks after what they watch."""
+
+    def __init__(
+        self,
+        base: Base,
+        *,
+        outfit: Outfit,
+        routing: Routing,
+        database: Database,
+    ) -> None:
+        self._base, self._outfit, self._database = base, outfit, database
+        self._routing = routing
+        self._stages: Stages | None = None
+        self._outlets: dict[str, Outlet] = {}
+        self._watches: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def outlets(self) -> tuple[Outlet, ...]:
+        """Return the open channels in the order in which they were opened."""
+        return tuple(self._outlets.values())
+
+    async def run(self) -> None:
+        """Watch what may change outside of us, until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                for outlet in self._outlets.values():
+                    self._watch(outlet)
+                await asyncio.Event().wait()
+        finally:
+            self._group = None
+
+    async def launch(self, stages: Stages, configs: Sequence[ChannelConfig]) -> None:
+        """Open the channels of channels.toml, else the one of the settings.
+
+        `stages` get their workers.
+        """
+        self._stages = stages
+        configs = configs or default_channel(self._base.settings)
+        for config in configs:
+            self.open(config)
+        if not configs:
+            self.add(build_local(self._base))
+        await self.take_over()
+
+    def open(self, config: ChannelConfig) -> None:
+        """Open a channel of Discord: alerts and edits go there from now on."""
+        settings, parts = self._base.settings, self._base.parts
+        cards = Cards(
+            disclaimer=settings.alerts.disclaimer,
+            metrics=self._base.metrics,
+            renderer=parts.renderer,
+        )
+        outlet = build_channel(
+            config.place, name=config.name, cards=cards, outfit=self._outfit
+        )
+        self.add(outlet, config.admission)
+
+    def add(self, outlet: Outlet, admission: Admission | None = None) -> None:
+        """Let an outlet take part that needs no opening."""
+        self._outlets[outlet.name] = outlet
+        if self._stages is not None:
+            self._stages.add(outlet)
+        self._routing.add(outlet.name, admission)
+        self._watch(outlet)
+
+    async def close(self, name: str) -> None:
+        """Close a channel when what it sends is sent; its open posts go to others."""
+        self._routing.remove(name)
+        del self._outlets[name]
+        if watch := self._watches.pop(name, None):
+            watch.cancel()
+        if self._stages is not None:
+            await self._stages.remove(name)
+        self._base.health.forget_destination(name)
+        await self.take_over()
+
+    async def take_over(self) -> None:
+        """Give away what waits for channels that are not open any more."""
+        await hand_over(self._database, channels=self._routing.names, route=self._route)
+
+    def _route(self, alert: Alert) -> Sequence[Routed]:
+        return self._routing.route(alert, now=self._base.parts.clock.now())
+
+    def _watch(self, outlet: Outlet) -> None:
+        if self._group is not None:
+            task = self._group.create_task(outlet.watch(), name=f"watch {outlet.name}")
+            self._watches[outlet.name] = task
+
+
+async def open_fleet(base: Base, routing: Routing, database: Database) -> Fleet:
+    """Return a fleet without a channel yet; it closes its connections at the end."""
+    session = await base.stack.enter_async_context(open_discord_session())
+    outfit = Outfit(
+        session=session,
+        clock=base.parts.clock,
+        metrics=base.metrics,
+        health=base.health,
+        version=__version__,
+        guards=Guards(per_minute=base.settings.discord.channel_posts_per_minute),
+        times=base.parts.times,
+    )
+    return Fleet(base, outfit=outfit, routing=routing, database=database)

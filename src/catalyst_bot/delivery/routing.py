@@ -1,0 +1,135 @@
+"""Which channels get an alert: found by its tickers, then by the other rules."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from catalyst_bot.delivery.rules import Limit, Occasion, QuietHours, Quota, Rules
+from catalyst_bot.model import Alert, Held, Routed, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What a channel takes, and when it is closed to what it would take."""
+
+    rules: Rules = field(default_factory=Rules)
+    limit: Limit | None = None
+    quiet: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a channel makes of an alert: `misses` are conditions that are not met."""
+
+    channel: str
+    misses: tuple[str, ...]
+    held: Held | None = None
+
+
+class Routing:
+    """The channels there are; they may come and go while alerts are routed.
+
+    `session_at` tells the session of a moment, `exchange_of` where a symbol trades, in
+    capitals, "" when nobody knows. Only channels that name one of an alert's tickers,
+    or none at all, are looked at: a hundred watchlists cost what the matching ones do.
+    """
+
+    def __init__(
+        self,
+        *,
+        session_at: Callable[[datetime], Session],
+        exchange_of: Callable[[str], str],
+    ) -> None:
+        self._session_at, self._exchange_of = session_at, exchange_of
+        self._channels: dict[str, Admission] = {}
+        self._quotas: dict[str, Quota] = {}
+        self._by_ticker: defaultdict[str, list[str]] = defaultdict(list)
+        self._for_all: list[str] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the channels in the order in which they came."""
+        return tuple(self._channels)
+
+    def add(self, name: str, admission: Admission | None = None) -> None:
+        """Let a channel take alerts from now on, everything without `admission`."""
+        admission = self._channels[name] = admission or Admission()
+        if admission.limit is not None:
+            self._quotas[name] = Quota(admission.limit)
+        self._index()
+
+    def remove(self, name: str) -> None:
+        """Let a channel take nothing any more."""
+        del self._channels[name]
+        self._quotas.pop(name, None)
+        self._index()
+
+    def route(self, alert: Alert, *, now: datetime) -> tuple[Routed, ...]:
+        """Return the channels whose rules match, and count what goes to them."""
+        return self._admitted(alert, self._candidates(alert.item.tickers), now)
+
+    def also(self, alert: Alert, *, source: str, now: datetime) -> tuple[Routed, ...]:
+        """Return the channels that take a known story because `source` tells it too."""
+        told = replace(alert, item=replace(alert.item, source=source))
+        wanting = [
+            name
+            for name in self._candidates(alert.item.tickers)
+            if source in self._channels[name].rules.sources
+            and alert.item.source not in self._channels[name].rules.sources
+        ]
+        return self._admitted(told, wanting, now)
+
+    def judge(self, alert: Alert, *, now: datetime) -> tuple[Judgement, ...]:
+        """Return what each channel would make of an alert; nothing is counted."""
+        occasion = self._occasion(alert, now)
+        return tuple(
+            Judgement(
+                channel=name,
+                misses=tuple(admission.rules.misses(alert, occasion)),
+                held=self._held(name, alert, now),
+            )
+            for name, admission in self._channels.items()
+        )
+
+    def _admitted(
+        self, alert: Alert, candidates: Iterable[str], now: datetime
+    ) -> tuple[Routed, ...]:
+        occasion = self._occasion(alert, now)
+        routes = []
+        for name in candidates:
+            if any(self._channels[name].rules.misses(alert, occasion)):
+                continue
+            held = self._held(name, alert, now)
+            if held is None and name in self._quotas:
+                self._quotas[name].take(now.timestamp())
+            routes.append(Routed(channel=name, held=held))
+        return tuple(routes)
+
+    def _candidates(self, tickers: Sequence[str]) -> Iterator[str]:
+        named = [name for one in tickers for name in self._by_ticker.get(one, ())]
+        yield from dict.fromkeys(named)
+        yield from self._for_all
+
+    def _held(self, name: str, alert: Alert, now: datetime) -> Held | None:
+        quiet, quota = self._channels[name].quiet, self._quotas.get(name)
+        if quiet is not None and quiet.holds(alert, now):
+            return Held.QUIET
+        if quota is not None and not quota.is_left(now.timestamp()):
+            return Held.LIMIT
+        return None
+
+    def _occasion(self, alert: Alert, now: datetime) -> Occasion:
+        exchanges = {self._exchange_of(symbol) for symbol in alert.item.tickers}
+        return Occasion(
+            session=self._session_at(now), exchanges=frozenset(exchanges - {""})
+        )
+
+    def _index(self) -> None:
+        self._by_ticker.clear()
+        self._for_all = []
+        for name, admission in self._channels.items():
+            for ticker in admission.rules.tickers:
+                self._by_ticker[ticker].append(name)
+            if not admission.rules.tickers:
+                self._for_all.append(name)

@@ -1,0 +1,186 @@
+"""Which channels an alert goes to: by rules, quiet hours and limits."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalyst_bot.delivery.pattern import Pattern
+from catalyst_bot.delivery.routing import Admission, Routing
+from catalyst_bot.delivery.rules import Limit, QuietHours, Rules
+from catalyst_bot.model import Alert, Event, Held, Routed, Session
+from tests.alerts import alert_of
+from tests.clocks import NOON
+from tests.news import headline
+
+SYMBOLS = ("AAAA", "BBBB", "CCCC", "TSXV:DDD")
+EXCHANGES = {"AAAA": "NYSE", "BBBB": "NASDAQ"}
+
+
+def told(
+    title: str,
+    *,
+    sentiment: float | None = 0.85,
+    catalysts: tuple[str, ...] = (),
+    breaking: bool = False,
+    **item: Any,
+) -> Alert:
+    alert = alert_of(headline(title, **item), sentiment=sentiment)
+    return replace(alert, catalysts=catalysts, breaking=breaking)
+
+
+def routing(**channels: Admission) -> Routing:
+    made = Routing(
+        session_at=lambda now: Session.REGULAR,
+        exchange_of=lambda symbol: EXCHANGES.get(symbol, symbol.partition(":")[0]),
+    )
+    for name, admission in channels.items():
+        made.add(name, admission)
+    return made
+
+
+def taking(rules: Rules, alert: Alert) -> bool:
+    found = routing(main=Admission(rules=rules)).route(alert, now=NOON)
+    return found == (Routed(channel="main"),)
+
+
+def test_a_channel_without_rules_takes_everything() -> None:
+    assert taking(Rules(), told("Acme wins", sentiment=None))
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_taken"),
+    [
+        (Rules(tickers=frozenset({"AAAA"})), True),
+        (Rules(tickers=frozenset({"BBBB"})), False),
+        (Rules(exchanges=frozenset({"NYSE"})), True),
+        (Rules(exchanges=frozenset({"NASDAQ"})), False),
+        (Rules(sources=frozenset({"wire"})), True),
+        (Rules(sources=frozenset({"other"})), False),
+        (Rules(catalysts=frozenset({"earnings"})), True),
+        (Rules(catalysts=frozenset({"ma"})), False),
+        (Rules(min_score=0.6), True),
+        (Rules(min_score=0.61), False),
+        (Rules(sessions=frozenset({Session.REGULAR})), True),
+        (Rules(sessions=frozenset({Session.PRE, Session.POST})), False),
+        (Rules(pattern=Pattern(r"\bWINS?\b")), True),
+        (Rules(pattern=Pattern(r"\bloses\b")), False),
+        (Rules(tickers=frozenset({"AAAA"}), min_score=0.9), False),
+    ],
+)
+def test_all_rules_of_a_channel_must_match(rules: Rules, is_taken: bool) -> None:
+    alert = told(
+        "Acme wins", tickers=("AAAA",), sentiment=-0.6, catalysts=("earnings",)
+    )
+    assert taking(rules, alert) is is_taken
+
+
+def test_what_no_score_gates_in_the_policy_none_gates_in_a_channel() -> None:
+    strong = Rules(min_score=1.0)
+    assert taking(strong, told("Halted", sentiment=0.0, event=Event.HALT))
+    assert taking(strong, told("Rate held", sentiment=0.0, is_market=True))
+    assert taking(strong, told("Unread", sentiment=None))
+
+
+def test_quiet_hours_go_over_midnight_and_let_breaking_alerts_pass() -> None:
+    quiet = QuietHours(start=time(22), end=time(6), breaking_passes=True)
+    channels = routing(main=Admission(quiet=quiet))
+    dull, urgent = told("Acme wins"), told("Acme bought", breaking=True)
+    midnight = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)  # in New York
+    (held,), (passed,) = (channels.route(a, now=midnight) for a in (dull, urgent))
+    assert (held.held, passed.held) == (Held.QUIET, None)
+    morning = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # 06:00
+    assert channels.route(dull, now=morning)[0].held is None
+
+
+def test_a_limit_holds_back_what_is_over_it_until_its_window_has_passed() -> None:
+    limited = Admission(limit=Limit(count=2, seconds=60.0))
+    channels = routing(main=limited)
+    moments = [NOON + timedelta(seconds=s) for s in (0, 10, 20, 59, 61)]
+    held = [channels.route(told("Acme"), now=at)[0].held for at in moments]
+    assert held == [None, None, Held.LIMIT, Held.LIMIT, None]
+
+
+def test_a_clock_that_was_set_back_does_not_mute_a_channel() -> None:
+    channels = routing(main=Admission(limit=Limit(count=1, seconds=60.0)))
+    channels.route(told("Acme"), now=NOON)
+    earlier = NOON - timedelta(hours=1)
+    assert channels.route(told("Acme"), now=earlier)[0].held is None
+
+
+def test_looking_at_a_headline_takes_nothing_of_a_limit() -> None:
+    channels = routing(main=Admission(limit=Limit(count=1, seconds=60.0)))
+    for _ in range(3):
+        assert channels.judge(told("Acme"), now=NOON)[0].held is None
+
+
+def test_a_channel_may_come_and_go() -> None:
+    channels = routing(one=Admission())
+    channels.add("two", Admission(rules=Rules(tickers=frozenset({"AAAA"}))))
+    alert = told("Acme", tickers=("AAAA",))
+    both = {route.channel for route in channels.route(alert, now=NOON)}
+    channels.remove("one")
+    left = [route.channel for route in channels.route(alert, now=NOON)]
+    assert (both, left, channels.names) == ({"one", "two"}, ["two"], ("two",))
+
+
+def test_a_second_source_brings_a_story_only_to_who_waits_for_that_source() -> None:
+    channels = routing(
+        all=Admission(),
+        first=Admission(rules=Rules(sources=frozenset({"wire"}))),
+        second=Admission(rules=Rules(sources=frozenset({"other"}))),
+        weak=Admission(rules=Rules(sources=frozenset({"other"}), min_score=0.9)),
+    )
+    found = channels.also(told("Acme", sentiment=0.5), source="other", now=NOON)
+    assert found == (Routed(channel="second"),)
+
+
+some = st.frozensets(st.sampled_from(SYMBOLS), max_size=3)
+rules_of = st.builds(
+    Rules,
+    tickers=some,
+    sources=st.frozensets(st.sampled_from(["wire", "other"]), max_size=1),
+    catalysts=st.frozensets(st.sampled_from(["ma", "earnings"]), max_size=1),
+    min_score=st.sampled_from([0.0, 0.5]),
+)
+
+
+@given(
+    st.lists(rules_of, max_size=8),
+    st.lists(st.sampled_from(SYMBOLS), max_size=3, unique=True),
+    st.sampled_from([-0.7, 0.2, None]),
+)
+def test_the_index_finds_what_looking_at_every_channel_finds(
+    each: list[Rules], tickers: list[str], sentiment: float | None
+) -> None:
+    plans = {f"c{n}": Admission(rules=rules) for n, rules in enumerate(each)}
+    channels = routing(**plans)
+    alert = told("Acme", tickers=tuple(tickers), sentiment=sentiment)
+    by_index = {route.channel for route in channels.route(alert, now=NOON)}
+    judged = channels.judge(alert, now=NOON)
+    assert by_index == {one.channel for one in judged if not one.misses}
+
+
+@pytest.mark.parametrize(
+    "text", [r"(?=a)b", r"(a)\1", "[", r"\w{500}", ".{9}{9}{9}{9}"]
+)
+def test_a_pattern_that_could_take_long_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        Pattern(text)
+
+
+@pytest.mark.parametrize("text", ["(a+)+b", "(a|a)*b", "(.*){9}b", "(a?){9}a{9}b"])
+def test_patterns_that_hang_a_backtracking_engine_answer(text: str) -> None:
+    assert not Pattern(text).is_in("a" * 512)  # Python's re would take years
+    assert Pattern(text).is_in("a" * 100 + "b")
+
+
+def test_a_revised_alert_is_still_matched_by_value() -> None:
+    rules = Rules(pattern=Pattern("wins"))
+    alert = told("Acme wins")
+    assert rules == Rules(pattern=Pattern("wins"))
+    assert taking(rules, alert)
+    assert not taking(rules, told("Acme loses"))
