@@ -125,7 +125,8 @@ def test_the_bill_of_materials_names_what_ships_and_not_this_machine(
         f"pkg:pypi/{name}@{block.split('==')[1].split()[0]}"
         for name, block in packages(LOCKS[0]).items()
     }
-    named = {part["purl"].lower() for part in bill["components"]}
+    purls = [part["purl"].lower() for part in bill["components"]]
+    named = {re.sub(r"[._](?=[^@]*@)", "-", purl) for purl in purls}
     assert len(named) > 40
     assert named <= shipped
     for place in (str(ROOT), sys.prefix, "file:"):
