@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-BREAKING = 2.0  # the priority from which a post is never batched, and goes first
+BREAKING = 2.0  # the priority from which a post goes first, batched only with its like
 NEUTRAL_BAND = 0.05  # |sentiment| below it is neutral: vaderSentiment's own threshold
 QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
 
@@ -186,7 +186,7 @@ class Alert:
     """A headline worth a message; `value` (0..1) orders posts and the LLM's work.
 
     `catalysts` are names of categories, the primary first; a breaking alert is never
-    batched with others.
+    batched with calmer ones.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Which posts share a message: as few as need to, never a breaking one."""
+"""Which posts share a message: as few as need to, breaking ones among themselves."""
 
 import pytest
 from hypothesis import given
@@ -52,6 +52,12 @@ def test_a_breaking_alert_is_first_and_alone() -> None:
     assert shares.messages[0][0].key == "halt"
 
 
+def test_a_wave_of_breaking_alerts_shares_messages_rather_than_wait() -> None:
+    wave = [job(str(n), priority=BREAKING) for n in range(30)]
+    shares = cut([job("calm"), *wave], free(5))
+    assert [len(group) for group in shares.messages] == [1, 1, 8, 10, 10]
+
+
 def test_what_is_kept_for_breaking_alerts_serves_no_other() -> None:
     shares = cut([job("calm"), job("halt", priority=BREAKING)], free(0, urgent=2))
     assert [group[0].key for group in shares.messages] == ["halt"]
@@ -94,4 +100,5 @@ def test_no_post_is_lost_and_no_token_is_overdrawn(
     for group in shares.messages:
         assert len(group) <= 10
         if len(group) > 1:
-            assert all(not e.in_doubt and e.priority < BREAKING for e in group)
+            assert not any(each.in_doubt for each in group)
+            assert len({each.priority >= BREAKING for each in group}) == 1

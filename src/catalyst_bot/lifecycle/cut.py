@@ -23,20 +23,28 @@ class Cut:
 
 
 def cut(jobs: Sequence[Job], free: PostRoom) -> Cut:
-    """Give the tokens to breaking posts, then to what stands alone, then to the rest.
+    """Give the tokens to breaking posts first; what lacks tokens shares messages.
 
-    Never batched: a breaking post; a post in doubt, or a batch that was cut before,
-    since another cut would be another message.
+    A breaking post never stands with another kind, and alone while the tokens can
+    carry all breaking ones. Never cut anew: a post in doubt, or a batch that was cut
+    before, since another cut would be another message.
     """
     breaking = [job for job in jobs if job.priority >= BREAKING]
-    others = [job for job in jobs if job.priority < BREAKING]
-    alone = [job for job in others if job.in_doubt or job.is_joined]
-    rest = [job for job in others if not (job.in_doubt or job.is_joined)]
-    messages: list[tuple[Job, ...]] = [(job,) for job in breaking[: free.urgent]]
-    left = max(0, min(free.posts, free.urgent - len(messages)))
-    messages += [(job,) for job in alone[:left]]
-    over = [*breaking[free.urgent :], *alone[left:]]
-    left = max(0, left - len(alone))
+    calm = [job for job in jobs if job.priority < BREAKING]
+    urgent = _cut_kind(breaking, free.urgent)
+    left = max(0, min(free.posts, free.urgent - len(urgent.messages)))
+    rest = _cut_kind(calm, left)
+    return Cut(
+        messages=(*urgent.messages, *rest.messages), over=(*urgent.over, *rest.over)
+    )
+
+
+def _cut_kind(jobs: Sequence[Job], left: int) -> Cut:
+    alone = [job for job in jobs if job.in_doubt or job.is_joined]
+    rest = [job for job in jobs if not (job.in_doubt or job.is_joined)]
+    messages: list[tuple[Job, ...]] = [(job,) for job in alone[:left]]
+    over = alone[left:]
+    left -= len(messages)
     while rest and left:
         size = batch_size(len(rest), left)
         messages.append(tuple(rest[:size]))

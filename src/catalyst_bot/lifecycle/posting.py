@@ -66,7 +66,8 @@ class Poster:
         if free.posts:
             return Room(jobs=free.posts * MOST_CARDS)
         wait = min(LOOK, free.wait)
-        return Room(jobs=free.urgent, floor=BREAKING, wait=wait)
+        jobs = free.urgent * MOST_CARDS
+        return Room(jobs=jobs, floor=BREAKING, wait=wait)
 
     async def gather(self, channel: Channel, jobs: Sequence[Job]) -> list[Job]:
         """Return a job for each message that may start now.
