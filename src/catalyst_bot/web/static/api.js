@@ -21,8 +21,7 @@ export class Api {
   #token = new Stored(() => sessionStorage, "catalyst-bot token");
 
   /**
-   * @param {(wasRefused: boolean) => Promise<string>} askToken asks the reader for a
-   *   token; whether the bot did not accept the one before.
+   * @param {typeof import("./token.js").askToken} askToken asks the reader for a token.
    */
   constructor(askToken) {
     this.#askToken = askToken;
@@ -63,28 +62,59 @@ export class Api {
   }
 
   /**
-   * Return the response to a GET.
+   * Give an order, asking for a token that may; return the answer.
+   *
+   * @param {string} path
+   * @param {object} order
+   * @returns {Promise<any>} null when the reader gave no token.
+   * @throws {ApiError} the daemon refused; TypeError or a DOMException: no answer.
+   */
+  async order(path, order) {
+    const body = JSON.stringify(order);
+    const headers = { "Content-Type": "application/json" };
+    for (;;) {
+      try {
+        const signal = AbortSignal.timeout(DEADLINE);
+        const response = await this.open(path, { signal, headers, method: "POST", body });
+        return await response.json();
+      } catch (error) {
+        if (error.status !== 401 && error.status !== 403) throw error;
+        if (!(await this.renewToken({ forOrder: true }))) return null;
+      }
+    }
+  }
+
+  /**
+   * Return the response to a request, a GET where nothing else is said.
    *
    * @param {string} url
-   * @param {{signal: AbortSignal, headers?: Object<string, string>}} options
+   * @param {RequestInit} options
    * @returns {Promise<Response>}
    * @throws {ApiError} the daemon refused; 401: `renewToken` and try again.
    */
-  async open(url, { signal, headers = {} }) {
+  async open(url, { headers = {}, ...options }) {
     const token = this.#token.get();
     const authorization = token ? { Authorization: `Bearer ${token}` } : {};
     const all = { ...headers, ...authorization };
-    const response = await fetch(url, { signal, headers: all, cache: "no-store" });
+    const response = await fetch(url, { ...options, headers: all, cache: "no-store" });
     if (!response.ok) throw new ApiError(response.status, await refusal(response));
     return response;
   }
 
-  /** Ask the reader for a token, once for all that wait for it. */
-  async renewToken() {
-    this.#asking ??= this.#askToken(this.#token.get() !== null).finally(() => {
+  /**
+   * Ask the reader for a token, once for all that wait for it.
+   *
+   * @param {{forOrder?: boolean}} [options] for an order the reader may give none.
+   * @returns {Promise<boolean>} whether there is one.
+   */
+  async renewToken({ forOrder = false } = {}) {
+    const wasRefused = this.#token.get() !== null;
+    this.#asking ??= this.#askToken({ wasRefused, forOrder }).finally(() => {
       this.#asking = null;
     });
-    this.#token.set(await this.#asking);
+    const token = await this.#asking;
+    if (token !== null) this.#token.set(token);
+    return token !== null;
   }
 }
 

@@ -16,13 +16,14 @@ async function show() {
   );
   const version = `Version ${spec.info.version}.`;
   const rule = "All replies are JSON; errors are {error, detail, id}.";
-  const token = "On another machine's address send Authorization: Bearer <token>.";
+  const token = "On another machine's address, and for what changes something, send "
+    + "Authorization: Bearer <token>.";
   byId("intro").replaceChildren([version, rule, token].join(" "));
   byId("operations").replaceChildren(...operations.map((each) => section(each, spec)));
 }
 
 function section(operation, spec) {
-  const { path, method, summary, description, parameters = [] } = operation;
+  const { path, method, summary, description, parameters = [], requestBody } = operation;
   const parts = [
     el(
       "h2",
@@ -32,6 +33,7 @@ function section(operation, spec) {
     ),
     el("p", { class: "docs-text" }, description ?? summary ?? ""),
     parameters.length ? parameterTable(parameters) : null,
+    requestBody ? body(requestBody, spec) : null,
     replies(operation.responses ?? {}, spec),
     method === "get" ? tryForm(operation, api) : null,
   ];
@@ -63,6 +65,12 @@ function form(schema = {}) {
   if (schema.default !== undefined) parts.push(`default ${schema.default}`);
   if (schema.enum) parts.push(schema.enum.join(", "));
   return parts.filter(Boolean).join("; ");
+}
+
+function body({ content }, spec) {
+  const [kind, { schema = {} }] = Object.entries(content)[0];
+  return el("div", { class: "replies" }, el("h3", {}, "Body, ", el("code", {}, kind)),
+    schemaList(schema, spec));
 }
 
 function replies(responses, spec) {

@@ -17,10 +17,15 @@ export class Panel {
   #sources;
   #model;
   #stages;
+  #hold;
 
-  /** @param {import("./clock.js").Clock} clock */
-  constructor(clock) {
+  /**
+   * @param {import("./clock.js").Clock} clock
+   * @param {import("./hold.js").HoldBox} hold
+   */
+  constructor(clock, hold) {
     this.#clock = clock;
+    this.#hold = hold;
     this.#sources = new SourcesSection(byId("sources"), clock);
     this.#model = new ModelSection(byId("model"));
     this.#stages = new StagesSection(byId("stages"));
@@ -32,12 +37,13 @@ export class Panel {
     this.#model.show(status.llm);
     this.#stages.show(status.stages);
     this.#channels(status);
+    this.#hold.show(status);
     this.#notices(status);
     setText(byId("version"), `v${status.version}`);
     setText(byId("watching"), watching(status.sources.length));
   }
 
-  #channels({ channels }) {
+  #channels({ channels, hold }) {
     const discord = channels.filter(({ kind }) => kind === "discord");
     byId("discord-figures").hidden = discord.length === 0;
     for (const name of ["posts_left", "edits_left", "posts_pending", "edits_pending"]) {
@@ -50,8 +56,9 @@ export class Panel {
     setText(note, lines.join("\n"));
     setAttribute(note, "data-fault", String(faults.length > 0));
     const sign = byId("channel-state");
-    setAttribute(sign, "data-state", faults.length ? "fault" : "ok");
-    setText(sign, signOf(channels, faults));
+    const state = hold ? "held" : "ok";
+    setAttribute(sign, "data-state", faults.length ? "fault" : state);
+    setText(sign, hold && !faults.length ? "paused" : signOf(channels, faults));
   }
 
   #notices({ ready, notices }) {

@@ -1,4 +1,4 @@
-/** Asks for the API token that a daemon beyond this machine wants. */
+/** Asks for the API token that orders, and a daemon beyond this machine, want. */
 
 import { byId, setText } from "./dom.js";
 
@@ -7,12 +7,13 @@ const NOT_SENDABLE = "A token is letters, digits and signs of ASCII, without spa
 const NOT_ACCEPTED = "This token was not accepted.";
 
 /**
- * Return the token that the reader enters.
+ * Return the token that the reader enters, null when an order is given up.
  *
- * @param {boolean} wasRefused whether the bot did not accept the one before.
- * @returns {Promise<string>}
+ * @param {{wasRefused: boolean, forOrder: boolean}} why whether the bot did not accept
+ *   the one before, and whether the page can go on without.
+ * @returns {Promise<string|null>}
  */
-export function askToken(wasRefused) {
+export function askToken({ wasRefused, forOrder }) {
   const dialog = byId("token-dialog");
   const field = byId("token");
   const fault = byId("token-fault");
@@ -21,11 +22,24 @@ export function askToken(wasRefused) {
   const show = () => dialog.open || dialog.showModal();
   field.value = "";
   setText(fault, wasRefused ? NOT_ACCEPTED : "");
-  dialog.addEventListener("cancel", (event) => event.preventDefault(), { signal });
-  // A browser closes it all the same when Escape is pressed twice.
-  dialog.addEventListener("close", show, { signal });
+  byId("token-cancel").hidden = !forOrder;
+  byId("token-order").hidden = !forOrder;
+  if (!forOrder) {
+    dialog.addEventListener("cancel", (event) => event.preventDefault(), { signal });
+    // A browser closes it all the same when Escape is pressed twice.
+    dialog.addEventListener("close", show, { signal });
+  }
   show();
   return new Promise((resolve) => {
+    const given = (token) => {
+      asking.abort();
+      dialog.close();
+      resolve(token);
+    };
+    if (forOrder) {
+      dialog.addEventListener("close", () => given(null), { signal });
+      byId("token-cancel").addEventListener("click", () => given(null), { signal });
+    }
     const submitted = (event) => {
       event.preventDefault();
       const token = field.value.trim();
@@ -33,9 +47,7 @@ export function askToken(wasRefused) {
         setText(fault, NOT_SENDABLE);
         return;
       }
-      asking.abort();
-      dialog.close();
-      resolve(token);
+      given(token);
     };
     byId("token-form").addEventListener("submit", submitted, { signal });
   });

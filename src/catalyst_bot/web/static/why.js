@@ -1,15 +1,16 @@
 /** The dialog that tells of one alert why it was posted, and what became of it. */
 
 import { byId, el } from "./dom.js";
+import { retractForm } from "./retract.js";
 import { explanation, signed } from "./trace.js";
 import { unixOf } from "./times.js";
 
 const CHANGES = {
   revised: "Headline changed; it was",
   corrected: "Corrected; it was",
-  retracted: "Retracted; it was",
+  retracted: "Retracted",
   updated: "Updated; it was",
-  resumed: "Trading resumed; it was",
+  resumed: "Trading resumed",
 };
 
 export class WhyDialog {
@@ -64,6 +65,7 @@ export class WhyDialog {
       section("Where it went", this.#route(why.route)),
       alert.changes.length ? section("What changed", this.#changes(alert.changes)) : null,
       why.related.length ? section("Seen again, not posted", related(why.related)) : null,
+      section("Take it back", retractForm(alert, this.#api)),
     ].filter(Boolean);
   }
 
@@ -88,16 +90,12 @@ export class WhyDialog {
   }
 
   #changes(changes) {
-    const items = changes.map(({ kind, was, at }) =>
-      el(
-        "li",
-        {},
-        `${CHANGES[kind] ?? kind}: `,
-        el("s", {}, was),
-        " • ",
-        this.#clock.time(unixOf(at), "T", "event"),
-      ),
-    );
+    const items = changes.map(({ kind, was, note, at }) => {
+      const moment = this.#clock.time(unixOf(at), "T", "event");
+      const parts = [was ? el("s", {}, was) : null, note, moment].filter(Boolean);
+      const line = parts.flatMap((part, index) => (index ? [" • ", part] : [part]));
+      return el("li", {}, `${CHANGES[kind] ?? kind}: `, ...line);
+    });
     return el("ul", { class: "plain-list" }, ...items);
   }
 }
