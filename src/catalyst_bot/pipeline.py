@@ -190,7 +190,7 @@ class Pipeline:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
-        if claim.change in MUST_BE_SEEN and not await self._can_edit(stored, unix):
+        if await self._needs_own_alert(claim, stored, unix):
             self._judge(_of_its_own(claim, unix), entry, unix)
         elif stored is None or claim.change is None:
             self._judge(claim, entry, unix)
@@ -207,6 +207,16 @@ class Pipeline:
             await self._tell_open_card(claim.item, stored.alert.key, entry, unix)
         detail = f"{change.kind.value}: edits alert {stored.alert.id}"
         self._reject(claim, Reason.REVISION, detail, entry, unix)
+
+    async def _needs_own_alert(
+        self, claim: Claim, stored: StoredAlert | None, unix: float
+    ) -> bool:
+        """Tell whether a change must be seen that no edit of a card would show."""
+        if claim.change not in MUST_BE_SEEN or await self._can_edit(stored, unix):
+            return False
+        is_retracted = claim.change is ChangeKind.RETRACTED
+        is_unseen = stored is not None and not stored.messages
+        return not (is_retracted and is_unseen)  # what nobody saw, nobody need unlearn
 
     def _change(
         self, stored: StoredAlert, item: NewsItem, change: Change, entry: Entry
@@ -295,9 +305,10 @@ class Pipeline:
     async def _is_sent(self, stored: StoredAlert) -> bool:
         """Tell whether an alert was posted somewhere, or is about to be.
 
-        What no channel takes counts too: told by a second wire it is no more wanted.
+        What no channel takes, and what was taken back, count too: told by a second wire
+        it is no more wanted.
         """
-        if stored.messages or not stored.channels:
+        if stored.messages or not stored.channels or stored.retraction:
             return True
         return await self._is_coming(stored)
 

@@ -135,6 +135,24 @@ async def test_a_retraction_by_the_source_strikes_what_it_said_before(
     assert (retraction.was, retraction.note) == (TITLE, notice.title)
 
 
+async def test_what_nobody_saw_is_not_taken_back_in_public(house: House) -> None:
+    house.clock.advance(3700)
+    assert await house.settle() == []  # it has expired
+    notice = headline(
+        f"/DISREGARD RELEASE: {TITLE}/", identity="2", published_at=house.clock.now()
+    )
+    await house.accept(page(notice))
+    assert await house.settle() == []
+
+
+async def test_a_second_wire_does_not_bring_back_what_was_taken_back(
+    house: House,
+) -> None:
+    await house.lifecycle.retractions.retract(await the_id(house), WHY)
+    await house.accept(page(headline(TITLE, source="other", identity="3")))
+    assert await house.settle() == []
+
+
 async def test_a_correction_says_which_numbers_and_tickers_changed(
     house: House,
 ) -> None:
