@@ -66,7 +66,7 @@ def _with_table(readme: str) -> str:
         "| name | default | meaning | accepted |",
         "|---|---|---|---|",
         *(
-            f"| `{row.name}` | {_code(row.default)} | {_cell(row.meaning)} "
+            f"| `{row.name}` | {_code(row.default)} | {_cell(_meaning(row))} "
             f"| {_cell(row.form)} |"
             for row in setting_rows()
         ),
@@ -84,9 +84,13 @@ def _env_example() -> str:
     for group, rows in groupby(setting_rows(), key=lambda row: row.group):
         lines += ["", f"## {group.rstrip('.')}"]
         for row in rows:
-            lines += ["", f"# {row.meaning}", f"# {_form(row)}"]
+            lines += ["", f"# {_meaning(row)}", f"# {_form(row)}"]
             lines += [f"#{row.name}={_quoted(row.default)}"]
     return "\n".join(lines) + "\n"
+
+
+def _meaning(row: SettingRow) -> str:
+    return f"{row.meaning} Reloadable." if row.is_reloadable else row.meaning
 
 
 def _form(row: SettingRow) -> str:

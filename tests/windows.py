@@ -23,6 +23,7 @@ from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.scoring.headline import shipped_scorer
 from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
@@ -74,8 +75,7 @@ def window_of(
     return Window(
         archive=archive,
         viewer=Viewer(cards=cards, shows_analysis=shows_analysis),
-        policy=AlertPolicy(),
-        scorer=shipped_scorer(),
+        rules=lambda: Rules(scorer=shipped_scorer(), policy=AlertPolicy()),
         symbols=SymbolTable,
         board=StatusBoard(
             clock=clock,

@@ -11,11 +11,12 @@ from functools import partial
 from catalyst_bot import __version__
 from catalyst_bot.assembly.control import build_levers, open_pause
 from catalyst_bot.assembly.fleet import open_fleet
+from catalyst_bot.assembly.judge import Judge
 from catalyst_bot.assembly.memory import open_answer_file
 from catalyst_bot.assembly.news import (
     build_pipeline,
-    build_policy,
     build_routing,
+    build_rules,
     open_prices,
     open_sources,
     open_symbols,
@@ -23,6 +24,7 @@ from catalyst_bot.assembly.news import (
 from catalyst_bot.assembly.nightly import build_nightly
 from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Reader, Readers, open_reader
+from catalyst_bot.assembly.reload import Reload, keep_as_it_is
 from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
 from catalyst_bot.assembly.signs_of_life import SignsOfLife, open_signs_of_life
@@ -38,7 +40,8 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.pauses import LoopLag
-from catalyst_bot.sources.opening import Loop
+from catalyst_bot.pipeline import Pipeline
+from catalyst_bot.sources.loops import SourceChange, SourceLoops
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.ledger import Ledger
@@ -102,12 +105,11 @@ async def _open(base: Base, configuration: Configuration) -> App:
     quotes = await open_prices(base)
     routing = build_routing(symbols)
     fleet = await open_fleet(base, routing, database)
-    policy = build_policy(configuration)
+    judge = Judge(build_rules(configuration), scorer=base.parts.scorer)
     window = build_window(
         base,
         archive,
-        policy,
-        configuration.scorer,
+        lambda: judge.rules,
         symbols,
         fleet=fleet,
         readers=readers,
@@ -116,8 +118,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     hub = build_hub(window)
     pipeline = await build_pipeline(
         base,
-        configuration,
-        policy,
+        judge,
         symbols,
         ledger=ledger,
         archive=archive,
@@ -130,18 +131,23 @@ async def _open(base: Base, configuration: Configuration) -> App:
     )
     stages = _build_stages(base, lifecycle, ledger)
     await fleet.launch(stages, configuration.channels)
-    pollers = await open_sources(base, configuration.enabled, pipeline)
+    loops = await open_sources(base, configuration.enabled, pipeline)
     await start_schedule(
         base,
-        pollers,
+        loops,
         reader=reader,
         download=download,
         nightly=build_nightly(base, database),
+    )
+    notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
+    reload = _build_reload(
+        base, configuration, notifier, judge, pipeline, loops, quotes
     )
     levers = build_levers(base, pause, lifecycle, archive)
     served = await open_http(base, window, hub, reader, levers)
     signs = await open_signs_of_life(base, ledger, fleet.outlets, reader=reader)
     helpers = [
+        reload.run,
         reader.warm_up,
         fleet.run,
         hub.run,
@@ -154,7 +160,14 @@ async def _open(base: Base, configuration: Configuration) -> App:
     ]
     return App(
         daemon=_build_daemon(
-            base, ledger, stages, pollers, helpers, reader.status, signs
+            base,
+            ledger,
+            stages,
+            loops,
+            helpers,
+            notifier,
+            lambda: reload.fault or reader.status(),
+            signs,
         ),
         health=base.health,
         metrics=base.metrics,
@@ -212,6 +225,34 @@ def _build_lifecycle(
     )
 
 
+def _build_reload(
+    base: Base,
+    configuration: Configuration,
+    notifier: Notifier,
+    judge: Judge,
+    pipeline: Pipeline,
+    loops: SourceLoops,
+    quotes: Quotes,
+) -> Reload:
+    """Return what makes all of them follow the files as they are read again."""
+
+    async def put_in_force(wanted: Configuration) -> SourceChange:
+        async with pipeline.between_pages():
+            judge.put_in_force(build_rules(wanted))
+            quotes.watch(wanted.settings.alerts.watchlist)
+            return await loops.change(wanted.enabled)
+
+    return Reload(
+        configuration,
+        asked=base.parts.hangup,
+        read=base.parts.reread or keep_as_it_is,
+        put_in_force=put_in_force,
+        notifier=notifier,
+        health=base.health,
+        metrics=base.metrics,
+    )
+
+
 def _build_stages(base: Base, lifecycle: Lifecycle, ledger: Ledger) -> Stages:
     llm = base.settings.llm
     return Stages(
@@ -227,15 +268,15 @@ def _build_daemon(
     base: Base,
     ledger: Ledger,
     stages: Stages,
-    pollers: tuple[Loop, ...],
+    loops: SourceLoops,
     helpers: list[Helper],
+    notifier: Notifier,
     status: Callable[[], str],
     signs: SignsOfLife,
 ) -> Daemon:
-    notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
     lag = LoopLag(clock=base.parts.clock, metrics=base.metrics)
     return Daemon(
-        pollers=pollers,
+        pollers=[loops],
         stages=stages,
         helpers=[lag.run, build_watchdog(base, notifier, lag).run, *helpers],
         ledger=ledger,

@@ -17,6 +17,7 @@ from catalyst_bot.scoring.headline import (
     LEXICON,
     HeadlineScorer,
     shipped_scorer,
+    version_of,
 )
 from catalyst_bot.settings import Settings, load_settings
 from catalyst_bot.sources.alpaca_wire import AlpacaKeys
@@ -53,8 +54,15 @@ class Configuration:
         return tuple(source for source in self.sources if source.enabled)
 
 
-def load_configuration(env_file: Path | None, config_dir: Path | None) -> Configuration:
+def load_configuration(
+    env_file: Path | None,
+    config_dir: Path | None,
+    *,
+    known: Configuration | None = None,
+) -> Configuration:
     """Read settings and files; `.env` of the working directory when none is named.
+
+    `known`: what was read before; its scorer serves on where the rules are the same.
 
     Raises:
         SettingsError: with the faults of all of them.
@@ -71,7 +79,7 @@ def load_configuration(env_file: Path | None, config_dir: Path | None) -> Config
     except SettingsError as error:
         faults += error.faults
     try:
-        scorer = load_scorer(config_dir)
+        scorer = load_scorer(config_dir, known=known.scorer if known else None)
     except SettingsError as error:
         faults += error.faults
     if settings is None or sources is None or scorer is None:
@@ -83,7 +91,7 @@ def load_configuration(env_file: Path | None, config_dir: Path | None) -> Config
         scorer=scorer,
         config_dir=config_dir,
     )
-    _check_sources(configuration)
+    check_sources(configuration)
     return configuration
 
 
@@ -98,7 +106,9 @@ def read_settings(env_file: Path | None) -> Settings:
     return load_settings(os.environ, env_file=chosen)
 
 
-def load_scorer(config_dir: Path | None) -> HeadlineScorer:
+def load_scorer(
+    config_dir: Path | None, *, known: HeadlineScorer | None = None
+) -> HeadlineScorer:
     """Return the scorer of the lexicon and the catalyst rules that are in force.
 
     Raises:
@@ -108,6 +118,8 @@ def load_scorer(config_dir: Path | None) -> HeadlineScorer:
     catalysts = config_file(CATALYSTS, config_dir)
     if (lexicon, catalysts) == (shipped_file(LEXICON), shipped_file(CATALYSTS)):
         return shipped_scorer()
+    if known is not None and known.version == _version(lexicon, catalysts):
+        return known  # reading the rules takes a second of the processor
     return HeadlineScorer.load(lexicon, catalysts)
 
 
@@ -151,8 +163,12 @@ def names_contact(agent: str) -> bool:
     return bool(_CONTACT.search(agent))
 
 
-def _check_sources(configuration: Configuration) -> None:
-    """Some sources must know who asks: the SEC blocks whoever does not say."""
+def check_sources(configuration: Configuration) -> None:
+    """Some sources must know who asks: the SEC blocks whoever does not say.
+
+    Raises:
+        SettingsError: a source is enabled that must not be asked with these settings.
+    """
     settings = configuration.settings
     kinds = {source.kind for source in configuration.enabled}
     faults = []
@@ -162,3 +178,10 @@ def _check_sources(configuration: Configuration) -> None:
         faults.append(NO_KEYS)
     if faults:
         raise SettingsError(faults)
+
+
+def _version(lexicon: Path, catalysts: Path) -> str:
+    try:
+        return version_of(lexicon, catalysts)
+    except OSError:  # reading them tells what is wrong
+        return ""

@@ -92,6 +92,7 @@ class SourceState:
     etag: str = ""
     last_modified: str = ""
     body_sha256: str = ""
+    url_sha256: str = ""  # the address that gave them; "" = recorded before it was kept
     is_primed: bool = False  # its first good page was recorded in silence
     identity_policy: str = "guid"  # guid, link or title; it only ever moves right
     cursor: str = ""  # of a stream: ISO time of the newest item that was kept

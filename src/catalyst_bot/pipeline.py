@@ -10,7 +10,8 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -125,6 +126,12 @@ class Pipeline:
         """Return what is remembered of a source."""
         value = await self._ledger.fact(records.source_fact(source))
         return records.load_source_state(value)
+
+    @asynccontextmanager
+    async def between_pages(self) -> AsyncIterator[None]:
+        """Hold up pages for the block: none is cut off, or judged by two rules."""
+        async with self._turn:
+            yield
 
     async def accept(self, page: Page) -> None:
         """Record a page with its alerts and, last of all, the source's new state.

@@ -44,6 +44,7 @@ class SettingRow:
     form: str
     meaning: str
     is_secret: bool
+    is_reloadable: bool  # a running daemon can take up another value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,25 @@ class Settings:
         }
         listed = set(self.llm.providers)
         return {name: g for name, g in groups.items() if name in listed and g.key}
+
+    def taking_up(self, read: "Settings") -> "Settings":
+        """Return these settings with those of `read` that need no restart."""
+        groups: dict[str, Any] = {}
+        for group, field, row in _fields():
+            if row.is_reloadable:
+                value = getattr(getattr(read, group), field)
+                old = groups.get(group, getattr(self, group))
+                groups[group] = old.model_copy(update={field: value})
+        return replace(self, **groups)
+
+    def differing(self, read: "Settings") -> tuple[str, ...]:
+        """Return the names of the settings that have another value in `read`."""
+        return tuple(
+            row.name
+            for group, field, row in _fields()
+            if getattr(getattr(self, group), field)
+            != getattr(getattr(read, group), field)
+        )
 
     def shown(self) -> tuple[ShownSetting, ...]:
         """Return all settings in force, in the order of the README."""
@@ -170,6 +190,7 @@ def _fields() -> Iterator[tuple[str, str, SettingRow]]:
                 form=str(extra["form"]),
                 meaning=str(field.description),
                 is_secret=bool(extra["is_secret"]),
+                is_reloadable=bool(extra["is_reloadable"]),
             )
             yield group, name, row
 

@@ -18,10 +18,18 @@ def setting(
     *,
     form: str,
     is_secret: bool = False,
+    is_reloadable: bool = False,
     **limits: Any,
 ) -> Any:
-    """Declare a setting; `form` completes "… is not accepted; expected …"."""
-    extra: dict[str, Any] = {"form": form, "is_secret": is_secret}
+    """Declare a setting; `form` completes "… is not accepted; expected …".
+
+    `is_reloadable`: a running daemon can take up another value.
+    """
+    extra: dict[str, Any] = {
+        "form": form,
+        "is_secret": is_secret,
+        "is_reloadable": is_reloadable,
+    }
     return Field(
         default, alias=name, description=meaning, json_schema_extra=extra, **limits
     )

@@ -150,6 +150,7 @@ class Alerts(Group):
         0.3,
         "The weakest sentiment, bullish or bearish, that is worth an alert.",
         form="a number from 0 to 1",
+        is_reloadable=True,
         ge=0,
         le=1,
     )
@@ -161,6 +162,7 @@ class Alerts(Group):
         (),
         "Symbols that the model reads first, and whose prices are kept warm.",
         form="comma separated symbols such as ABCD, EF.B, TSXV:GHI",
+        is_reloadable=True,
     )
     disclaimer: str = setting(
         "CARD_DISCLAIMER",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from catalyst_bot.app import Parts
-from catalyst_bot.cli.run import serve
+from catalyst_bot.cli.run import run, serve
 from catalyst_bot.configuration import load_configuration
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import Ledger
@@ -26,6 +26,9 @@ from catalyst_bot.storage.records import Write
 
 class Child(Protocol):
     """A process that can be ended; `returncode` is None while it lives."""
+
+    @property
+    def pid(self) -> int | None: ...
 
     @property
     def returncode(self) -> int | None: ...
@@ -105,6 +108,9 @@ def live(launch: Launch, moment: Moment | None) -> None:
         os.dup2(log.fileno(), sys.stderr.fileno())
     os.environ.clear()  # it may hold somebody's webhook
     os.environ.update(launch.environment)
+    if moment is None:
+        run(launch.env_file, launch.config_dir)
+        return
     ledger = type("ArmedLedger", (MortalLedger,), {"moment": moment})
     configuration = load_configuration(launch.env_file, launch.config_dir)
     serve(configuration, Parts(environ=os.environ, ledger=ledger))
@@ -116,6 +122,10 @@ class Forked:
     def __init__(self, process: ForkServerProcess) -> None:
         self._process, self._ended = process, asyncio.Event()
         asyncio.get_running_loop().add_reader(process.sentinel, self._end)
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
 
     @property
     def returncode(self) -> int | None:

@@ -1,6 +1,7 @@
 """The daemon as a process of its own that can be killed at a named point."""
 
 import asyncio
+import re
 import signal
 import sqlite3
 import tempfile
@@ -25,6 +26,8 @@ from catalyst_bot.storage.schema import OPEN, jobs, messages
 from tests.crash.mortal import Child, Launch, fork
 from tests.e2e.stage import QUICK, as_bot, release
 
+_SERVING = re.compile(r"serving.*?(?P<url>http://[\w.:]+)")
+
 
 @dataclass(slots=True)
 class Bot:
@@ -38,29 +41,33 @@ class Bot:
     starts: int = 0
     releases: list[WireItem] = field(default_factory=list)
     is_bot: bool = False
-    more_sources: str = ""  # of sources.toml, beside the wire
+    listed: Sequence[Listed] = (Listed(name="wire"),)
+    more_sources: str = ""  # of sources.toml, beside those
 
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start the daemon; it needs a moment until it polls."""
         self.starts += 1
-        settings = self.world.environment(self.folder) | QUICK | self.env
-        if self.is_bot:
-            settings |= as_bot(self.world.discord)
-        lines = [f'{name}="{value}"' for name, value in settings.items()]
-        env_file = self.folder / "bot.env"
-        env_file.write_text("\n".join(lines), encoding="utf-8")
-        env_file.chmod(0o600)
-        self.world.write_sources(self.folder, [Listed(name="wire")])
-        with (self.folder / "sources.toml").open("a", encoding="utf-8") as sources:
-            sources.write(self.more_sources)
+        self.configure()
         self.child = await self.starter(
             Launch(
-                env_file=env_file,
+                env_file=self.env_file,
                 config_dir=self.folder,
                 log=self.folder / f"log-{self.starts}",
                 environment=environment or {},
             )
         )
+
+    def configure(self) -> None:
+        """Write the settings and the sources; a daemon reads them when it is told."""
+        settings = self.world.environment(self.folder) | QUICK | self.env
+        if self.is_bot:
+            settings |= as_bot(self.world.discord)
+        lines = [f'{name}="{value}"' for name, value in settings.items()]
+        self.env_file.write_text("\n".join(lines), encoding="utf-8")
+        self.env_file.chmod(0o600)
+        self.world.write_sources(self.folder, self.listed)
+        with (self.folder / "sources.toml").open("a", encoding="utf-8") as sources:
+            sources.write(self.more_sources)
 
     async def primed(self) -> None:
         """Wait until a page was committed: its validators come back from now on."""
@@ -71,6 +78,22 @@ class Bot:
     def publish(self, *items: WireItem) -> None:
         self.releases[:0] = items
         self.world.feeds.publish("wire", prnewswire(self.releases))
+
+    def reload(self) -> None:
+        """Tell the daemon to read its files again, as systemd does."""
+        assert self.child is not None
+        self.child.send_signal(signal.SIGHUP)
+
+    def log(self) -> str:
+        """Return what the daemon has written since its last start."""
+        return (self.folder / f"log-{self.starts}").read_text(encoding="utf-8")
+
+    async def page(self) -> str:
+        """Wait until the daemon serves HTTP; return where."""
+        async with asyncio.timeout(60):
+            while not (found := _SERVING.search(self.log())):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        return found["url"]
 
     def kill(self) -> None:
         """kill -9, from inside a hook of a simulated server."""
@@ -115,6 +138,10 @@ class Bot:
             holder.execute("BEGIN IMMEDIATE")
             yield
             holder.execute("ROLLBACK")
+
+    @property
+    def env_file(self) -> Path:
+        return self.folder / "bot.env"
 
     @property
     def database(self) -> Path:

@@ -1,7 +1,6 @@
 """What an operator sees: health, readiness, metrics, signals, logs without secrets."""
 
 import asyncio
-import socket
 from pathlib import Path
 
 import aiohttp
@@ -10,6 +9,7 @@ import pytest
 from catalyst_bot.simulation.world import Listed
 from tests.crash.process import open_bot
 from tests.e2e.stage import TITLE, approval, is_final, open_stage, release
+from tests.systemd import open_systemd
 from tests.waiting import until
 
 SICK = {
@@ -138,33 +138,24 @@ async def test_sigterm_in_a_burst_loses_nothing_and_repeats_nothing() -> None:
         assert len(titles) == len(set(titles)) == 40
 
 
-async def test_systemd_is_told_when_it_is_ready_alive_and_stopping(
-    tmp_path: Path,
+@pytest.mark.parametrize("kind", ["path", "abstract"])
+async def test_systemd_is_told_when_it_is_ready_alive_reloading_and_stopping(
+    kind: str, tmp_path: Path
 ) -> None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.bind(str(tmp_path / "notify"))
-        channel.setblocking(False)
-        loop = asyncio.get_running_loop()
-        async with open_bot() as bot:
-            environment = {
-                "NOTIFY_SOCKET": str(tmp_path / "notify"),
-                "WATCHDOG_USEC": "200000",
-            }
-            await bot.start(environment)
-            heard: list[str] = []
-
-            async def listen_for(word: str) -> None:
-                async with asyncio.timeout(20):
-                    while not any(word in state for state in heard):
-                        heard.append((await loop.sock_recv(channel, 4096)).decode())
-
-            await listen_for("READY=1")
-            await listen_for("WATCHDOG=1")
-            await listen_for("STATUS=")
-            async with asyncio.TaskGroup() as group:
-                stopping = group.create_task(listen_for("STOPPING=1"))
-                assert await bot.stop() == 0
-                await stopping
+    name = str(tmp_path / "notify")
+    address = name if kind == "path" else f"@{name}"
+    async with open_systemd(address) as systemd, open_bot() as bot:
+        await bot.start(systemd.environment | {"WATCHDOG_USEC": "200000"})
+        await systemd.hear_of("READY=1")
+        await systemd.hear_of("WATCHDOG=1")
+        await systemd.hear_of("STATUS=")
+        bot.reload()
+        await systemd.hear_of("RELOADING=1", "MONOTONIC_USEC=")
+        await systemd.hear_of("READY=1")
+        async with asyncio.TaskGroup() as group:
+            stopping = group.create_task(systemd.hear_of("STOPPING=1"))
+            assert await bot.stop() == 0
+            await stopping
 
 
 async def test_no_log_line_ever_shows_the_webhooks_token() -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import itertools
-import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,39 +13,10 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier, watchdog_period
 from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.ops.watchdog import Watchdog
+from tests.systemd import open_systemd
 from tests.waiting import until
 
 ABSTRACT = "@catalyst-test"
-
-
-class Systemd:
-    """Listens as systemd does; `states` is what arrived, in order."""
-
-    def __init__(self, listener: socket.socket) -> None:
-        self._listener = listener
-        self.states: list[str] = []
-
-    async def hear(self) -> str:
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(10):
-            state = (await loop.sock_recv(self._listener, 4096)).decode()
-        self.states.append(state)
-        return state
-
-    def is_silent(self) -> bool:
-        try:
-            self._listener.recv(4096)
-        except BlockingIOError:
-            return True
-        return False
-
-
-@asynccontextmanager
-async def open_systemd(address: str) -> AsyncIterator[Systemd]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(f"\0{address[1:]}" if address.startswith("@") else address)
-        listener.setblocking(False)
-        yield Systemd(listener)
 
 
 class Progress:
@@ -74,7 +43,7 @@ class Progress:
 
 
 @pytest.mark.parametrize("kind", ["path", "abstract"])
-async def test_systemd_hears_ready_status_and_stopping(
+async def test_systemd_hears_ready_status_reloading_and_stopping(
     kind: str, tmp_path: Path
 ) -> None:
     address = str(tmp_path / "notify") if kind == "path" else f"{ABSTRACT}{tmp_path}"
@@ -82,13 +51,19 @@ async def test_systemd_hears_ready_status_and_stopping(
         notifier = Notifier(address)
         notifier.ready("3 sources")
         notifier.status("two\nlines")
+        before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        notifier.reloading()
         notifier.stopping()
-        heard = [await systemd.hear() for _ in range(3)]
-    assert heard == [
-        "READY=1\nSTATUS=3 sources",
-        "STATUS=two lines",
-        "STOPPING=1\nSTATUS=stopping",
-    ]
+        heard = [await systemd.hear() for _ in range(4)]
+    ready, status, reloading, stopping = heard
+    assert ready == "READY=1\nSTATUS=3 sources"
+    assert status == "STATUS=two lines"
+    assert stopping == "STOPPING=1\nSTATUS=stopping"
+    word, moment = reloading.split("\n")  # systemd tells by it which READY=1 answers
+    assert word == "RELOADING=1"
+    name, microseconds = moment.split("=")
+    assert name == "MONOTONIC_USEC"
+    assert 0 <= int(microseconds) - before < 60_000_000
 
 
 @pytest.mark.parametrize("address", ["", "/nowhere/notify", "@catalyst-nobody"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from catalyst_bot.assembly.judge import Judge
 from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.configuration import (
     Configuration,
@@ -14,7 +15,6 @@ from catalyst_bot.configuration import (
 )
 from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.intake.claims import Intake
-from catalyst_bot.intake.read_once import ReadOnce
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.calendar import session_at
@@ -22,10 +22,12 @@ from catalyst_bot.market.opening import open_quotes
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import open_feed_session
-from catalyst_bot.sources.opening import Loop, open_pollers
+from catalyst_bot.sources.loops import SourceLoops
+from catalyst_bot.sources.opening import open_loops
 from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.symbol_list import SymbolDownload
 from catalyst_bot.storage.archive import Archive
@@ -34,11 +36,11 @@ from catalyst_bot.storage.ledger import Ledger
 
 async def open_sources(
     base: Base, sources: Sequence[SourceConfig], sink: Sink
-) -> tuple[Loop, ...]:
-    """Return a loop for each source; none runs yet."""
+) -> SourceLoops:
+    """Return the loops of the sources; none runs yet."""
     feeds, parts = base.settings.feeds, base.parts
     return await base.stack.enter_async_context(
-        open_pollers(
+        open_loops(
             sources,
             sink=sink,
             user_agent=feeds.user_agent,
@@ -105,21 +107,21 @@ def build_routing(symbols: SymbolStore) -> Routing:
     return Routing(session_at=session_at, exchange_of=exchange_of)
 
 
-def build_policy(configuration: Configuration) -> AlertPolicy:
+def build_rules(configuration: Configuration) -> Rules:
     """Return the rules by which a headline becomes an alert."""
     alerts = configuration.settings.alerts
-    return AlertPolicy(
+    policy = AlertPolicy(
         min_score=alerts.min_score,
         max_age=timedelta(seconds=alerts.max_age),
         weights={source.name: source.weight for source in configuration.sources},
         watchlist=frozenset(alerts.watchlist),
     )
+    return Rules(scorer=configuration.scorer, policy=policy)
 
 
 async def build_pipeline(
     base: Base,
-    configuration: Configuration,
-    policy: AlertPolicy,
+    judge: Judge,
     symbols: SymbolStore,
     *,
     ledger: Ledger,
@@ -130,14 +132,13 @@ async def build_pipeline(
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
-    scorer = ReadOnce(base.parts.scorer or configuration.scorer)
-    intake = Intake(archive, lambda: symbols.table, scorer.kinds)
+    intake = Intake(archive, lambda: symbols.table, judge.kinds)
     since = clock.unix() - STORY_WINDOW.total_seconds()
     intake.restore(await archive.told_since(since, limit=MOST_STORIES))
     return Pipeline(
         intake=intake,
-        scorer=scorer,
-        policy=policy,
+        scorer=judge,
+        policy=judge,
         ledger=ledger,
         archive=archive,
         routing=routing,

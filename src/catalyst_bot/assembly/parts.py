@@ -1,5 +1,6 @@
 """What the parts are made of: what may stand in, and what all of them share."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 
 from catalyst_bot.clock import Clock, SystemClock
+from catalyst_bot.configuration import Configuration
 from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.delivery.writer import Times
 from catalyst_bot.intake.symbol_store import SymbolStore
@@ -44,6 +46,9 @@ class Parts:
     symbols_url: str = SYMBOLS_URL
     ledger: type[Ledger] = Ledger  # a test's may end the process at a named point
     controls: str = ""  # the URL of the demo's control server, for the page
+    # What SIGHUP sets, and who then reads the configuration again; None: nobody.
+    hangup: asyncio.Event = field(default_factory=asyncio.Event)
+    reread: Callable[[Configuration], Configuration] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

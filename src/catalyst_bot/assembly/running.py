@@ -18,7 +18,7 @@ from catalyst_bot.ops.schedule import (
     warm_up_job,
 )
 from catalyst_bot.ops.watchdog import Watchdog
-from catalyst_bot.sources.opening import Loop
+from catalyst_bot.sources.loops import SourceLoops
 
 MODEL_IDLE = 900.0  # seconds without a question after which the model may go
 
@@ -36,7 +36,7 @@ def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
 
 async def start_schedule(
     base: Base,
-    pollers: Sequence[Loop],
+    loops: SourceLoops,
     *,
     reader: Reader,
     download: Helper,
@@ -47,8 +47,7 @@ async def start_schedule(
 
     async def change_session() -> None:
         base.health.notice("calendar", calendar_warning(clock.now()))
-        for poller in pollers:
-            poller.wake()
+        loops.wake()
 
     async def rest() -> None:
         if session_at(clock.now()) is Session.CLOSED:

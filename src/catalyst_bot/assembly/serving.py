@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 
 from catalyst_bot.assembly.control import leave_contact
 from catalyst_bot.assembly.fleet import Fleet
@@ -13,8 +14,7 @@ from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.ops.contact import new_token
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.tokens import ApiToken
-from catalyst_bot.scoring.headline import HeadlineScorer
-from catalyst_bot.scoring.policy import AlertPolicy
+from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
@@ -36,8 +36,7 @@ logger = logging.getLogger(__name__)
 def build_window(
     base: Base,
     archive: Archive,
-    policy: AlertPolicy,
-    scorer: HeadlineScorer,
+    rules: Callable[[], Rules],
     symbols: SymbolStore,
     *,
     fleet: Fleet,
@@ -57,8 +56,7 @@ def build_window(
             cards=cards,
             shows_analysis=settings.features.progressive_alerts,
         ),
-        policy=policy,
-        scorer=scorer,
+        rules=rules,
         symbols=lambda: symbols.table,
         board=StatusBoard(
             clock=parts.clock,

@@ -29,8 +29,16 @@ def run(
         Path | None, typer.Option(help="A file here replaces the shipped one.")
     ] = None,
 ) -> None:
-    """Watch the news and post alerts until SIGTERM or Ctrl-C."""
-    serve(load_configuration(env_file, config_dir))
+    """Watch the news and post alerts until SIGTERM or Ctrl-C; SIGHUP reloads."""
+    hangup = asyncio.Event()
+    # From here on, not from READY: what is changed while we read is read once more.
+    signal.signal(signal.SIGHUP, lambda *_: hangup.set())
+
+    def reread(known: Configuration) -> Configuration:
+        return load_configuration(env_file, config_dir, known=known)
+
+    parts = Parts(environ=os.environ, hangup=hangup, reread=reread)
+    serve(load_configuration(env_file, config_dir), parts)
 
 
 def serve(
@@ -88,5 +96,7 @@ async def _serve(
     if lifeline is not None:
         loop.add_reader(lifeline, os._exit, 1)
     parts = parts or Parts(environ=os.environ)
+    if parts.reread is not None:
+        loop.add_signal_handler(signal.SIGHUP, parts.hangup.set)
     async with open_app(configuration, parts) as app:
         await app.run(stop)

@@ -52,7 +52,7 @@ class Quotes:
         metrics: Metrics,
     ) -> None:
         self._askers = tuple(askers)
-        self._watchlist = tuple(filter(has_quotes, watchlist))
+        self.watch(watchlist)
         self._session_at, self._clock, self._metrics = session_at, clock, metrics
         for asker in self._askers:
             metrics.quotes_refused.labels(asker.name)
@@ -72,6 +72,10 @@ class Quotes:
                     await asyncio.sleep(WATCH)
             finally:
                 self._group = None
+
+    def watch(self, symbols: Iterable[str]) -> None:
+        """Keep these warm from now on, and no others."""
+        self._watchlist = tuple(filter(has_quotes, symbols))
 
     def start(self, symbol: str) -> None:
         """Ask for a symbol whose alert is about to be posted.

@@ -71,6 +71,12 @@ class Health:
         """Return all sources that have reported, by name."""
         return tuple(self._sources[name] for name in sorted(self._sources))
 
+    def forget_source(self, name: str) -> None:
+        """Take a source out of sight that is polled no more."""
+        self._sources.pop(name, None)
+        self._ticks.pop(name, None)
+        self.notice(f"source {name}", "")
+
     def destination(self, name: str, *, fault: str) -> None:
         """Say that a destination works (`fault` "") or why it does not."""
         self._destinations[name] = fault

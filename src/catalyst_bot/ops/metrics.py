@@ -61,10 +61,15 @@ class Metrics:
             opens()
         self._begin_at_zero()
         self.build_info.labels(version=version).set(1)
+        self.config_last_reload_successful.set(1)
 
     def render(self) -> bytes:
         """Return all metrics in the Prometheus text format 0.0.4."""
         return generate_latest(self._registry)
+
+    def forget_source(self, name: str) -> None:
+        """Show no age of a source that is polled no more."""
+        self.feed_last_success.remove(name)
 
     @property
     def rows(self) -> tuple[MetricRow, ...]:
@@ -276,6 +281,11 @@ class Metrics:
         )
         self.unexpected_errors = self._counter(
             "unexpected_errors", "Errors nobody foresaw, by where caught", "where"
+        )
+        self.config_last_reload_successful = self._gauge(
+            "config_last_reload_successful",
+            "1 when the files as they were last read are in force, 0 when they had "
+            "faults and the configuration before them is",
         )
         self.build_info = self._gauge(
             "build_info", "Always 1; the version is the label", "version"

@@ -1,6 +1,7 @@
 """Tell systemd how the daemon fares: sd_notify(3) by hand, no library needed."""
 
 import socket
+import time
 from collections.abc import Mapping
 
 
@@ -16,8 +17,12 @@ class Notifier:
         self._address = f"\0{address[1:]}" if is_abstract else address
 
     def ready(self, status: str) -> None:
-        """Say that the start is complete; systemd starts what waits for us."""
+        """Say that the start or a reload is complete."""
         self._send(f"READY=1\nSTATUS={_line(status)}")
+
+    def reloading(self) -> None:
+        """Say that the configuration is read again; `ready` tells when that is over."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self) -> None:
         """Say that the shutdown has begun; TimeoutStopSec counts from here."""

@@ -42,7 +42,7 @@ class HeadlineScorer:
         self.finance = FinanceLayer(lexicon)
         self._rules = rules
         self._vader = Vader()
-        self._version = version
+        self.version = version
 
     @classmethod
     def load(cls, lexicon: Path, catalysts: Path) -> "HeadlineScorer":
@@ -63,8 +63,7 @@ class HeadlineScorer:
             faults += error.faults
         if words is None or rules is None:
             raise SettingsError(faults)
-        digest = hashlib.sha256(lexicon.read_bytes() + catalysts.read_bytes())
-        return cls(words, rules, version=digest.hexdigest()[:8])
+        return cls(words, rules, version=version_of(lexicon, catalysts))
 
     @property
     def catalysts(self) -> tuple[str, ...]:
@@ -122,7 +121,7 @@ class HeadlineScorer:
             silenced=self._rules.silenced(prepared),
             suppressed=bool(catalysts) and catalysts[0].is_suppressed,
             truncated=prepared.is_cut,
-            rules_version=self._version,
+            rules_version=self.version,
         )
 
     def _score(self, prepared: Prepared, catalysts: Sequence[Catalyst]) -> float:
@@ -147,6 +146,12 @@ class HeadlineScorer:
 def score_title(title: str) -> float:
     """Return the score of a headline, -1.0 to 1.0, by the rules that are shipped."""
     return shipped_scorer().score(title)
+
+
+def version_of(lexicon: Path, catalysts: Path) -> str:
+    """Return the name of what two files say; OSError: one cannot be read."""
+    digest = hashlib.sha256(lexicon.read_bytes() + catalysts.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def explain(title: str) -> Explanation:

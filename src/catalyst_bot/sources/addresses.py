@@ -7,7 +7,7 @@ address between two lookups, redirects, and literals that no resolver is asked f
 import errno
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from yarl import URL
@@ -60,9 +60,12 @@ def is_public(literal: str) -> bool:
 
 
 def build_guard(
-    ports: frozenset[int],
+    ports: Collection[int],
 ) -> Callable[[AddressFound], socket.socket]:
-    """Return a socket factory that refuses all but public addresses and `ports`."""
+    """Return a socket factory that refuses all but public addresses and `ports`.
+
+    `ports` is looked at for each socket: it may change meanwhile.
+    """
 
     def guard(found: AddressFound) -> socket.socket:
         family, kind, protocol, _, endpoint = found

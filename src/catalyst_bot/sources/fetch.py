@@ -6,7 +6,7 @@ an operator can act on.
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -51,7 +51,7 @@ def open_feed_session(
     *,
     user_agent: str,
     allow_private: bool,
-    ports: frozenset[int],
+    ports: Collection[int],
     connect: float = 5.0,
     sock_read: float = 5.0,
 ) -> aiohttp.ClientSession:

@@ -1,23 +1,22 @@
-"""Builds the loop of every source over one guarded session."""
+"""Builds the loops of the sources over one guarded session."""
 
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.model import Session
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.alpaca_rest import AlpacaRest
 from catalyst_bot.sources.alpaca_stream import AlpacaStream
 from catalyst_bot.sources.alpaca_wire import AlpacaKeys, open_wire
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.hosts import HostGate
+from catalyst_bot.sources.loops import Loop, SourceLoops
 from catalyst_bot.sources.observer import Observer
 from catalyst_bot.sources.pace import build_pace
 from catalyst_bot.sources.parsers import Parser
@@ -27,17 +26,8 @@ from catalyst_bot.sources.report import SourceReport
 AGENT = "catalyst-bot"  # for sources that ask for no contact
 
 
-class Loop(Protocol):
-    """One source's endless loop."""
-
-    async def run(self) -> None: ...
-
-    def wake(self) -> None:
-        """Take note that the trading session has changed."""
-
-
 @asynccontextmanager
-async def open_pollers(
+async def open_loops(
     sources: Sequence[SourceConfig],
     *,
     sink: Sink,
@@ -51,17 +41,18 @@ async def open_pollers(
     source_clock: Callable[[str], Clock] | None = None,
     observer: Observer | None = None,
     alpaca_keys: AlpacaKeys | None = None,
-) -> AsyncIterator[tuple[Loop, ...]]:
+) -> AsyncIterator[SourceLoops]:
     """Open the loops of `sources`, none of which runs yet; close their session.
 
     `source_clock` gives one source a clock of its own: its loop sleeps by it.
     `alpaca_keys`: without them a stream is not opened.
     """
     gate, pace = HostGate(clock=clock), build_pace(session_at)
+    ports: set[int] = set()
     async with open_feed_session(
         user_agent=user_agent or AGENT,
         allow_private=allow_private,
-        ports=ports_of(url for source in sources for url in source.urls),
+        ports=ports,
     ) as session:
 
         def report_of(source: SourceConfig) -> SourceReport:
@@ -102,9 +93,13 @@ async def open_pollers(
                 observer=observer,
             )
 
-        yield tuple(
-            stream(source, alpaca_keys)
-            if source.is_stream and alpaca_keys is not None
-            else poller(source)
-            for source in sources
-        )
+        def build(source: SourceConfig) -> Loop:
+            if source.is_stream and alpaca_keys is not None:
+                return stream(source, alpaca_keys)
+            return poller(source)
+
+        def forget(name: str) -> None:
+            health.forget_source(name)
+            metrics.forget_source(name)
+
+        yield SourceLoops(sources, build=build, ports=ports, forget=forget)

@@ -95,6 +95,9 @@ class Poller:
             self._state = replace(
                 self._state, etag="", last_modified="", body_sha256=""
             )
+        if self._state.url_sha256 not in ("", _digest(self._config.url)):
+            # Another address: its pages are not those that the validators are of.
+            self._state = replace(self._state, etag="", last_modified="")
         phase = zlib.crc32(self._config.name.encode()) / 2**32
         await self._doze(phase * min(self._interval(), SPREAD))
         while True:
@@ -202,6 +205,7 @@ class Poller:
                 _validator(answer.header("Last-Modified")) if is_lasting else ""
             ),
             body_sha256=digest,
+            url_sha256=_digest(self._config.url),
             is_primed=self._state.is_primed or not parsed.is_pushed,
         )
         return Page(
@@ -287,6 +291,11 @@ class Poller:
 
 def _identity(item: NewsItem) -> str:
     return item.identity or item.link or item.title
+
+
+def _digest(url: str) -> str:
+    """Return a name of an address; it may hold a key and is never kept itself."""
+    return hashlib.sha256(url.encode()).hexdigest()
 
 
 def _validator(header: str) -> str:

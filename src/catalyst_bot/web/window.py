@@ -8,14 +8,13 @@ import orjson
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import find_tickers
 from catalyst_bot.model import Event
-from catalyst_bot.scoring.headline import HeadlineScorer
-from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.scoring.reading import (
     HeadlineReading,
     NamedTicker,
     headline_of,
     read_headline,
 )
+from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.storage.archive import Archive, Place
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.web.status import StatusBoard
@@ -43,8 +42,7 @@ class Window:
 
     archive: Archive
     viewer: Viewer
-    policy: AlertPolicy
-    scorer: HeadlineScorer
+    rules: Callable[[], Rules]
     symbols: Callable[[], SymbolTable]
     board: StatusBoard
     usage: UsageBoard
@@ -92,7 +90,7 @@ class Window:
 
     def catalysts(self) -> CatalystList:
         """Return the names of the categories that may alert, the weightiest first."""
-        return CatalystList(catalysts=self.scorer.catalysts)
+        return CatalystList(catalysts=self.rules().scorer.catalysts)
 
     def read(self, text: str) -> HeadlineReading:
         """Return what the fast tier makes of a headline."""
@@ -101,15 +99,16 @@ class Window:
             NamedTicker(symbol=one.symbol, method=one.method.value, role=one.role.value)
             for one in find_tickers(title, self.symbols())
         ]
-        return read_headline(title, scorer=self.scorer, tickers=found)
+        return read_headline(title, scorer=self.rules().scorer, tickers=found)
 
     async def explain(self, stored: StoredAlert) -> AlertView:
         """Return an alert with `why`."""
         alert, related = stored.alert, await self.archive.rejected(stored.alert.id)
-        scored = replace(self.scorer.read(alert.item), sentiment=alert.sentiment)
+        rules = self.rules()
+        scored = replace(rules.scorer.read(alert.item), sentiment=alert.sentiment)
         why = Why(
-            score=self.scorer.explain(alert.item.title),
-            gates=self.policy.checks(scored, now=alert.raised_at),
+            score=rules.scorer.explain(alert.item.title),
+            gates=rules.policy.checks(scored, now=alert.raised_at),
             route=route_of(stored),
             related=rejection_views(related),
         )

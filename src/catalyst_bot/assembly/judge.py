@@ -1,0 +1,41 @@
+"""The rules in force, for those who must not see them change within a page."""
+
+from datetime import datetime
+
+from catalyst_bot.intake.read_once import ReadOnce
+from catalyst_bot.model import Alert, NewsItem, Rejection, ScoredItem
+from catalyst_bot.pipeline import Scorer
+from catalyst_bot.scoring.rules import Rules
+
+
+class Judge:
+    """Scores and decides by `rules`; `put_in_force` replaces them at once.
+
+    `scorer` stands in for that of all rules: a test's.
+    """
+
+    def __init__(self, rules: Rules, *, scorer: Scorer | None = None) -> None:
+        self._stand_in = scorer
+        self.put_in_force(rules)
+
+    @property
+    def rules(self) -> Rules:
+        """Return the rules in force."""
+        return self._rules
+
+    def put_in_force(self, rules: Rules) -> None:
+        """Judge by these from now on; call it between two pages."""
+        self._rules = rules
+        self._scorer = ReadOnce(self._stand_in or rules.scorer)
+
+    def kinds(self, title: str) -> frozenset[str]:
+        """Return the kinds of event that a headline reports."""
+        return self._scorer.kinds(title)
+
+    def read(self, item: NewsItem) -> ScoredItem:
+        """Return an item with its score and what it reports."""
+        return self._scorer.read(item)
+
+    def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection:
+        """Return an alert, or the reason why there is none."""
+        return self._rules.policy.decide(scored, now=now)
