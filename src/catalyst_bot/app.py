@@ -43,7 +43,8 @@ from catalyst_bot.ops.pauses import LoopLag
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.sources.loops import SourceChange, SourceLoops
 from catalyst_bot.storage.archive import Archive
-from catalyst_bot.storage.database import open_database
+from catalyst_bot.storage.checkpoints import keep_log_short
+from catalyst_bot.storage.database import database_path, open_database
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.notes import Notes
 
@@ -146,11 +147,12 @@ async def _open(base: Base, configuration: Configuration) -> App:
     levers = build_levers(base, pause, lifecycle, archive)
     served = await open_http(base, window, hub, reader, levers)
     signs = await open_signs_of_life(base, ledger, fleet.outlets, reader=reader)
-    helpers = [
+    helpers: list[Helper] = [
         reload.run,
         reader.warm_up,
         fleet.run,
         hub.run,
+        partial(keep_log_short, database_path(url)),
         quotes.run,
         lifecycle.prices.run,
         pause.run,

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Table, event, func, select
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.records import touch_item
-from catalyst_bot.storage.retention import STEP, Pruned, prune
+from catalyst_bot.storage.retention import Pruned, prune
 from catalyst_bot.storage.schema import aliases, items, rejections
 from tests.clocks import ManualClock
 from tests.house import House, open_house
 from tests.news import headline, page
 
 DAY = 86_400.0
+MANY = 300
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ async def test_an_item_that_is_still_listed_keeps_all_its_names(house: House) ->
 async def test_many_rows_go_in_many_steps_and_others_write_between_them(
     house: House,
 ) -> None:
-    many = [headline(f"Acme holds meeting {n}") for n in range(3 * STEP)]
+    many = [headline(f"Acme holds meeting {n}") for n in range(MANY)]
     await house.accept(page(*many))
     house.clock.advance(91 * DAY)
     commits: list[None] = []
@@ -93,6 +94,6 @@ async def test_many_rows_go_in_many_steps_and_others_write_between_them(
 
     done = await pruned(house)
     assert await count(house.database, rejections) == 0
-    assert done.rows >= 6 * STEP  # an item and a rejection each
-    assert len(commits) >= 6
+    assert done.rows >= 2 * MANY  # an item and a rejection each
+    assert len(commits) > 4
     assert done.longest > 0

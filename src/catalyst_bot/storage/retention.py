@@ -8,10 +8,12 @@ items with their names for ITEM_DAYS after the last sight.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy import ColumnElement, Delete, Table, and_, column, delete, select
 
+from catalyst_bot.storage.checkpoints import checkpoint
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.schema import (
     DONE,
@@ -26,8 +28,9 @@ from catalyst_bot.storage.schema import (
 
 ITEM_DAYS = 30  # after the last sight: a halt may stay listed for years
 JOB_DAYS = 7
-STEP = 100  # rows of one transaction
-_LOOK = 20 * STEP  # rows that one query finds
+STEP = 0.005  # seconds that a transaction aims at, on whatever disk there is
+_FEWEST, _FIRST, _MOST = 5, 20, 500  # rows of a transaction
+_LOOK = 2000  # rows that one query finds
 _DAY = 86_400.0
 _ROW: ColumnElement[int] = column("rowid")
 
@@ -51,22 +54,24 @@ class _Rule:
 async def prune(database: Database, *, unix: float, retention_days: float) -> Pruned:
     """Delete what has expired at `unix`.
 
-    A reader, which holds up nobody, finds the rows. The writer is then held for one
-    step of STEP rows at a time, and left to others for as long as the step took.
+    A reader, which holds up nobody, finds the rows. The writer is then held for a step
+    of so many rows as take STEP seconds, and left to others for at least as long.
 
     Raises:
         StorageError: the database failed; the steps before are kept.
     """
-    deleted, longest = 0, 0.0
+    path = Path(database.writer.url.database or "")
+    deleted, longest, size = 0, 0.0, _FIRST
     for rule in _rules(unix=unix, retention_days=retention_days):
-        async for found in _steps(database, rule):
-            async with database.write() as connection:
-                began = perf_counter()
-                for statement in _deletions(rule, found):
-                    deleted += (await connection.execute(statement)).rowcount
-            taken = perf_counter() - began
-            longest = max(longest, taken)
-            await asyncio.sleep(taken)
+        async for found in _expired(database, rule):
+            left = found
+            while left:
+                step, left = left[:size], left[size:]
+                rows, taken = await _delete(database, rule, step)
+                deleted, longest = deleted + rows, max(longest, taken)
+                size = min(max(_FEWEST, int(size * STEP / taken)), 2 * size, _MOST)
+                await checkpoint(path)
+                await asyncio.sleep(taken)
     return Pruned(rows=deleted, longest=longest)
 
 
@@ -85,16 +90,27 @@ def _rules(*, unix: float, retention_days: float) -> tuple[_Rule, ...]:
     )
 
 
-async def _steps(database: Database, rule: _Rule) -> AsyncIterator[Sequence[int]]:
-    """Yield the row numbers of what has expired, STEP at a time."""
+async def _expired(database: Database, rule: _Rule) -> AsyncIterator[Sequence[int]]:
+    """Yield the row numbers of what has expired, at most _LOOK at a time."""
     query = select(_ROW).select_from(rule.table).where(rule.expired).limit(_LOOK)
     is_more = True
     while is_more:
         async with database.read() as connection:
             found = (await connection.execute(query)).scalars().all()
         is_more = len(found) == _LOOK
-        for start in range(0, len(found), STEP):
-            yield found[start : start + STEP]
+        yield found
+
+
+async def _delete(
+    database: Database, rule: _Rule, step: Sequence[int]
+) -> tuple[int, float]:
+    """Delete these rows; return how many, and for how long the writer was held."""
+    deleted = 0
+    async with database.write() as connection:
+        began = perf_counter()
+        for statement in _deletions(rule, step):
+            deleted += (await connection.execute(statement)).rowcount
+    return deleted, perf_counter() - began
 
 
 def _deletions(rule: _Rule, found: Sequence[int]) -> tuple[Delete, ...]:
