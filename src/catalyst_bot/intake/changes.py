@@ -22,7 +22,9 @@ def change_of(
     """Return what a newer version of an item changes, for its card."""
     if kind is ChangeKind.RETRACTED:
         return Change(kind=kind, was=old.title, at=at, note=new.title)
-    return Change(kind=kind, was=told_before(old, new), at=at, note=words_of(old, new))
+    is_headline = kind in (ChangeKind.REVISED, ChangeKind.CORRECTED)
+    note = words_of(old, new) if is_headline else ""  # a halt's numbers are its times
+    return Change(kind=kind, was=told_before(old, new), at=at, note=note)
 
 
 def as_changed(old: NewsItem, new: NewsItem) -> NewsItem:
@@ -60,6 +62,9 @@ def _numbers(title: str) -> Counter[str]:
 
 
 def _pair(name: str, before: Sequence[str], after: Sequence[str]) -> str:
-    if not before and not after:
-        return ""
-    return f"{name}{', '.join(before) or 'none'} → {', '.join(after) or 'none'}"
+    gone, come = ", ".join(before), ", ".join(after)
+    if gone and come:
+        return f"{name}{gone} → {come}"
+    if gone:
+        return f"{name}{gone} no more"
+    return f"{name}{come} added" if come else ""

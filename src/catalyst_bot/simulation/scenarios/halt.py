@@ -30,6 +30,12 @@ async def play(stage: Stage) -> None:
     for symbol in (NEWS_HALT, PAUSED):
         await _carded(stage, f"{symbol} ", "Trading resumes")
     await stage.shows(NEWS, *VERDICTS)
+    await stage.cards_are(lambda: _says_that_it_resumes(stage, NEWS))
+
+
+def _says_that_it_resumes(stage: Stage, title: str) -> bool:
+    cards = stage.world.discord.cards
+    return any(card.mentions(title) and card.field("Resumed") for card in cards)
 
 
 async def _carded(stage: Stage, *parts: str) -> None:
@@ -49,6 +55,7 @@ SCENARIO = Scenario(
     look_for=(
         "LRKH and its warrants stop for news: one card, not two.",
         "The reason changes from T1 to T2, then trading resumes: edits of that card.",
+        "The news for which LRKH stood still says when it trades again.",
         "VRDM: a volatility pause of five minutes. ELVS: a halt that stays.",
     ),
     shows=("Bearish", "Bullish"),
