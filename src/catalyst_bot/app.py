@@ -24,7 +24,7 @@ from catalyst_bot.assembly.news import (
 from catalyst_bot.assembly.nightly import build_nightly
 from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Reader, Readers, open_reader
-from catalyst_bot.assembly.reload import Reload, keep_as_it_is
+from catalyst_bot.assembly.reload import Reload, refuse
 from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
 from catalyst_bot.assembly.signs_of_life import SignsOfLife, open_signs_of_life
@@ -40,8 +40,9 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.pauses import LoopLag
+from catalyst_bot.ops.reloaded import Difference
 from catalyst_bot.pipeline import Pipeline
-from catalyst_bot.sources.loops import SourceChange, SourceLoops
+from catalyst_bot.sources.loops import SourceLoops
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.checkpoints import keep_log_short
 from catalyst_bot.storage.database import database_path, open_database
@@ -144,7 +145,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     reload = _build_reload(
         base, configuration, notifier, judge, pipeline, loops, quotes
     )
-    levers = build_levers(base, pause, lifecycle, archive)
+    levers = build_levers(base, pause, lifecycle, archive, reload)
     served = await open_http(base, window, hub, reader, levers)
     signs = await open_signs_of_life(base, ledger, fleet.outlets, reader=reader)
     helpers: list[Helper] = [
@@ -238,7 +239,7 @@ def _build_reload(
 ) -> Reload:
     """Return what makes all of them follow the files as they are read again."""
 
-    async def put_in_force(wanted: Configuration) -> SourceChange:
+    async def put_in_force(wanted: Configuration) -> Difference:
         async with pipeline.between_pages():
             judge.put_in_force(build_rules(wanted))
             quotes.watch(wanted.settings.alerts.watchlist)
@@ -247,7 +248,7 @@ def _build_reload(
     return Reload(
         configuration,
         asked=base.parts.hangup,
-        read=base.parts.reread or keep_as_it_is,
+        read=base.parts.reread or refuse,
         put_in_force=put_in_force,
         notifier=notifier,
         health=base.health,

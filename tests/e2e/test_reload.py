@@ -15,6 +15,7 @@ from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
 from catalyst_bot.simulation.world import Listed
 from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import TITLE, approval, release
+from tests.e2e.test_commands import command
 from tests.systemd import Systemd, open_systemd
 from tests.waiting import until
 
@@ -282,3 +283,44 @@ def _catches_hangups(bot: Bot) -> bool:
     lines = Path(f"/proc/{bot.child.pid}/status").read_text().splitlines()
     (caught,) = (line.split()[1] for line in lines if line.startswith("SigCgt"))
     return bool(int(caught, 16) & 1)
+
+
+async def test_the_command_reloads_and_tells_how_it_went(tmp_path: Path) -> None:
+    async with watched(tmp_path) as one:
+        bot = one.bot
+        bot.listed = (Listed(name="wire", interval=2), OTHER)
+        bot.env["LOG_LEVEL"] = "WARNING"
+        bot.configure()
+        code, said = await _reload_command(bot)
+        assert (code, said.splitlines()) == (
+            0,
+            [
+                "Reloaded.",
+                "sources added: other",
+                "sources changed: wire",
+                "Restart needed: LOG_LEVEL",
+            ],
+        )
+        sources = bot.folder / "sources.toml"
+        sources.write_text(sources.read_text() + "\n[[source]]\nname = 'wire'\n")
+        code, said = await _reload_command(bot)
+        assert code == 78
+        assert "entry 3 ('wire'): kind: expected one of" in said
+        assert "name: already used by entry 1" in said
+
+
+async def test_the_command_signals_a_daemon_without_http(tmp_path: Path) -> None:
+    async with watched(tmp_path, FEATURE_WEB="0") as one:
+        code, said = await _reload_command(one.bot)
+        assert (code, "was told to reload" in said) == (0, True)
+        await one.systemd.hear_of("READY=1", "reloaded")
+        await one.bot.stop()
+        code, said = await _reload_command(one.bot)
+        assert code == 1
+        assert "no daemon runs on" in said
+
+
+async def _reload_command(bot: Bot) -> tuple[int, str]:
+    env_file = ("--env-file", str(bot.env_file))
+    code, out, err = await command("reload", *env_file, folder=bot.folder)
+    return code, out + err

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from catalyst_bot.assembly.parts import Base
+from catalyst_bot.assembly.reload import Reload
 from catalyst_bot.lifecycle.lifecycle import Lifecycle
 from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.ops.contact import Contact, write_contact
@@ -28,7 +29,11 @@ async def open_pause(base: Base, ledger: Ledger) -> Pause:
 
 
 def build_levers(
-    base: Base, pause: Pause, lifecycle: Lifecycle, archive: Archive
+    base: Base,
+    pause: Pause,
+    lifecycle: Lifecycle,
+    archive: Archive,
+    reload: Reload,
 ) -> Levers:
     """Return what `/api/control` acts upon."""
 
@@ -36,7 +41,12 @@ def build_levers(
         oldest = base.parts.clock.unix() - base.settings.alerts.max_age
         return await archive.waiting_posts(before=oldest)
 
-    return Levers(pause=pause, retractions=lifecycle.retractions, waiting=waiting)
+    return Levers(
+        pause=pause,
+        retractions=lifecycle.retractions,
+        waiting=waiting,
+        reload=reload.ask,
+    )
 
 
 def contact_path(database_url: str) -> Path:

@@ -8,38 +8,26 @@ is named as needing a restart, and the rest of the change counts all the same.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from catalyst_bot.configuration import Configuration, check_sources
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
-from catalyst_bot.sources.loops import SourceChange
+from catalyst_bot.ops.reloaded import Difference, Reloaded
 
 MOST_TOLD = 3  # faults in one line; the log has them all
 
 logger = logging.getLogger(__name__)
 
 Read = Callable[[Configuration], Configuration]  # given what is in force
-PutInForce = Callable[[Configuration], Awaitable[SourceChange]]
+PutInForce = Callable[[Configuration], Awaitable[Difference]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reloaded:
-    """How a reload ended: with `faults` nothing changed.
-
-    `restart_needed` names the settings whose new value waits for a restart.
-    """
-
-    faults: tuple[str, ...] = ()
-    restart_needed: tuple[str, ...] = ()
-    sources: SourceChange = field(default_factory=SourceChange)
-
-
-def keep_as_it_is(configuration: Configuration) -> Configuration:
-    """Stand for the files of a process that was not started from any."""
-    return configuration
+def refuse(_: Configuration) -> Configuration:
+    """Stand for the files of a process that was not started from any: a demo's."""
+    raise SettingsError(["nothing to reload: this daemon was not started from files"])
 
 
 class Reload:

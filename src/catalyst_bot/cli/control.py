@@ -20,7 +20,7 @@ from catalyst_bot.storage.database import database_path, holder_of
 from catalyst_bot.web.control import LONGEST_PAUSE, PauseOrder, Resumed, RetractOrder
 from catalyst_bot.web.replies import Problem
 
-PATIENCE = aiohttp.ClientTimeout(total=10, connect=3)
+PATIENCE = 10.0  # seconds
 _RETRACT = TypeAdapter(RetractOrder)
 LARGEST_ANSWER = 64 * 1024  # bytes
 
@@ -42,13 +42,13 @@ def pause(
 ) -> None:
     """Hold new alerts back; polls, readings and edits go on."""
     order = PauseOrder(minutes=minutes)
-    hold = _asked(env_file, "pause", order, TypeAdapter(Hold))
+    hold = asked(env_file, "pause", order, TypeAdapter(Hold))
     typer.echo(f"Paused {words_of(hold)}: new alerts are recorded and held.")
 
 
 def resume(env_file: EnvFile = None) -> None:
     """Post what was held, newest first, unless it is too old by now."""
-    found = _asked(env_file, "resume", None, TypeAdapter(Resumed))
+    found = asked(env_file, "resume", None, TypeAdapter(Resumed))
     if not found.was_paused:
         typer.echo("Nothing was paused.")
         return
@@ -64,7 +64,7 @@ def retract(
 ) -> None:
     """Strike an alert through wherever it stands, with the reason."""
     order = _retract_order(alert_id, " ".join(reason))
-    done = _asked(env_file, "retract", order, TypeAdapter(Retracted))
+    done = asked(env_file, "retract", order, TypeAdapter(Retracted))
     before = "" if done.is_new else " before"
     typer.echo(f"Retracted{before}: {done.title}")
     where = ", ".join(done.channels) or "nowhere: it was not posted, and will not be"
@@ -85,10 +85,17 @@ def _posts(count: int) -> str:
     return f"{count} held {'post goes' if count == 1 else 'posts go'} out"
 
 
-def _asked(
-    env_file: Path | None, order: str, body: Order, answer: TypeAdapter[_Answer]
+def asked(
+    env_file: Path | None,
+    order: str,
+    body: Order,
+    answer: TypeAdapter[_Answer],
+    *,
+    patience: float = PATIENCE,
 ) -> _Answer:
     """Give an order to the daemon of these settings; return its answer.
+
+    `patience` is in seconds, for the whole exchange.
 
     Raises:
         DaemonError: no daemon runs, or it refused.
@@ -96,7 +103,7 @@ def _asked(
     url = read_settings(env_file).storage.database_url
     contact = _contact(url)
     try:
-        status, text = asyncio.run(_post(contact, order, body))
+        status, text = asyncio.run(_post(contact, order, body, patience))
     except (aiohttp.ClientError, TimeoutError) as error:
         raise _not_running(url) from error
     if status in (401, 403):
@@ -138,13 +145,16 @@ def _not_running(url: str) -> DaemonError:
     )
 
 
-async def _post(contact: Contact, order: str, body: Order) -> tuple[int, bytes]:
+async def _post(
+    contact: Contact, order: str, body: Order, patience: float
+) -> tuple[int, bytes]:
     headers = {
         "Authorization": f"Bearer {contact.token.reveal()}",
         "Content-Type": "application/json",
     }
+    timeout = aiohttp.ClientTimeout(total=patience, connect=3)
     async with (
-        aiohttp.ClientSession(trust_env=False, timeout=PATIENCE) as session,
+        aiohttp.ClientSession(trust_env=False, timeout=timeout) as session,
         session.post(
             f"{contact.url}/api/control/{order}",
             data=orjson.dumps(body or {}),

@@ -17,6 +17,7 @@ from catalyst_bot.cli import (
     doctor,
     init,
     record,
+    reload,
     replay,
     run,
     score,
@@ -49,6 +50,7 @@ cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
+cli.command("reload")(reload.reload)
 cli.command("pause")(control.pause)
 cli.command("resume")(control.resume)
 cli.command("retract")(control.retract)

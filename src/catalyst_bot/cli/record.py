@@ -1,13 +1,12 @@
 """`record`: the daemon, and a file of what its sources answered."""
 
-import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from catalyst_bot.app import Parts
-from catalyst_bot.cli.run import serve
+from catalyst_bot.cli.run import reloading_parts, serve
 from catalyst_bot.configuration import load_configuration
 from catalyst_bot.sources.recorder import Recorder
 
@@ -24,6 +23,7 @@ def record(
     ] = None,
 ) -> None:
     """Run the daemon and record each changed page of its sources."""
+    parts = reloading_parts(env_file, config_dir)
     configuration = load_configuration(env_file, config_dir)
     is_new = not out.exists()
     try:
@@ -32,7 +32,7 @@ def record(
         reason = error.strerror or str(error)
         raise typer.BadParameter(f"--out {out}: {reason}") from error
     try:
-        serve(configuration, Parts(environ=os.environ, observer=recorder))
+        serve(configuration, replace(parts, observer=recorder))
     finally:
         recorder.close()
         if is_new and not recorder.size:

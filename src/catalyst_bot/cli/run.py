@@ -30,15 +30,22 @@ def run(
     ] = None,
 ) -> None:
     """Watch the news and post alerts until SIGTERM or Ctrl-C; SIGHUP reloads."""
+    parts = reloading_parts(env_file, config_dir)
+    serve(load_configuration(env_file, config_dir), parts)
+
+
+def reloading_parts(env_file: Path | None, config_dir: Path | None) -> Parts:
+    """Heed SIGHUP from now on; return the parts of a daemon that reloads these files.
+
+    Not only from READY on: what is changed while we read is read once more.
+    """
     hangup = asyncio.Event()
-    # From here on, not from READY: what is changed while we read is read once more.
     signal.signal(signal.SIGHUP, lambda *_: hangup.set())
 
     def reread(known: Configuration) -> Configuration:
         return load_configuration(env_file, config_dir, known=known)
 
-    parts = Parts(environ=os.environ, hangup=hangup, reread=reread)
-    serve(load_configuration(env_file, config_dir), parts)
+    return Parts(environ=os.environ, hangup=hangup, reread=reread)
 
 
 def serve(

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from catalyst_bot.ops.reloaded import Difference, difference
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
 
@@ -16,15 +16,6 @@ class Loop(Protocol):
 
     def wake(self) -> None:
         """Take note that the trading session has changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceChange:
-    """The names of the sources whose loop was started, stopped or started anew."""
-
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
 
 
 class SourceLoops:
@@ -70,21 +61,13 @@ class SourceLoops:
         for loop in self._loops.values():
             loop.wake()
 
-    async def change(self, sources: Sequence[SourceConfig]) -> SourceChange:
+    async def change(self, sources: Sequence[SourceConfig]) -> Difference:
         """Poll these from now on; a source that stays as it is notices nothing.
 
         A loop that is stopped is cut off where it stands: hold up what must not be.
         """
         known, wanted = self._sources, {source.name: source for source in sources}
-        change = SourceChange(
-            added=tuple(name for name in wanted if name not in known),
-            removed=tuple(name for name in known if name not in wanted),
-            changed=tuple(
-                name
-                for name, source in wanted.items()
-                if name in known and known[name] != source
-            ),
-        )
+        change = difference(known, wanted)
         self._sources = wanted
         self._open_ports()
         await self._stop((*change.removed, *change.changed))

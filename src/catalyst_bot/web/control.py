@@ -17,6 +17,7 @@ from catalyst_bot.lifecycle.retracting import (
     Retractions,
 )
 from catalyst_bot.model import Hold
+from catalyst_bot.ops.reloaded import Reloaded
 from catalyst_bot.storage.archive import Waiting
 from catalyst_bot.web.replies import REFUSALS, json_reply
 
@@ -61,6 +62,7 @@ class Levers:
     pause: Pause
     retractions: Retractions
     waiting: Callable[[], Awaitable[Waiting]]
+    reload: Callable[[], Awaitable[Reloaded]]
 
 
 def control_routes(levers: Levers) -> APIRouter:
@@ -80,6 +82,11 @@ def control_routes(levers: Levers) -> APIRouter:
         return json_reply(
             Resumed(was_paused=was_paused, held=waiting.posts, expired=waiting.old)
         )
+
+    @router.post("/reload", response_model=Reloaded)
+    async def reload() -> Response:
+        """Read the files again; with `faults` in the answer all is as it was."""
+        return json_reply(await levers.reload())
 
     @router.post("/retract", response_model=Retracted)
     async def retract(order: RetractOrder) -> Response:
