@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from catalyst_bot.ops.metrics import MetricRow
+from catalyst_bot.ops.registry import MetricRow
 
 _SOURCE = {"type": "prometheus", "uid": "${source}"}
 _WIDTH, _HEIGHT, _COLUMNS = 8, 7, 24  # of a panel, in the grid of Grafana

@@ -3,16 +3,9 @@
 No label ever carries a ticker or an alert id: their number has no bound.
 """
 
-from dataclasses import dataclass
+from prometheus_client import ProcessCollector
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-)
-from prometheus_client.exposition import generate_latest
+from catalyst_bot.ops.registry import Registry
 
 _ALERT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _ENRICH_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0)
@@ -29,24 +22,11 @@ _PROCESS = (  # what the library's collector reads from /proc
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricRow:
-    """One line of docs/metrics.md; the name is the one that is exposed."""
-
-    name: str
-    kind: str
-    labels: tuple[str, ...]
-    meaning: str
-    stage: str  # what it belongs to: a row of the dashboard
-
-
-class Metrics:
+class Metrics(Registry):
     """Every metric of the daemon, in a registry of its own; counters start at 0."""
 
     def __init__(self, *, version: str = "unknown") -> None:
-        self._registry = CollectorRegistry()
-        self._rows: list[MetricRow] = []
-        self._stage = ""
+        super().__init__()
         for stage, opens in (
             ("News", self._open_news),
             ("Prices", self._open_prices),
@@ -63,18 +43,9 @@ class Metrics:
         self.build_info.labels(version=version).set(1)
         self.config_last_reload_successful.set(1)
 
-    def render(self) -> bytes:
-        """Return all metrics in the Prometheus text format 0.0.4."""
-        return generate_latest(self._registry)
-
     def forget_source(self, name: str) -> None:
         """Show no age of a source that is polled no more."""
         self.feed_last_success.remove(name)
-
-    @property
-    def rows(self) -> tuple[MetricRow, ...]:
-        """Return what exists, by stage; docs/metrics.md is made of it."""
-        return tuple(self._rows)
 
     def _open_news(self) -> None:
         self.items_seen = self._counter(
@@ -312,39 +283,3 @@ class Metrics:
         ):
             for value in values:
                 counter.labels(value)
-
-    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
-        self._note(f"{name}_total", "counter", labels, meaning)
-        return Counter(
-            name, meaning, labels, namespace="catalyst", registry=self._registry
-        )
-
-    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        self._note(name, "gauge", labels, meaning)
-        return Gauge(
-            name, meaning, labels, namespace="catalyst", registry=self._registry
-        )
-
-    def _histogram(
-        self, name: str, meaning: str, buckets: tuple[float, ...]
-    ) -> Histogram:
-        self._note(name, "histogram", (), meaning)
-        return Histogram(
-            name,
-            meaning,
-            namespace="catalyst",
-            buckets=buckets,
-            registry=self._registry,
-        )
-
-    def _note(
-        self, name: str, kind: str, labels: tuple[str, ...], meaning: str
-    ) -> None:
-        row = MetricRow(
-            name=f"catalyst_{name}",
-            kind=kind,
-            labels=labels,
-            meaning=meaning,
-            stage=self._stage,
-        )
-        self._rows.append(row)

@@ -48,6 +48,7 @@ def restore(url: str, copy: Path, *, unix: float) -> Restored:
     with translated(f"{copy} was not restored"):
         path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(path), translated(f"{copy} was not restored"):
+        belongs_like(path.with_name(f"{path.name}.lock"), path.parent)
         part = path.with_name(f"{path.name}.restoring")
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
