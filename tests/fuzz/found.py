@@ -3,4 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-FOUND: Mapping[str, tuple[bytes, ...]] = MappingProxyType({})
+FOUND: Mapping[str, tuple[bytes, ...]] = MappingProxyType(
+    {
+        "alpaca": (
+            b'\x01{"news": 5}',
+            b'\x01{"news": [{"id": 1, "url": "htTps://x.y/"}]}',
+        )
+    }
+)

@@ -122,7 +122,7 @@ def _check(item: NewsItem) -> None:
     assert item.title.strip()
     assert len(item.title) <= MAX_TITLE
     assert len(item.summary) <= MAX_SUMMARY
-    assert not item.link or item.link.startswith(("http://", "https://"))
+    assert not item.link or item.link.lower().startswith(("http://", "https://"))
     assert item.published_at.tzinfo is not None
     orjson.dumps((item.title, item.summary, item.link, item.identity, item.tickers))
     key = f"{item.kind.value}:{item.identity}"

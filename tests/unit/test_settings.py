@@ -81,6 +81,17 @@ def test_a_credential_directory_without_our_secret_hides_nothing(
     assert load_settings(environ).discord.webhook_url == Secret(WEBHOOK)
 
 
+def test_a_credential_that_is_out_of_reach_is_a_fault_not_another_secret(
+    tmp_path: Path,
+) -> None:
+    """As in a directory closed to us; root is let in there, so it is a loop here."""
+    (tmp_path / "discord_webhook_url").symlink_to("discord_webhook_url")
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "DISCORD_WEBHOOK_URL": WEBHOOK}
+    (fault,) = faults_of(environ)
+    assert fault.startswith(f"DISCORD_WEBHOOK_URL: {tmp_path}/discord_webhook_url")
+    assert "cannot be reached" in fault
+
+
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe secret"])
 def test_a_secret_file_that_cannot_be_used_is_a_fault(
     tmp_path: Path, content: bytes | None

@@ -124,12 +124,23 @@ class _Search:
     def _secret(self, name: str) -> Found | None:
         directory = self._environ.get("CREDENTIALS_DIRECTORY", "")
         credential = Path(directory) / name.lower()
-        if directory and credential.exists():
+        if directory and self._is_there(name, credential):
             return self._read(name, credential, origin="credential")
         pointer = self._text(f"{name}_FILE")
         if pointer is None:
             return None
         return self._read(f"{name}_FILE", Path(pointer.text), origin=f"{name}_FILE")
+
+    def _is_there(self, name: str, path: Path) -> bool:
+        """Tell whether there is such a file; one that is out of reach is a fault."""
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            self.faults.append(f"{name}: {path} cannot be reached ({_why(error)})")
+            return False
+        return True
 
     def _read(self, name: str, path: Path, *, origin: str) -> Found | None:
         try:

@@ -121,7 +121,8 @@ def read_messages(body: bytes) -> Messages:
     except orjson.JSONDecodeError as error:
         raise SourceError("not JSON") from error
     if isinstance(content, dict) and "news" in content:
-        notes = tuple(n for n in content["news"] or () if isinstance(n, dict))
+        listed = content["news"] if isinstance(content["news"], list) else []
+        notes = tuple(note for note in listed if isinstance(note, dict))
         following = _text(content, "next_page_token")
         return Messages(notes=notes, is_page=True, next_page=following)
     messages = content if isinstance(content, list) else [content]
