@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from catalyst_bot import __version__
+from catalyst_bot.assembly.catching_up import open_catch_up
 from catalyst_bot.assembly.control import build_levers, open_pause
 from catalyst_bot.assembly.fleet import open_fleet
 from catalyst_bot.assembly.judge import Judge
@@ -27,7 +28,11 @@ from catalyst_bot.assembly.reader import Reader, Readers, open_reader
 from catalyst_bot.assembly.reload import Reload, refuse
 from catalyst_bot.assembly.running import build_watchdog, start_schedule
 from catalyst_bot.assembly.serving import build_hub, build_window, open_http
-from catalyst_bot.assembly.signs_of_life import SignsOfLife, open_signs_of_life
+from catalyst_bot.assembly.signs_of_life import (
+    StatusMessages,
+    build_status_messages,
+    open_heartbeat,
+)
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon
 from catalyst_bot.delivery.routing import Routing
@@ -118,6 +123,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         pause=pause,
     )
     hub = build_hub(window)
+    catch_up = await open_catch_up(base, database, ledger, lambda: fleet.outlets)
     pipeline = await build_pipeline(
         base,
         judge,
@@ -127,6 +133,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         routing=routing,
         quotes=quotes,
         heard=partial(_hear, base),
+        priority=catch_up.priority,
     )
     lifecycle = _build_lifecycle(
         base, ledger, archive, routing, reader, quotes, pause, hub.changed
@@ -147,7 +154,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     )
     levers = build_levers(base, pause, lifecycle, archive, reload)
     served = await open_http(base, window, hub, reader, levers)
-    signs = await open_signs_of_life(base, ledger, fleet.outlets, reader=reader)
+    messages = build_status_messages(base, ledger, lambda: fleet.outlets, reader=reader)
     helpers: list[Helper] = [
         reload.run,
         reader.warm_up,
@@ -159,7 +166,9 @@ async def _open(base: Base, configuration: Configuration) -> App:
         pause.run,
         download,
         *readers.beside,
-        *signs.beside,
+        messages.run,
+        await open_heartbeat(base),
+        catch_up.run,
     ]
     return App(
         daemon=_build_daemon(
@@ -170,7 +179,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
             helpers,
             notifier,
             lambda: reload.fault or reader.status(),
-            signs,
+            messages,
         ),
         health=base.health,
         metrics=base.metrics,
@@ -275,7 +284,7 @@ def _build_daemon(
     helpers: list[Helper],
     notifier: Notifier,
     status: Callable[[], str],
-    signs: SignsOfLife,
+    messages: StatusMessages,
 ) -> Daemon:
     lag = LoopLag(clock=base.parts.clock, metrics=base.metrics)
     return Daemon(
@@ -287,5 +296,5 @@ def _build_daemon(
         metrics=base.metrics,
         notifier=notifier,
         status=status,
-        farewell=signs.end,
+        farewell=messages.end,
     )

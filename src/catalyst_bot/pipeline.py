@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Protocol
 
 from catalyst_bot.clock import Clock
@@ -114,12 +115,13 @@ class Pipeline:
         metrics: Metrics,
         ask_price: Callable[[str], None] = ask_nobody,
         heard: Callable[[str], None] = tell_nobody,
+        priority: Callable[[Alert], float] = attrgetter("priority"),
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive
         self._routing = routing
         self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
-        self._heard = heard
+        self._heard, self._priority = heard, priority
         self._turn = asyncio.Lock()
 
     async def state_of(self, source: str) -> SourceState:
@@ -191,7 +193,7 @@ class Pipeline:
             records.save_alert(decision, analysis, routes=routes, unix=unix)
         )
         self._note(claim, decision.key, entry, unix)
-        entry.jobs += post_jobs(decision, taking)
+        entry.jobs += post_jobs(decision, taking, priority=self._priority(decision))
 
     async def _revise(self, claim: Claim, entry: Entry, unix: float) -> None:
         """Let the first alert say what the source says now, and what it said before."""

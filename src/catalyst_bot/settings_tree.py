@@ -157,6 +157,13 @@ class Alerts(Group):
     max_age: float = seconds(
         "ALERT_MAX_AGE_SECS", 900, (1, 86_400), "News older than this is not posted."
     )
+    catch_up_after: float = seconds(
+        "CATCH_UP_AFTER_SECS",
+        120,
+        (0, 86_400),
+        "After an outage longer than this the newest alerts go first, and one line "
+        "tells what was missed; 0 = never.",
+    )
     watchlist: Annotated[tuple[str, ...], BeforeValidator(forms.symbols)] = setting(
         "ALERT_WATCHLIST",
         (),

@@ -20,6 +20,7 @@ from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.calendar import session_at
 from catalyst_bot.market.opening import open_quotes
 from catalyst_bot.market.quotes import Quotes
+from catalyst_bot.model import Alert
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.scoring.rules import Rules
@@ -129,6 +130,7 @@ async def build_pipeline(
     routing: Routing,
     quotes: Quotes,
     heard: Callable[[str], None],
+    priority: Callable[[Alert], float],
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
@@ -146,4 +148,5 @@ async def build_pipeline(
         metrics=base.metrics,
         ask_price=quotes.start,
         heard=heard,
+        priority=priority,
     )

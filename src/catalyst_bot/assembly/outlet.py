@@ -1,5 +1,6 @@
 """Where cards go when no file of channels says so: one place, by the settings."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from catalyst_bot.assembly.parts import Base
@@ -61,3 +62,11 @@ def build_local(base: Base) -> Outlet:
         metrics=base.metrics,
         renderer=parts.renderer,
     )
+
+
+def places(outlets: Sequence[Outlet]) -> tuple[Notices, ...]:
+    """Return where the daemon tells of itself: each place once, by the first outlet."""
+    found = {
+        one.notices.address: one.notices for one in reversed(outlets) if one.notices
+    }
+    return tuple(reversed(found.values()))

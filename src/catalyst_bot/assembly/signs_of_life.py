@@ -1,15 +1,15 @@
 """What tells people and services that the daemon lives: status message and ping."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import aiohttp
 
 from catalyst_bot import __version__
-from catalyst_bot.assembly.outlet import Outlet
+from catalyst_bot.assembly.outlet import Outlet, places
 from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.assembly.reader import Reader
+from catalyst_bot.delivery.notices import Notices
 from catalyst_bot.lifecycle.status_message import StatusMessage
 from catalyst_bot.lifecycle.vitals import Vitals, faults_of, llm_word
 from catalyst_bot.ops.heartbeat import Heartbeat
@@ -19,75 +19,83 @@ from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.notes import Notes
 
 NOTES = "status_message:"  # the facts that hold the ids of the messages
+LOOK = 1.0  # seconds until a channel that was opened gets its message
+
+Outlets = Callable[[], Sequence[Outlet]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignsOfLife:
-    """Run `beside` beside the rest, and `end` when the last alert was sent."""
+class StatusMessages:
+    """The status message of each place; one that is closed keeps its last words."""
 
-    beside: tuple[Helper, ...]
-    messages: tuple[StatusMessage, ...]
+    def __init__(
+        self, base: Base, ledger: Ledger, outlets: Outlets, reader: Reader
+    ) -> None:
+        self._base, self._ledger = base, ledger
+        self._outlets, self._reader = outlets, reader
+        self._redact = Redactor(base.settings.secrets)
+        self._messages: dict[str, StatusMessage] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Keep a message in each place that is open, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                open_now = {one.name: one for one in places(self._outlets())}
+                for name in self._tasks.keys() - open_now.keys():
+                    self._tasks.pop(name).cancel()
+                    del self._messages[name]
+                for name in open_now.keys() - self._tasks.keys():
+                    message = self._messages[name] = self._message(open_now[name])
+                    self._tasks[name] = group.create_task(
+                        message.run(), name=f"status in {name}"
+                    )
+                await asyncio.sleep(LOOK)
 
     async def end(self) -> None:
-        """Let each status message say that the daemon stops."""
+        """Let each message say that the daemon stops."""
         async with asyncio.TaskGroup() as group:
-            for message in self.messages:
+            for message in self._messages.values():
                 group.create_task(message.say_stopped())
 
-
-async def open_signs_of_life(
-    base: Base, ledger: Ledger, outlets: Sequence[Outlet], *, reader: Reader
-) -> SignsOfLife:
-    """Return what STATUS_MESSAGE_SECS and HEARTBEAT_PING_URL ask for."""
-    signs = base.settings.signs
-    messages = tuple(
-        StatusMessage(
-            outlet.notices,
-            channel=outlet.name,
-            notes=Notes(ledger, prefix=NOTES),
-            vitals=_Vitals(base=base, reader=reader, channel=outlet.name).now,
-            period=signs.status_message,
-            clock=base.parts.clock,
-            metrics=base.metrics,
+    def _message(self, notices: Notices) -> StatusMessage:
+        return StatusMessage(
+            notices,
+            channel=notices.name,
+            notes=Notes(self._ledger, prefix=NOTES),
+            vitals=lambda: self._vitals(notices.name),
+            period=self._base.settings.signs.status_message,
+            clock=self._base.parts.clock,
+            metrics=self._base.metrics,
         )
-        for outlet in outlets
-        if signs.status_message and outlet.notices is not None
-    )
-    beside = [message.run for message in messages]
-    if signs.ping_url is not None:
-        beside.append((await _open_heartbeat(base)).run)
-    return SignsOfLife(beside=tuple(beside), messages=messages)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vitals:
-    base: Base
-    reader: Reader
-    channel: str
-
-    def now(self) -> Vitals:
-        """Return how the daemon is at this moment, as its channel should know."""
-        health, unix = self.base.health, self.base.parts.clock.unix()
-        conditions = self.reader.conditions()
-        waiting = counts_of(self.base.metrics.jobs_pending, label="queue")
-        queues = (f"post:{self.channel}", f"edit:{self.channel}")
+    def _vitals(self, channel: str) -> Vitals:
+        """Return how the daemon is at this moment, as a channel should know."""
+        health, unix = self._base.health, self._base.parts.clock.unix()
+        conditions = self._reader.conditions()
+        waiting = counts_of(self._base.metrics.jobs_pending, label="queue")
+        queues = (f"post:{channel}", f"edit:{channel}")
         return Vitals(
             now=unix,
             last_news=health.last_news,
             backlog=sum(waiting.get(queue, 0) for queue in queues),
             llm=llm_word(conditions),
-            faults=faults_of(
-                health,
-                conditions,
-                now=unix,
-                redact=Redactor(self.base.settings.secrets),
-            ),
+            faults=faults_of(health, conditions, now=unix, redact=self._redact),
         )
 
 
-async def _open_heartbeat(base: Base) -> Heartbeat:
+def build_status_messages(
+    base: Base, ledger: Ledger, outlets: Outlets, *, reader: Reader
+) -> StatusMessages:
+    """Return what STATUS_MESSAGE_SECS asks for: with 0 no place has a message."""
+    is_on = base.settings.signs.status_message > 0
+    return StatusMessages(base, ledger, outlets if is_on else tuple, reader)
+
+
+async def open_heartbeat(base: Base) -> Helper:
+    """Return the pings to HEARTBEAT_PING_URL, or what does nothing without one."""
     url, clock, health = base.settings.signs.ping_url, base.parts.clock, base.health
-    assert url is not None  # noqa: S101 - the caller looked
+    if url is None:
+        return _nothing
     session = aiohttp.ClientSession(
         trust_env=False,
         headers={"User-Agent": f"catalyst-bot/{__version__}"},
@@ -98,4 +106,8 @@ async def _open_heartbeat(base: Base) -> Heartbeat:
         session=await base.stack.enter_async_context(session),
         is_ready=lambda: health.ready(clock.unix()).is_ready,
         metrics=base.metrics,
-    )
+    ).run
+
+
+async def _nothing() -> None:
+    """Stand for pings that nobody wants."""

@@ -22,6 +22,16 @@ class Notices:
     writer: Writer
     memory: Memory
 
+    @property
+    def name(self) -> str:
+        """Return the name of the channel."""
+        return self.writer.name
+
+    @property
+    def address(self) -> str:
+        """Return where it posts; a webhook's token stands in it."""
+        return self.writer.address
+
     async def say(self, text: str, *, kind: str, key: str) -> str:
         """Post a line without a sound; return the message's id.
 

@@ -139,6 +139,16 @@ class Writer:
             await self._answer_within(self._routes.wait(Route.EDIT, now))
         return IN_FLIGHT
 
+    @property
+    def name(self) -> str:
+        """Return our name of the place."""
+        return self._name
+
+    @property
+    def address(self) -> str:
+        """Return where messages are posted; a webhook's token stands in it."""
+        return self._destination.create_url
+
     async def spare(self, route: Route) -> None:
         """Wait until a request may start that no alert will miss.
 
@@ -288,6 +298,8 @@ class Writer:
         self._routes.finish(route, status, headers, now)
         label = str(status) if answer else "none"
         self._metrics.discord_requests.labels(route.value, label).inc()
+        is_well = answer is not None and answer.status < 500
+        self._health.answered(self._name, is_well=is_well, unix=self._clock.unix())
         self._routes.answered.set()
         if answer is None:
             return

@@ -105,14 +105,23 @@ class Office:
         channels = [name for name in stored.channels if name in is_open]
         return edit_jobs(stored.alert.key, channels, cause=cause, delay=delay)
 
-    def retry_wait(self, job: Job, error: DeliveryError) -> float:
+    def retry_wait(
+        self, job: Job, error: DeliveryError, *, longest: float = LONGEST_RETRY
+    ) -> float:
         """Return the seconds after which a failed request is made again."""
         if isinstance(error, DestinationDead):
             return DEAD_RETRY
-        wait = min(LONGEST_RETRY, 2.0 ** min(job.attempt - 1, 10))
+        wait = min(longest, 2.0 ** min(job.attempt - 1, 10))
         return error.retry_after or wait * self.jitter.uniform(0.5, 1.5)
 
-    async def again(self, job: Job, error: DeliveryError, *, not_sent: bool) -> None:
-        """Give a job back that failed on the way."""
-        delay = self.retry_wait(job, error)
+    async def again(
+        self,
+        job: Job,
+        error: DeliveryError,
+        *,
+        not_sent: bool,
+        longest: float = LONGEST_RETRY,
+    ) -> None:
+        """Give a job back that failed on the way, for `longest` seconds at most."""
+        delay = self.retry_wait(job, error, longest=longest)
         await self.ledger.retry(job, delay=delay, error=str(error), not_sent=not_sent)

@@ -101,6 +101,7 @@ class Pause:
         else:
             self._over.clear()
         self._metrics.posts_paused.set(hold is not None)
+        self._health.paused_since = hold.since if hold else 0.0
         self._health.notice(NOTICE, notice_of(hold))
 
 

@@ -29,6 +29,7 @@ from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.storage.worker import Room
 
 POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
+LONGEST_RETRY = 15.0  # seconds: an alert is worth little when it comes minutes late
 LATE_LOOK = 1.0  # seconds until a late reading is tried, and tried again
 LOOK = 1.0  # seconds; the longest wait for a breaking post while no other may start
 
@@ -107,9 +108,9 @@ class Poster:
                 await self._send(channel, job, found, recall, is_plain=is_plain)
         except InDoubt as error:
             logger.warning("post in doubt", extra={"key": job.key})
-            await self._office.again(job, error, not_sent=False)
+            await self._again(job, error, not_sent=False)
         except (NotSent, DestinationDead) as error:
-            await self._office.again(job, error, not_sent=True)
+            await self._again(job, error, not_sent=True)
         except MessageGone:
             await self._end(job, "deleted", "its message was deleted")
         except DeliveryError as error:
@@ -125,6 +126,10 @@ class Poster:
             return False
         await self._end(job, "expired", "not posted: too old")
         return True
+
+    async def _again(self, job: Job, error: DeliveryError, *, not_sent: bool) -> None:
+        longest = LONGEST_RETRY
+        await self._office.again(job, error, not_sent=not_sent, longest=longest)
 
     async def _recall(self, channel: Channel, job: Job) -> Recall:
         """Return what is known of an earlier try; ABSENT when there was none."""

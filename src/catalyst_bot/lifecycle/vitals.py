@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from catalyst_bot.delivery.clean import clean_feed
 from catalyst_bot.llm.model import Condition
 from catalyst_bot.ops.health import SOURCE_FRESH, Health, SourceHealth
+from catalyst_bot.ops.spans import span
 
 MOST_FAULTS = 8  # lines; the page has all of them
 LONGEST_FAULT = 200  # code points
@@ -27,9 +28,7 @@ def status_text(vitals: Vitals, *, until: float) -> str:
 
     Discord's own clock makes "next update" say "5 minutes ago" when nobody edits it.
     """
-    heard = (
-        f"{_span(vitals.now - vitals.last_news)} ago" if vitals.last_news else "none"
-    )
+    heard = f"{span(vitals.now - vitals.last_news)} ago" if vitals.last_news else "none"
     parts = (
         "Degraded" if vitals.faults else "OK",
         f"last item {heard}",
@@ -92,14 +91,6 @@ def _is_stale(source: SourceHealth, now: float) -> bool:
 
 
 def _stale(source: SourceHealth, now: float) -> str:
-    silent = f"for {_span(now - source.last_success)}"
+    silent = f"for {span(now - source.last_success)}"
     since = silent if source.last_success else "since the start"
     return f"source {source.name}: no answer {since} ({source.reason})"
-
-
-def _span(seconds: float) -> str:
-    """Return a time as a person says it: 12 s, 3 min, 2 h, 4 days."""
-    for unit, size in (("days", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(0.0, seconds):.0f} s"

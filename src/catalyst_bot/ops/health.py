@@ -52,11 +52,14 @@ class Health:
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.draining = False
+        self.paused_since = 0.0  # unix seconds, 0.0: posts go out
+        self.caught_up = ""  # the summary of the last outage
         self.last_news = 0.0  # unix seconds of the newest item of any source, 0.0: none
         self._monotonic = monotonic
         self._sources: dict[str, SourceHealth] = {}
         self._ticks: dict[str, float] = {}
         self._destinations: dict[str, str] = {}
+        self._unanswered: dict[str, float] = {}
         self._notices: dict[str, str] = {}
         self._ledger_unix = 0.0
         self._ledger_tick = monotonic()
@@ -89,6 +92,18 @@ class Health:
     def destinations(self) -> Mapping[str, str]:
         """Return the fault of each destination; "" is a well one."""
         return MappingProxyType(self._destinations)
+
+    def answered(self, name: str, *, is_well: bool, unix: float) -> None:
+        """Note how a request to a destination ended: in an answer, or in none."""
+        if is_well:
+            self._unanswered.pop(name, None)
+        else:
+            self._unanswered.setdefault(name, unix)
+
+    @property
+    def unanswered(self) -> Mapping[str, float]:
+        """Return since when destinations do not answer, in unix seconds."""
+        return MappingProxyType(self._unanswered)
 
     def notice(self, name: str, text: str) -> None:
         """Tell the operator of something degraded; "" takes the notice back."""

@@ -153,6 +153,17 @@ class Metrics(Registry):
             "Pings to HEARTBEAT_PING_URL by end: ok, failed, withheld (not ready)",
             "result",
         )
+        self.outages = self._counter(
+            "outages",
+            "Times in which no alert could be told, by why: down, feeds, discord, "
+            "paused",
+            "cause",
+        )
+        self.catch_up_alerts = self._counter(
+            "catch_up_alerts",
+            "Alerts after an outage: posted, missed (too old by then)",
+            "result",
+        )
 
     def _open_enrichment(self) -> None:
         self.enrich = self._counter(

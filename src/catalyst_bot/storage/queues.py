@@ -21,14 +21,19 @@ def post_key(alert_key: str, channel: str) -> str:
     return f"{alert_key}|{channel}"
 
 
-def post_jobs(alert: Alert, channels: Iterable[str]) -> list[NewJob]:
-    """Return the jobs that post an alert in these channels."""
+def post_jobs(
+    alert: Alert, channels: Iterable[str], *, priority: float | None = None
+) -> list[NewJob]:
+    """Return the jobs that post an alert in these channels.
+
+    `priority` None: the alert's own.
+    """
     return [
         NewJob(
             queue=post_queue(channel),
             key=post_key(alert.key, channel),
             body=alert.key,
-            priority=alert.priority,
+            priority=alert.priority if priority is None else priority,
         )
         for channel in channels
     ]

@@ -189,6 +189,11 @@ def load_hold(value: str | None) -> Hold | None:
     return HOLD.validate_json(value) if value else None
 
 
+def due_now(*, unix: float) -> Write:
+    """Let open posts that wait for a repetition be tried at once."""
+    return Write(_DUE_NOW, {"unix": unix})
+
+
 def newest_first(*, unix: float) -> Write:
     """Let open posts go newest first: breaking ones, then what comes in, then these."""
     return Write(_NEWEST_FIRST, {"unix": unix})
@@ -317,6 +322,11 @@ _CANCEL_POSTS = (
         jobs.c.doubt == 0,
     )
     .values(state=GIVEN_UP, error="retracted", body="")
+)
+_DUE_NOW = (
+    update(jobs)
+    .where(jobs.c.queue.startswith("post:"), jobs.c.state == OPEN, ~jobs.c.leased)
+    .values(due=func.min(jobs.c.due, bindparam("unix", type_=Float)))
 )
 _AGE = bindparam("unix", type_=Float) - jobs.c.created
 _NEWEST_FIRST = (

@@ -90,6 +90,7 @@ class Status:
     ready: bool
     hold: Hold | None
     notices: Mapping[str, str]
+    caught_up: str  # the summary of an outage of the last hour, "" without one
     sources: tuple[SourceHealth, ...]
     llm: LLMStatus
     channels: tuple[ChannelStatus, ...]
@@ -123,6 +124,7 @@ class StatusBoard:
             ready=health.ready(unix).is_ready,
             hold=self.hold(),
             notices=dict(health.notices),
+            caught_up=health.caught_up,
             sources=health.sources,
             llm=self._llm(),
             channels=tuple(map(self._channel, self.channels())),

@@ -61,8 +61,9 @@ export class Panel {
     setText(sign, hold && !faults.length ? "paused" : signOf(channels, faults));
   }
 
-  #notices({ ready, notices }) {
+  #notices({ ready, notices, caught_up: caughtUp }) {
     const lines = Object.entries(notices).map(([name, text]) => `${name}: ${text}`);
+    if (caughtUp) lines.push(caughtUp);
     if (!ready) lines.unshift("not ready: a source or the channel does not answer");
     const box = byId("notices");
     box.hidden = lines.length === 0;
