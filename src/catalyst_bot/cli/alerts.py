@@ -131,7 +131,9 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
     if alert.catalysts:
         table.add_row("catalysts", _words(*alert.catalysts))
     for change in stored.changes:
-        table.add_row(change.kind.value, f"was: {change.was}")
+        before = f"was: {change.was}" if change.was else ""
+        said = " • ".join(text for text in (before, change.note) if text)
+        table.add_row(change.kind.value, Text(said))
     for message in stored.messages:
         sent = f"{message.posted_after:.2f} s after it was seen"
         table.add_row(f"posted to {message.ref.channel}", sent)
@@ -167,6 +169,8 @@ def _words(*names: str) -> str:
 
 
 def _analysis(stored: StoredAlert) -> str:
+    if stored.retraction:
+        return "retracted"
     analysis = stored.analysis
     if analysis.verdict is not None:
         late = f", late +{analysis.late:.0f} s" if analysis.late else ""

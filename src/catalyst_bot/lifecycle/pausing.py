@@ -109,7 +109,7 @@ def notice_of(hold: Hold | None) -> str:
     """Return what an operator must know of a pause, "" without one."""
     if hold is None:
         return ""
-    return f"new alerts are held {words_of(hold)}; `catalyst-bot resume` ends it"
+    return f"new alerts are held {words_of(hold)}; catalyst-bot resume ends it"
 
 
 def words_of(hold: Hold) -> str:
