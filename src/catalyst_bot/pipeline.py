@@ -18,12 +18,11 @@ from operator import attrgetter
 from typing import Protocol
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.intake.changes import as_changed, change_of
+from catalyst_bot.corrections import Corrections
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import (
     Alert,
     Analysis,
-    Change,
     ChangeKind,
     Event,
     NewsItem,
@@ -42,13 +41,9 @@ from catalyst_bot.storage import records
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.queues import edit_jobs, post_jobs, post_key, post_queue
+from catalyst_bot.storage.queues import post_jobs
 from catalyst_bot.storage.records import Write
-from catalyst_bot.storage.stored import StoredAlert, retract
-
-EDIT_AGE = 3600.0  # seconds; later edits may be refused by Discord (code 30046)
-NEAR = 5  # alerts of a stock among which its open card is looked for
-MUST_BE_SEEN = (ChangeKind.RESUMED, ChangeKind.RETRACTED)
+from catalyst_bot.storage.stored import StoredAlert
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +118,14 @@ class Pipeline:
         self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
         self._heard, self._priority = heard, priority
         self._turn = asyncio.Lock()
+        self._corrections = Corrections(
+            read=self._read,
+            ledger=ledger,
+            archive=archive,
+            open_channels=routing,
+            clock=clock,
+            metrics=metrics,
+        )
 
     async def state_of(self, source: str) -> SourceState:
         """Return what is remembered of a source."""
@@ -199,79 +202,19 @@ class Pipeline:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
-        if await self._needs_own_alert(claim, stored, unix):
+        if await self._corrections.needs_own_alert(claim, stored, unix=unix):
             self._judge(_of_its_own(claim, unix), entry, unix)
         elif stored is None or claim.change is None:
             self._judge(claim, entry, unix)
         if stored is None or claim.change is None:
             return
-        change = change_of(
-            stored.alert.item, claim.item, claim.change, at=self._clock.now()
+        made = await self._corrections.correct(
+            stored, claim.item, claim.change, unix=unix
         )
-        if change.kind is ChangeKind.RETRACTED:
-            self._retract(stored, change, entry)
-        else:
-            self._change(stored, claim.item, change, entry)
-        if change.kind is ChangeKind.RESUMED:
-            await self._tell_open_card(claim.item, stored.alert.key, entry, unix)
-        detail = f"{change.kind.value}: edits alert {stored.alert.id}"
+        entry.writes += made.writes
+        entry.jobs += made.jobs
+        detail = f"{claim.change.value}: edits alert {stored.alert.id}"
         self._reject(claim, Reason.REVISION, detail, entry, unix)
-
-    async def _needs_own_alert(
-        self, claim: Claim, stored: StoredAlert | None, unix: float
-    ) -> bool:
-        """Tell whether a change must be seen that no edit of a card would show."""
-        if claim.change not in MUST_BE_SEEN or await self._can_edit(stored, unix):
-            return False
-        is_retracted = claim.change is ChangeKind.RETRACTED
-        is_unseen = stored is not None and not stored.messages
-        return not (is_retracted and is_unseen)  # what nobody saw, nobody need unlearn
-
-    def _change(
-        self, stored: StoredAlert, item: NewsItem, change: Change, entry: Entry
-    ) -> None:
-        """Let an alert say what the source says now, and have that read."""
-        item = as_changed(stored.alert.item, item)
-        scored = self._read(item)
-        alert = replace(
-            stored.alert,
-            item=item,
-            sentiment=scored.sentiment,
-            catalysts=scored.signal.catalysts,
-            breaking=scored.signal.breaking,
-        )
-        number = len(stored.changes) + 1
-        entry.writes.append(records.save_change(alert, change))
-        self._edit(stored, f"change {number}", entry)
-        if stored.analysis.phase is not Phase.OFF and stored.messages:
-            entry.jobs.append(
-                NewJob(queue="enrich", key=f"{alert.key}|{number}", body=alert.key)
-            )
-
-    def _retract(self, stored: StoredAlert, change: Change, entry: Entry) -> None:
-        """Take an alert back: it stays as it was told, to be struck through."""
-        entry.writes += retract(stored, change)
-        self._edit(stored, f"change {len(stored.changes) + 1}", entry)
-        self._metrics.alerts_retracted.labels("source").inc()
-
-    async def _tell_open_card(
-        self, item: NewsItem, halt: str, entry: Entry, unix: float
-    ) -> None:
-        """Say on the newest card of a halted stock that it trades again."""
-        symbol = item.tickers[0] if item.tickers else ""
-        if not symbol:
-            return
-        change = Change(
-            kind=ChangeKind.RESUMED, was="", at=self._clock.now(), note=item.title
-        )
-        for stored in await self._archive.page(limit=NEAR, ticker=symbol):
-            alert = stored.alert
-            if alert.key == halt or alert.symbol != symbol or stored.retraction:
-                continue
-            if await self._can_edit(stored, unix):
-                entry.writes.append(records.add_change(alert.key, change))
-                self._edit(stored, f"change {len(stored.changes) + 1}", entry)
-                return
 
     async def _attach(self, claim: Claim, entry: Entry, unix: float) -> None:
         """Name another source of a known story on its card."""
@@ -279,13 +222,13 @@ class Pipeline:
         if first is None or first.alert_key is None:
             return
         stored = await self._archive.alert(first.alert_key)
-        if stored is None or not await self._is_sent(stored):
+        if stored is None or not await self._corrections.is_sent(stored):
             self._judge(claim, entry, unix)
             return
         if item.source not in (stored.alert.item.source, *stored.also):
             entry.uncommitted.add(first.alert_key)
             entry.writes.append(records.save_also(first.alert_key, item.source))
-            self._edit(stored, f"also {item.source}", entry)
+            entry.jobs += self._corrections.edits(stored, f"also {item.source}")
             if not stored.retraction:
                 self._route_also(stored, item.source, entry)
         detail = f"same story as alert {alert_id(first.alert_key)}"
@@ -310,44 +253,6 @@ class Pipeline:
         for route in routes:
             if route.held is not None:
                 self._metrics.alerts_held.labels(route.channel, route.held.value).inc()
-
-    async def _is_sent(self, stored: StoredAlert) -> bool:
-        """Tell whether an alert was posted somewhere, or is about to be.
-
-        What no channel takes, and what was taken back, count too: told by a second wire
-        it is no more wanted.
-        """
-        if stored.messages or not stored.channels or stored.retraction:
-            return True
-        return await self._is_coming(stored)
-
-    async def _can_edit(self, stored: StoredAlert | None, unix: float) -> bool:
-        """Tell whether subscribers will see an edit: of a young card in their channel.
-
-        An earlier start of the bot may have had another channel.
-        """
-        if stored is None or unix - stored.raised > EDIT_AGE:
-            return False
-        is_here = any(stored.message(name) for name in self._routing.names)
-        return is_here or await self._is_coming(stored)
-
-    async def _is_coming(self, stored: StoredAlert) -> bool:
-        key = stored.alert.key
-        return any(
-            [
-                await self._ledger.is_open(post_queue(name), post_key(key, name))
-                for name in self._open_channels(stored)
-            ]
-        )
-
-    def _edit(self, stored: StoredAlert, cause: str, entry: Entry) -> None:
-        channels = self._open_channels(stored)
-        entry.jobs += edit_jobs(stored.alert.key, channels, cause=cause)
-
-    def _open_channels(self, stored: StoredAlert) -> tuple[str, ...]:
-        """Return where its card stands or is to stand, less what was closed since."""
-        names = self._routing.names
-        return tuple(name for name in stored.channels if name in names)
 
     def _reject(
         self, claim: Claim, reason: Reason, detail: str, entry: Entry, unix: float
