@@ -4,96 +4,11 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
-import pytest
 
-from catalyst_bot.simulation.world import Listed
 from tests.crash.process import open_bot
 from tests.e2e.stage import TITLE, approval, is_final, open_stage, release
 from tests.systemd import open_systemd
 from tests.waiting import until
-
-SICK = {
-    "an HTML page": b"<!DOCTYPE html><html><body>Access denied</body></html>",
-    "an empty answer": b"",
-    "a document with a DTD": b'<!DOCTYPE rss [<!ENTITY a "b">]><rss><channel/></rss>',
-    "JSON": b'{"items": []}',
-    "rubbish": bytes(range(256)) * 40,
-    "another kind of XML": b"<catalog><book/></catalog>",
-}
-
-
-async def get(url: str) -> tuple[int, dict[str, object]]:
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        return response.status, await response.json()
-
-
-@pytest.mark.parametrize("name", SICK)
-async def test_a_sick_source_says_so_in_health_and_harms_no_other(name: str) -> None:
-    listed = (Listed(name="wire"), Listed(name="sick"))
-    env = {"FEATURE_LLM": "0"}
-    async with open_stage(listed=listed, env=env) as stage:
-        stage.world.feeds.publish("sick", SICK[name])
-        async with stage.running() as app:
-            await until(
-                lambda: (
-                    {s.name: bool(s.last_success) for s in app.health.sources}
-                    == {"wire": True, "sick": False}
-                )
-            )
-            stage.publish(release())
-            await stage.posted(1)
-            status, health = await get(f"{app.url}/healthz")
-            assert status == 200
-            sources = health["sources"]
-            assert isinstance(sources, list)
-            (sick,) = [s for s in sources if s["name"] == "sick"]
-            assert sick["reason"]
-            assert sick["failures"] >= 1
-            status, ready = await get(f"{app.url}/readyz")
-            assert (status, ready["ready"]) == (200, True)
-
-
-@pytest.mark.parametrize("fault", ["bomb", "endless", "drip", "hanging"])
-async def test_a_feed_that_would_eat_the_bot_is_cut_off(fault: str) -> None:
-    listed = (Listed(name="wire"), Listed(name="sick"))
-    env = {"FEATURE_LLM": "0"}
-    async with open_stage(listed=listed, env=env) as stage:
-        document = stage.world.feeds["sick"]
-        document.bomb = 50_000_000 if fault == "bomb" else 0
-        document.is_endless = fault == "endless"
-        document.drip = 0.05 if fault == "drip" else 0.0
-        document.is_hanging = fault == "hanging"
-        async with stage.running() as app:
-            await until(
-                lambda: any(
-                    s.name == "wire" and s.last_success for s in app.health.sources
-                )
-            )
-            stage.publish(release())
-            card = await stage.card(TITLE, until=lambda _: True)
-            assert card.title.startswith("ALDB ▲")
-            if fault in ("bomb", "endless"):
-                await until(
-                    lambda: any(
-                        s.name == "sick" and s.reason for s in app.health.sources
-                    )
-                )
-
-
-async def test_a_webhook_that_is_gone_makes_the_bot_unready_and_is_left_alone() -> None:
-    async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running() as app:
-        await stage.primed()
-        stage.world.discord.webhook_gone = True
-        stage.publish(*(approval(n) for n in range(10)))
-        await until(lambda: bool(app.health.destinations["default"]))
-        status, ready = await get(f"{app.url}/readyz")
-        assert (status, ready["ready"]) == (503, False)
-        assert "404" in str(ready["checks"])
-        stage.publish(approval(11))
-        await until(
-            lambda: b'items_seen_total{source="wire"} 12.0' in app.metrics.render()
-        )
-        assert len(stage.world.discord.requests) <= 10  # those that were under way
 
 
 async def test_the_metrics_tell_what_happened() -> None:

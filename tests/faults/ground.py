@@ -85,14 +85,12 @@ class Ground:
 
     def total(self, metric: str) -> float:
         """Return the sum of a metric over its labels."""
-        lines = self.app.metrics.render().decode().splitlines()
-        found = [line for line in lines if re.match(rf"catalyst_{metric}[{{ ]", line)]
-        return sum(float(line.rpartition(" ")[2]) for line in found)
+        return total(self.app, metric)
 
     @property
     def cards(self) -> list[Message]:
-        """Return every card that subscribers see, in the order of the posts."""
-        cards = self.stage.world.discord.cards
+        """Return the card of every alert that subscribers see, in their order."""
+        cards = [card for card in self.stage.world.discord.cards if _id_of(card)]
         return sorted(cards, key=lambda card: card.created)
 
     async def settled(self) -> None:
@@ -100,7 +98,7 @@ class Ground:
         discord = self.stage.world.discord
 
         def is_over() -> bool:
-            titles = {card.title for card in discord.cards if is_final(card)}
+            titles = {card.title for card in self.cards if is_final(card)}
             return len(titles) >= self.published
 
         await discord.wait_for(is_over, timeout=PATIENCE)
@@ -140,8 +138,7 @@ class Ground:
         count = 0
         for post in self.stage.world.discord.posts:
             is_sure = not self.began <= post.version.at <= self.ended
-            for embed in post.version.payload["embeds"]:
-                each = _ID.findall(embed["footer"]["text"])[0]
+            for each in _ID.findall(str(post.version.payload.get("embeds"))):
                 count += each in sure & known
                 sure |= {each} if is_sure else set()
         return count
@@ -187,5 +184,14 @@ async def open_ground(
                     watch.cancel()
 
 
+def total(app: App, metric: str) -> float:
+    """Return the sum of one of a daemon's metrics over its labels."""
+    lines = app.metrics.render().decode().splitlines()
+    found = [line for line in lines if re.match(rf"catalyst_{metric}[{{ ]", line)]
+    return sum(float(line.rpartition(" ")[2]) for line in found)
+
+
 def _id_of(card: Message) -> str:
-    return str(_ID.findall(card.footer)[0])
+    """Return the id of a card's alert, "" for any other message."""
+    found = _ID.search(card.footer)
+    return found[1] if found else ""

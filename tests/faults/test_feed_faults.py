@@ -1,6 +1,7 @@
 """A sick feed costs nobody else anything, and none of its own news when it is well."""
 
 import hashlib
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,8 +29,8 @@ TOO_LARGE = "the body is larger than 4 MiB"
 class Sick:
     """How a source is sick, by the knobs of its document, and what health says of it.
 
-    `is_read`: its news come all the same. `waits`: seconds for which it asks to be
-    left alone. A source that is gone for good is looked at again much later only.
+    `is_read`: its news come all the same. `waits`: seconds between two requests, for
+    the answer and for what it asks. `is_gone`: it is looked at again much later only.
     """
 
     knobs: Mapping[str, Any]
@@ -53,9 +54,9 @@ SICK = {
         is_gone=True,
     ),
     "unavailable": Sick(
-        knobs={"status": 503, "retry_after": "3"},
+        knobs={"status": 503, "retry_after": "3", "latency": 1.0},
         reason="HTTP 503 Service Unavailable, asked to wait 3 s",
-        waits=3.0,
+        waits=4.0,
     ),
     "truncated": Sick(knobs={"cut": 400}, reason="the body was cut off"),
     "large": Sick(knobs={"body": b"<rss>" + b" " * 10_000_000}, reason=TOO_LARGE),
@@ -63,6 +64,14 @@ SICK = {
     "endless": Sick(knobs={"is_endless": True}, reason=TOO_LARGE),
     "doctype": Sick(knobs={"body": DTD}, reason="a document type de"),
     "blocked": Sick(knobs={"body": b"<html><p>no</p></html>"}, reason="an HTML page"),
+    "empty": Sick(knobs={"body": b""}, reason="an empty answer"),
+    "json": Sick(knobs={"body": b'{"items": []}'}, reason="JSON, not a feed"),
+    "rubbish": Sick(
+        knobs={"body": bytes(range(256)) * 40}, reason="neither XML nor a feed"
+    ),
+    "catalog": Sick(
+        knobs={"body": b"<catalog><book/></catalog>"}, reason="XML with the root"
+    ),
     "latin": Sick(knobs={"content_type": "text/xml"}, is_read=True),
     "same": Sick(knobs={}),  # answers 304: nothing is new there, and nothing is wrong
 }
@@ -121,6 +130,7 @@ async def test_each_sick_feed_says_why_keeps_its_place_and_harms_no_other() -> N
             with suppress(TimeoutError):
                 await until(lambda: told(app) == foretold)
             assert told(app) == foretold
+            assert app.health.ready(time.time()).is_ready
             assert reasons_in(await healthz(app)) == {n for n in SICK if SICK[n].reason}
             for name, sick in SICK.items():
                 notice = app.health.notices.get(f"source {name}", "")

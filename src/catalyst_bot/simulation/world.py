@@ -20,6 +20,7 @@ class Listed:
     kind: str = "feed"
     interval: float = 1.0  # seconds
     is_market: bool = False
+    url: str = ""  # of a document elsewhere, instead of the feed server's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class World:
         if entry.kind == "alpaca":
             stream, rest = self.alpaca.stream_url, self.alpaca.rest_url
             return f'url = "{stream}"\nrest_url = "{rest}"\n'
-        return f'url = "{self.feeds.url(entry.name)}"\n'
+        return f'url = "{entry.url or self.feeds.url(entry.name)}"\n'
 
 
 @asynccontextmanager

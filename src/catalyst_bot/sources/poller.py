@@ -112,13 +112,17 @@ class Poller:
             self._nap.cancel()
 
     async def _rest(self, *, spent: float) -> None:
-        """Sleep until the next poll; a poll that took long still gets half a rest."""
-        passed = min(spent, self._delay() / 2) + self._late
-        while (left := self._delay() - passed) > 0:
+        """Sleep until the next poll; a poll that took long still gets half a rest.
+
+        What the server asked for counts from its answer.
+        """
+        passed, rested = min(spent, self._delay() / 2) + self._late, 0.0
+        while (left := max(self._delay() - passed, self._floor - rested)) > 0:
             self._report.resting(
                 seconds=self._clock.real(left), interval=self._interval()
             )
-            passed += await self._doze(min(left, SLICE))
+            slept = await self._doze(min(left, SLICE))
+            passed, rested = passed + slept, rested + slept
         self._late = min(-left, self._delay() * _LATE_SHARE)
 
     async def _doze(self, seconds: float) -> float:
