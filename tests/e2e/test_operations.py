@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.crash.process import open_bot
 from tests.e2e.stage import TITLE, approval, is_final, open_stage, release
