@@ -44,3 +44,12 @@ async def test_every_alert_comes_when(
         assert webhook.duplicates == 0
     assert webhook.verdicts >= 0.8
     assert bot.verdicts >= 0.8
+
+
+async def test_a_repetition_that_discord_knew_by_its_nonce_is_counted() -> None:
+    async with open_ground(is_bot=True) as ground:
+        outcome = await play(DISCORD["Discord: lost reply"], ground)
+        assert (outcome.lost, outcome.duplicates) == (0, 0)
+        metrics = ground.app.metrics.render().decode()
+        assert 'duplicates_suppressed_total{how="nonce"} 0.0' not in metrics
+        assert 'duplicates_suppressed_total{how="nonce"}' in metrics

@@ -111,6 +111,14 @@ def made_at(snowflake: str) -> float:
     return ((int(snowflake) >> 22) + EPOCH_MS) / 1000
 
 
+def is_earlier(snowflake: str, *, since: float, now: float) -> bool:
+    """Tell whether a message is of a try at `since`, and not of this one at `now`.
+
+    Its own time is nearer to the one or to the other: Discord's clock is not ours.
+    """
+    return made_at(snowflake) < (since + now) / 2
+
+
 def parse_webhook(
     url: str, *, api_base: str = DEFAULT_API_BASE, name: str = "DISCORD_WEBHOOK_URL"
 ) -> Webhook:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from catalyst_bot.delivery.destination import is_earlier
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.errors import (
     DeliveryError,
@@ -168,7 +169,14 @@ class Poster:
             for stored, state in zip(found, states, strict=True)
         ]
         refs = await channel.post(cards, is_repeated=job.in_doubt)
+        if recall.fate is Fate.NONCE:
+            self._count_returned(refs[0].message_id, job.doubt_since, posted)
         await self._posted(job, found, refs, states, posted)
+
+    def _count_returned(self, message_id: str, since: float, now: float) -> None:
+        """Count a repetition in whose place Discord returned the first message."""
+        if message_id.isdecimal() and is_earlier(message_id, since=since, now=now):
+            self._office.metrics.duplicates_suppressed.labels("nonce").inc()
 
     async def _adopt(
         self,
