@@ -11,6 +11,7 @@ from functools import partial
 from catalyst_bot import __version__
 from catalyst_bot.assembly.catching_up import open_catch_up
 from catalyst_bot.assembly.control import build_levers, open_pause
+from catalyst_bot.assembly.disk import disk_reporter, note_damage
 from catalyst_bot.assembly.fleet import open_fleet
 from catalyst_bot.assembly.judge import Judge
 from catalyst_bot.assembly.memory import open_answer_file
@@ -100,7 +101,9 @@ async def open_app(
 
 async def _open(base: Base, configuration: Configuration) -> App:
     url, clock = base.settings.storage.database_url, base.parts.clock
-    database = await base.stack.enter_async_context(open_database(url))
+    lost = disk_reporter(base)
+    database = await base.stack.enter_async_context(open_database(url, lost=lost))
+    note_damage(base)
     archive = Archive(database)
     ledger = base.parts.ledger(
         database, clock=clock, metrics=base.metrics, health=base.health
@@ -156,6 +159,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     served = await open_http(base, window, hub, reader, levers)
     messages = build_status_messages(base, ledger, lambda: fleet.outlets, reader=reader)
     helpers: list[Helper] = [
+        database.watch,
         reload.run,
         reader.warm_up,
         fleet.run,

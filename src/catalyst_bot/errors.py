@@ -3,7 +3,9 @@
 CatalystError
 ├── SettingsError       the operator must fix the configuration; exit code 78
 ├── DatabaseInUse       another process holds the database; exit code 78
+├── NewerSchema         a newer version wrote the database; exit code 78
 ├── StorageError        a commit or a read failed; the process ends, systemd restarts
+│   └── DiskLost        the disk took no commit, memory stands in; repeat the commit
 ├── BackupError         no copy was made or put back; nothing else changed
 ├── SourceError         one feed failed; slow down and poll it again
 ├── SymbolsError        a table of symbols is of no use; the one before stays
@@ -44,8 +46,22 @@ class DatabaseInUse(CatalystError):
         super().__init__(f"{path} is in use by {holder}: stop it first")
 
 
+class NewerSchema(CatalystError):
+    """A newer version wrote the database; the text names the schema that it has."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"{found}: install that version again, or put back a copy of before the "
+            "upgrade with `catalyst-bot restore`"
+        )
+
+
 class StorageError(CatalystError):
     """The database refused a read or a commit; nothing of the commit was kept."""
+
+
+class DiskLost(StorageError):
+    """The disk took no commit: from now on a memory stands in for it."""
 
 
 class BackupError(CatalystError):

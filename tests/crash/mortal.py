@@ -28,10 +28,10 @@ class Child(Protocol):
     """A process that can be ended; `returncode` is None while it lives."""
 
     @property
-    def pid(self) -> int | None: ...
+    def returncode(self) -> int | None: ...
 
     @property
-    def returncode(self) -> int | None: ...
+    def pid(self) -> int: ...
 
     def send_signal(self, signal: int) -> None: ...
 
@@ -124,16 +124,16 @@ class Forked:
         asyncio.get_running_loop().add_reader(process.sentinel, self._end)
 
     @property
-    def pid(self) -> int | None:
-        return self._process.pid
-
-    @property
     def returncode(self) -> int | None:
         return self._process.exitcode
 
-    def send_signal(self, number: int) -> None:
+    @property
+    def pid(self) -> int:
         assert self._process.pid is not None
-        os.kill(self._process.pid, number)
+        return self._process.pid
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
 
     async def wait(self) -> int:
         await self._ended.wait()

@@ -21,7 +21,7 @@ from sqlalchemy import Row, Select
 
 from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
 from catalyst_bot.simulation.world import Listed, World, open_world
-from catalyst_bot.storage.database import open_for_reading
+from catalyst_bot.storage.database import database_path, open_for_reading
 from catalyst_bot.storage.schema import OPEN, jobs, messages
 from tests.crash.mortal import Child, Launch, fork
 from tests.e2e.stage import QUICK, as_bot, release
@@ -145,16 +145,23 @@ class Bot:
 
     @property
     def database(self) -> Path:
-        return self.folder / "catalyst.db"
+        return database_path(self.url)
 
     async def _open_jobs(self) -> list[str]:
         rows = await self._rows(jobs.select().where(jobs.c.state == OPEN))
         return [str(row.queue) for row in rows]
 
     @property
+    def origin(self) -> str:
+        """Return where the daemon that runs now serves its probes."""
+        log = (self.folder / f"log-{self.starts}").read_text(encoding="utf-8")
+        return str(re.findall(r"msg=serving url=(\S+)", log)[0])
+
+    @property
     def url(self) -> str:
         """Return where its database is, as its settings name it."""
-        return self.world.environment(self.folder)["DATABASE_URL"]
+        settings = self.world.environment(self.folder) | self.env
+        return settings["DATABASE_URL"]
 
     async def _rows(
         self, query: Select[tuple[object, ...]]

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -85,7 +86,9 @@ async def test_a_failed_read_fails_for_one_and_is_made_again_for_the_next(
 ) -> None:
     await house.accept(page(headline("Acme posts record profit")))
     (stored,) = await house.archive.latest(1)
-    archive = Archive(Flaky(house.database.writer, house.database.reader))
+    database = house.database
+    flaky = Flaky(database.path, writer=database.writer, reader=database.reader)
+    archive = Archive(flaky)
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(outcome(archive, stored.alert.key)) for _ in range(3)
@@ -94,11 +97,10 @@ async def test_a_failed_read_fails_for_one_and_is_made_again_for_the_next(
     assert [task.result() for task in tasks] == [found, "StorageError", found]
 
 
-@dataclass(frozen=True)
 class Flaky(Database):
     """A database whose second read fails."""
 
-    faults: list[str] = field(default_factory=lambda: ["", "disk failed once"])
+    faults: ClassVar[list[str]] = ["", "disk failed once"]
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -43,6 +43,7 @@ from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.fetch import fetch, open_feed_session
 from catalyst_bot.sources.parsers import build_parser
 from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.damage import damage_notice
 from catalyst_bot.storage.database import database_path, holder_of, open_for_reading
 
 OLD_SYMBOLS = 30.0  # days
@@ -163,6 +164,8 @@ def _database(settings: Settings) -> Row:
         return Row(
             name="database", state=State.FAULT, detail=f"{path}: read-only", hint=hint
         )
+    if damage := damage_notice(path):
+        return Row(name="database", state=State.FAULT, detail=damage)
     free = shutil.disk_usage(folder).free
     holder = holder_of(url)
     running = "no daemon running" if holder is None else f"daemon is process {holder}"
@@ -170,7 +173,9 @@ def _database(settings: Settings) -> Row:
         name="database",
         state=State.OK if free > LOW_SPACE else State.WARNING,
         detail=f"{path}, {free >> 20} MiB free, {running}",
-        hint="" if free > LOW_SPACE else "free some space: alerts stop on a full disk",
+        hint=""
+        if free > LOW_SPACE
+        else "free some space: on a full disk alerts live in memory",
     )
 
 

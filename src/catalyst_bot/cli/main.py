@@ -22,7 +22,7 @@ from catalyst_bot.cli import (
     run,
     score,
 )
-from catalyst_bot.errors import CatalystError, DatabaseInUse, SettingsError
+from catalyst_bot.errors import CatalystError, DatabaseInUse, NewerSchema, SettingsError
 
 BAD_CONFIGURATION = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
 
@@ -73,7 +73,7 @@ def main() -> None:
         for fault in error.faults:
             problems.print(f"  {fault}", markup=False)
         sys.exit(BAD_CONFIGURATION)
-    except DatabaseInUse as error:
+    except (DatabaseInUse, NewerSchema) as error:
         problems.print(str(error), markup=False)
         sys.exit(BAD_CONFIGURATION)
     except CatalystError as error:

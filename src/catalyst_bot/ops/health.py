@@ -61,6 +61,7 @@ class Health:
         self._destinations: dict[str, str] = {}
         self._unanswered: dict[str, float] = {}
         self._notices: dict[str, str] = {}
+        self.ledger_fault = ""  # why it lives in memory
         self._ledger_unix = 0.0
         self._ledger_tick = monotonic()
 
@@ -122,6 +123,12 @@ class Health:
         self._ledger_unix = unix
         self._ledger_tick = self._monotonic()
 
+    def ledger_lost(self, fault: str) -> None:
+        """Say why the ledger lives in memory; "" when it is on the disk."""
+        self.ledger_fault = fault
+        lost = f"{fault}: alerts go on from memory, a restart would forget them"
+        self.notice("ledger", lost if fault else "")
+
     def ledger_age(self) -> float:
         """Return the seconds since the last commit, or since the start."""
         return self._monotonic() - self._ledger_tick
@@ -154,6 +161,9 @@ class Health:
         return Readiness(is_ready=all(check.ok for check in checks), checks=checks)
 
     def _ledger_check(self, now: float) -> Check:
+        if self.ledger_fault:
+            detail = f"in memory: {self.ledger_fault}"
+            return Check(name="ledger", ok=False, detail=detail)
         age = now - self._ledger_unix
         wrote = f"wrote {age:.0f} s ago" if self._ledger_unix else "never wrote"
         return Check(name="ledger", ok=age <= LEDGER_FRESH, detail=wrote)

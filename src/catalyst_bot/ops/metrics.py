@@ -248,6 +248,9 @@ class Metrics(Registry):
         self.ledger_commit = self._histogram(
             "ledger_commit_seconds", "Time of one commit", _COMMIT_SECONDS
         )
+        self.ledger_degraded = self._gauge(
+            "ledger_degraded", "1 while the disk takes nothing and memory stands in"
+        )
 
         self.backup_last_success = self._gauge(
             "backup_last_success_timestamp_seconds",

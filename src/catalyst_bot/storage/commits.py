@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import insert
 
-from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import end_jobs, new_row, record_writes
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.records import Write
@@ -62,6 +62,7 @@ class Committer:
         # Somebody's lease was lost: each for itself, so that only that one fails.
         return [await self._together([entry]) for entry in entries]
 
+    @outlives_the_disk
     async def _together(self, entries: Sequence[Entry]) -> bool:
         finished = [job for entry in entries for job in entry.finished]
         now = self._unix()

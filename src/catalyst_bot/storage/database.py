@@ -1,54 +1,85 @@
 """Opens the SQLite file: one process, one writer, readers beside it, schema up to date.
 
-The pragmas and the two engines are measured choices: synchronous=FULL survives a power
-loss at 0.8 ms a commit, and BEGIN IMMEDIATE waits for a writer where a deferred
-transaction that reads first would fail at once.
+While the disk takes nothing, a memory stands in for the file, and nobody who reads or
+writes here needs to know.
 """
 
+import asyncio
 import fcntl
+import functools
+import logging
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from sqlite3 import Error as SQLiteError
+from typing import ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalyst_bot.errors import DatabaseInUse, StorageError
+from catalyst_bot.errors import DatabaseInUse, DiskLost, NewerSchema, StorageError
+from catalyst_bot.storage.ballast import Ballast
+from catalyst_bot.storage.damage import check, set_aside
+from catalyst_bot.storage.engines import open_reader, open_writer
+from catalyst_bot.storage.faults import DiskFault, fault_of
+from catalyst_bot.storage.shelter import Shelter, open_shelter
 
+RETRY = 5.0  # seconds between two tries to return to the disk
+_TRIES = 3  # of a transaction: on the disk, without the ballast, in memory
 _PREFIX = "sqlite:///"
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "busy_timeout=5000",
-    "foreign_keys=ON",
-)
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+def ignore(fault: str) -> None:
+    """Take the news that the disk is lost (why) or back ("") and do nothing."""
+    del fault
+
+
 class Database:
-    """The open file: transactions through `write`, queries through `read`."""
+    """Transactions through `write`, queries through `read`.
 
-    writer: AsyncEngine
-    reader: AsyncEngine
+    `lost` is told why the disk takes nothing, and "" once it does again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        lost: Callable[[str], None] = ignore,
+    ) -> None:
+        self.path, self.writer, self.reader = path, writer, reader
+        self.is_damaged = False
+        self._lost, self._ballast = lost, Ballast(path)
+        self._turn = asyncio.Lock()
+        self._shelter: Shelter | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection inside one transaction; it commits at the end.
 
         Raises:
+            DiskLost: nothing was kept, and the same transaction may succeed now.
             StorageError: the commit failed; nothing of it was kept.
         """
-        with _translated():
-            async with self.writer.begin() as connection:
-                yield connection
+        async with self._turn:  # nobody writes while the place changes
+            engine = self._shelter.engine if self._shelter else self.writer
+            try:
+                async with engine.begin() as connection:
+                    yield connection
+            except (SQLAlchemyError, OSError) as error:
+                raise await self._failed(error) from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -57,33 +88,106 @@ class Database:
         Raises:
             StorageError: the query failed.
         """
-        with _translated():
-            async with self.reader.connect() as connection:
+        engine = self._shelter.engine if self._shelter else self.reader
+        try:
+            async with engine.connect() as connection:
                 yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise self._told(error) from error
+
+    async def watch(self) -> None:
+        """Return to the disk as soon as it takes what changed; keep the ballast."""
+        while True:
+            if self._shelter is None:
+                await asyncio.to_thread(self._ballast.take_in)
+            else:
+                await self._return(self._shelter)
+            await asyncio.sleep(RETRY)
+
+    async def close(self) -> None:
+        """Close everything; what the disk did not take is lost."""
+        if self._shelter is not None:
+            await self._return(self._shelter)
+        for engine in (self.reader, self.writer):
+            await engine.dispose()
+        if self._shelter is not None:
+            logger.error("what was done without the disk is lost")
+            await self._shelter.close()
+
+    async def _failed(self, error: BaseException) -> StorageError:
+        fault = fault_of(error)
+        if fault in (None, DiskFault.DAMAGED) or self._shelter is not None:
+            return self._told(error)
+        if fault is DiskFault.FULL and await asyncio.to_thread(self._ballast.drop):
+            logger.error("disk full, ballast dropped", extra={"file": str(self.path)})
+        else:
+            self._shelter = await asyncio.to_thread(open_shelter, self.path)
+            self._lost(str(fault))
+        return DiskLost(f"database: {fault}")
+
+    def _told(self, error: BaseException) -> StorageError:
+        self.is_damaged |= fault_of(error) is DiskFault.DAMAGED
+        return StorageError(f"database: {getattr(error, 'orig', None) or error}")
+
+    async def _return(self, shelter: Shelter) -> None:
+        """Write to the disk what happened without it, and go on there."""
+        async with self._turn:
+            try:
+                await asyncio.to_thread(shelter.write_back)
+            except SQLiteError as error:
+                await shelter.trim()
+                self._lost(str(fault_of(error) or error))
+                return
+            self._shelter = None
+        self._lost("")
+        await shelter.close()
+
+
+def outlives_the_disk(
+    transaction: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[T]]:
+    """Repeat what is one transaction when the disk was lost in it."""
+
+    @functools.wraps(transaction)
+    async def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_TRIES - 1):
+            with suppress(DiskLost):
+                return await transaction(*args, **kwargs)
+        return await transaction(*args, **kwargs)
+
+    return repeated
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
+async def open_database(
+    url: str, *, lost: Callable[[str], None] = ignore
+) -> AsyncIterator[Database]:
     """Take the lock, migrate, and open the database at `url` ("sqlite:///path").
+
+    A damaged file is moved aside and a new one begun; one that turns out to be damaged
+    later is moved aside at the end, for the next start.
 
     Raises:
         DatabaseInUse: another process holds it.
+        NewerSchema: a newer version of the program wrote it.
         StorageError: the file cannot be opened or migrated.
     """
     path = database_path(url)
     with _translated():
         path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(path):
-        writer = _writer(path)
-        reader = _reader(path)
+        with _translated():
+            await asyncio.to_thread(check, path)
+        database = Database(
+            path, writer=open_writer(path), reader=open_reader(path), lost=lost
+        )
         try:
-            with _translated():
-                async with writer.begin() as connection:
-                    await connection.run_sync(_migrate)
-            yield Database(writer=writer, reader=reader)
+            await _prepare(database)
+            yield database
         finally:
-            await reader.dispose()
-            await writer.dispose()
+            await database.close()
+            if database.is_damaged:
+                set_aside(path)
 
 
 @asynccontextmanager
@@ -96,9 +200,9 @@ async def open_for_reading(url: str) -> AsyncIterator[Database]:
     path = database_path(url)
     if not path.exists():
         raise StorageError(f"no database at {path}: run the daemon first")
-    reader = _reader(path)
+    reader = open_reader(path)
     try:
-        yield Database(writer=reader, reader=reader)
+        yield Database(path, writer=reader, reader=reader)
     finally:
         await reader.dispose()
 
@@ -150,9 +254,9 @@ def exclusive(path: Path) -> Iterator[None]:
             holder = lock.read().strip()
             pid = int(holder) if holder.isdigit() else 0
             raise DatabaseInUse(str(path), pid) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with suppress(OSError):  # a full disk: the lock holds, who holds it is unknown
+            os.truncate(lock.fileno(), 0)
+            os.write(lock.fileno(), str(os.getpid()).encode())
         yield
 
 
@@ -165,39 +269,17 @@ def _translated() -> Iterator[None]:
         raise StorageError(f"database: {cause}") from error
 
 
-def _writer(path: Path) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
-        pool_size=1,
-        max_overflow=0,
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # BEGIN is ours
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _reader(path: Path) -> AsyncEngine:
-    return create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
-        pool_size=4,
-        max_overflow=0,
-        isolation_level="AUTOCOMMIT",  # reads need no transaction, nor its end
-        skip_autocommit_rollback=True,
-    )
+@outlives_the_disk  # an open may need the room of the ballast
+async def _prepare(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.run_sync(_migrate)
 
 
 def _migrate(connection: Connection) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known_revisions():
+        path = connection.engine.url.database
+        raise NewerSchema(f"{path} is of a newer version (schema {found})")
     config = _alembic()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalyst_bot.model import Alert, Routed
-from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import job_of, new_row, record_writes
 from catalyst_bot.storage.queues import edit_queue, post_jobs, post_queue
 from catalyst_bot.storage.records import ALERT, add_route
@@ -15,6 +15,7 @@ from catalyst_bot.storage.schema import GIVEN_UP, OPEN, alerts, jobs, messages
 _ENDED = {"state": GIVEN_UP, "error": "its channel is gone", "body": ""}
 
 
+@outlives_the_disk
 async def hand_over(
     database: Database,
     *,

@@ -18,7 +18,7 @@ from catalyst_bot.model import MessageRef
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.commits import Committer, Entry
-from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import (
     end_jobs,
     job_of,
@@ -46,6 +46,7 @@ class Ledger:
         self._offset = clock.unix() - clock.monotonic()
         self._commits = Committer(database, unix=clock.unix)
 
+    @outlives_the_disk
     async def recover(self) -> int:
         """Take back every lease of a dead process; return how many jobs are open.
 
@@ -93,6 +94,7 @@ class Ledger:
             pass
         return (await self._take(queue, limit, lease, floor))[0]
 
+    @outlives_the_disk
     async def take_along(
         self, queue: str, ref: MessageRef, *, lease: float
     ) -> list[Job]:
@@ -110,6 +112,7 @@ class Ledger:
         async with self._database.write() as connection:
             return [job_of(row) for row in (await connection.execute(held)).all()]
 
+    @outlives_the_disk
     async def join(self, groups: Sequence[Sequence[Job]], *, lease: float) -> list[Job]:
         """Let one new job, leased to the caller, stand for the jobs of each group.
 
@@ -156,6 +159,7 @@ class Ledger:
             self._wake[queue].set()
         return True
 
+    @outlives_the_disk
     async def retry(
         self,
         job: Job,
@@ -184,6 +188,7 @@ class Ledger:
         self._wake[job.queue].set()
         return is_ours
 
+    @outlives_the_disk
     async def give_back(self, held: Sequence[Job], *, delay: float, error: str) -> None:
         """Give back jobs that were not begun, due in `delay` seconds; lost ones too."""
         due = self._clock.unix() + delay
@@ -191,6 +196,7 @@ class Ledger:
         async with self._database.write() as connection:
             await end_jobs(connection, held, unfinished=0, **values)
 
+    @outlives_the_disk
     async def give_up(
         self, job: Job, *, error: str, facts: Sequence[Write] = ()
     ) -> bool:
@@ -244,6 +250,7 @@ class Ledger:
         self._metrics.ledger_commit.observe(perf_counter() - began)
         self._health.ledger_wrote(self._clock.unix())
 
+    @outlives_the_disk
     async def _take(
         self, queue: str, limit: int, lease: float, floor: float
     ) -> tuple[list[Job], float]:
