@@ -2,10 +2,13 @@
 
 import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalyst_bot.delivery.channel_config import ChannelConfig
+from catalyst_bot.delivery.channel_config import ChannelConfig, Keys
+from catalyst_bot.delivery.channel_file import load_channels
+from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.opening import Access
@@ -19,12 +22,12 @@ from catalyst_bot.scoring.headline import (
     shipped_scorer,
     version_of,
 )
-from catalyst_bot.settings import Settings, load_settings
+from catalyst_bot.settings import BOT_POSTS, Settings, load_settings
 from catalyst_bot.sources.alpaca_wire import AlpacaKeys
 from catalyst_bot.sources.catalogue import SourceConfig, load_sources
 from catalyst_bot.storage.database import database_path
 
-SOURCES = "sources.toml"
+SOURCES, CHANNELS = "sources.toml", "channels.toml"
 NO_CONTACT = (
     "FEEDS_USER_AGENT: an edgar source is enabled; expected your name and an e-mail "
     "address or URL, as the SEC demands"
@@ -32,6 +35,11 @@ NO_CONTACT = (
 NO_KEYS = (
     "ALPACA_KEY_ID, ALPACA_SECRET_KEY: an alpaca source is enabled; expected both, "
     "Alpaca tells nobody else its news"
+)
+NOT_NAMED = "DISCORD_WEBHOOK_URL is not used: no entry of channels.toml names it"
+NO_CHANNEL = (
+    "DISCORD_CHANNEL_ID: required because DISCORD_BOT_TOKEN is set and channels.toml "
+    "has no entry"
 )
 _SYMBOLS = "symbols.json"
 _CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+")
@@ -82,16 +90,21 @@ def load_configuration(
         scorer = load_scorer(config_dir, known=known.scorer if known else None)
     except SettingsError as error:
         faults += error.faults
-    if settings is None or sources is None or scorer is None:
+    try:
+        channels = load_channel_file(config_dir, settings, sources, scorer)
+    except SettingsError as error:
+        faults += error.faults
+    if faults or settings is None or sources is None or scorer is None:
         raise SettingsError(faults)
     configuration = Configuration(
-        settings=settings,
+        settings=_beside(settings, channels),
+        channels=channels,
         sources=sources,
         sources_file=sources_file,
         scorer=scorer,
         config_dir=config_dir,
     )
-    check_sources(configuration)
+    check_fit(configuration)
     return configuration
 
 
@@ -104,6 +117,37 @@ def read_settings(env_file: Path | None) -> Settings:
     beside = Path(".env")
     chosen = env_file or (beside if beside.is_file() else None)
     return load_settings(os.environ, env_file=chosen)
+
+
+def load_channel_file(
+    config_dir: Path | None,
+    settings: Settings | None,
+    sources: Sequence[SourceConfig] | None,
+    scorer: HeadlineScorer | None,
+) -> tuple[ChannelConfig, ...]:
+    """Return the channels of channels.toml, () for the one of the settings.
+
+    What could not be read itself is None: then less is checked.
+
+    Raises:
+        SettingsError: with every fault of the file.
+    """
+    return load_channels(
+        config_file(CHANNELS, config_dir),
+        keys=keys_of(settings) if settings else None,
+        sources={one.name for one in sources} if sources else None,
+        catalysts=scorer.catalysts if scorer else None,
+    )
+
+
+def keys_of(settings: Settings) -> Keys:
+    """Return what entries of channels.toml may name."""
+    return Keys(
+        webhooks=settings.webhooks,
+        bot_token=settings.discord.bot_token,
+        api_base=settings.discord.api_base,
+        watchlist=frozenset(settings.alerts.watchlist),
+    )
 
 
 def load_scorer(
@@ -163,11 +207,31 @@ def names_contact(agent: str) -> bool:
     return bool(_CONTACT.search(agent))
 
 
-def check_sources(configuration: Configuration) -> None:
-    """Some sources must know who asks: the SEC blocks whoever does not say.
+def _beside(settings: Settings, channels: Sequence[ChannelConfig]) -> Settings:
+    """Return the settings with what the channels mean for them."""
+    if not channels:
+        return settings
+    default, warnings = settings.discord.webhook_url, list(settings.warnings)
+    if BOT_POSTS in warnings:
+        warnings.remove(BOT_POSTS)
+    addresses = {one.place.address for one in channels}
+    if default and _address(default, settings) not in addresses:
+        warnings.append(NOT_NAMED)
+    secrets = tuple(one.secret for one in channels if one.secret)
+    return replace(settings, warnings=tuple(warnings), beside=secrets)
+
+
+def _address(webhook: Secret, settings: Settings) -> str:
+    base = settings.discord.api_base
+    return parse_webhook(webhook.reveal(), api_base=base).address
+
+
+def check_fit(configuration: Configuration) -> None:
+    """Settings and files must fit: the SEC blocks whoever does not say who asks.
 
     Raises:
-        SettingsError: a source is enabled that must not be asked with these settings.
+        SettingsError: a source is enabled that must not be asked with these settings,
+            or a bot has no channel.
     """
     settings = configuration.settings
     kinds = {source.kind for source in configuration.enabled}
@@ -176,6 +240,9 @@ def check_sources(configuration: Configuration) -> None:
         faults.append(NO_CONTACT)
     if SourceKind.ALPACA in kinds and not settings.market.has_alpaca_keys:
         faults.append(NO_KEYS)
+    discord = settings.discord
+    if discord.bot_token and not (discord.channel_id or configuration.channels):
+        faults.append(NO_CHANNEL)
     if faults:
         raise SettingsError(faults)
 

@@ -1,13 +1,14 @@
 """Read the settings once, check them together, report every fault at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from catalyst_bot.delivery.destination import parse_webhook
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.environment import Found, find_values
 from catalyst_bot.ops.loopback import is_loopback
@@ -30,6 +31,8 @@ from catalyst_bot.settings_tree import (
 )
 from catalyst_bot.text import clip
 
+WEBHOOKS = "DISCORD_WEBHOOK_URL_"  # what follows is a name that channels.toml uses
+BOT_POSTS = "DISCORD_WEBHOOK_URL is not used: the bot posts (DISCORD_BOT_TOKEN)"
 PREFIXES = ("CATALYST_", "LLM_", "DISCORD_", "FEATURE_", "ALERT_", "FEEDS_")
 SHOWN = 60  # characters of a wrong value that a fault repeats
 
@@ -59,7 +62,11 @@ class ShownSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The frozen tree; `warnings` are for the log, one line each."""
+    """The frozen tree; `warnings` are for the log, one line each.
+
+    `webhooks` are DISCORD_WEBHOOK_URL and those beginning so, by the names of the
+    settings; `beside` are secrets that stand in files of the configuration.
+    """
 
     discord: Discord
     storage: Storage
@@ -77,6 +84,8 @@ class Settings:
     log: Log
     warnings: tuple[str, ...]
     origins: Mapping[str, str]
+    webhooks: Mapping[str, Secret] = field(default_factory=dict)
+    beside: tuple[Secret, ...] = ()
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -92,6 +101,8 @@ class Settings:
         )
         return (
             *(secret for secret in one_each if secret),
+            *self.webhooks.values(),
+            *self.beside,
             *self.market.keys,
             *(token.secret for token in self.http.tokens),
         )
@@ -110,20 +121,20 @@ class Settings:
     def taking_up(self, read: "Settings") -> "Settings":
         """Return these settings with those of `read` that need no restart."""
         groups: dict[str, Any] = {}
-        for group, field, row in _fields():
+        for group, name, row in _fields():
             if row.is_reloadable:
-                value = getattr(getattr(read, group), field)
+                value = getattr(getattr(read, group), name)
                 old = groups.get(group, getattr(self, group))
-                groups[group] = old.model_copy(update={field: value})
+                groups[group] = old.model_copy(update={name: value})
         return replace(self, **groups)
 
     def differing(self, read: "Settings") -> tuple[str, ...]:
         """Return the names of the settings that have another value in `read`."""
         return tuple(
             row.name
-            for group, field, row in _fields()
-            if getattr(getattr(self, group), field)
-            != getattr(getattr(read, group), field)
+            for group, name, row in _fields()
+            if getattr(getattr(self, group), name)
+            != getattr(getattr(read, group), name)
         )
 
     def shown(self) -> tuple[ShownSetting, ...]:
@@ -155,10 +166,12 @@ def load_settings(
         names=[row.name for row in rows],
         secrets={row.name for row in rows if row.is_secret},
         prefixes=PREFIXES,
+        families=(WEBHOOKS,),
         environ=environ,
         env_file=env_file,
     )
     faults = list(findings.faults)
+    webhooks = _webhooks(findings.values, faults)
     groups = {name: _build(kind, findings.values, faults) for name, kind in GROUPS}
     if faults:
         raise SettingsError(faults)
@@ -166,6 +179,7 @@ def load_settings(
         **groups,
         warnings=(*findings.warnings, *_advice(groups["discord"])),
         origins={name: found.origin for name, found in findings.values.items()},
+        webhooks=webhooks,
     )
     if faults := list(_contradictions(settings)):
         raise SettingsError(faults)
@@ -180,15 +194,15 @@ def setting_rows() -> tuple[SettingRow, ...]:
 def _fields() -> Iterator[tuple[str, str, SettingRow]]:
     """Yield the group's name, the field's name and the row of each setting."""
     for group, kind in GROUPS:
-        for name, field in kind.model_fields.items():
-            extra = field.json_schema_extra
+        for name, declared in kind.model_fields.items():
+            extra = declared.json_schema_extra
             assert isinstance(extra, dict)  # noqa: S101 - each is made by _setting
             row = SettingRow(
-                name=str(field.alias),
+                name=str(declared.alias),
                 group=(kind.__doc__ or "").strip(),
-                default=_text(field.default),
+                default=_text(declared.default),
                 form=str(extra["form"]),
-                meaning=str(field.description),
+                meaning=str(declared.description),
                 is_secret=bool(extra["is_secret"]),
                 is_reloadable=bool(extra["is_reloadable"]),
             )
@@ -211,6 +225,21 @@ def _build(kind: type[Group], values: Mapping[str, Found], faults: list[str]) ->
     return None
 
 
+def _webhooks(values: Mapping[str, Found], faults: list[str]) -> dict[str, Secret]:
+    """Return all webhooks by the names of their settings."""
+    found = {}
+    for name, value in values.items():
+        if not name.startswith(WEBHOOKS.removesuffix("_")):
+            continue
+        try:
+            parse_webhook(value.text, name=name)
+        except SettingsError as error:
+            faults += error.faults if name.startswith(WEBHOOKS) else ()
+        else:
+            found[name] = Secret(value.text)
+    return found
+
+
 def _fault(row: SettingRow, text: str, why: str) -> str:
     # A secret pasted into the wrong setting is a secret still.
     redact = Redactor([Secret(text)] if row.is_secret else [])
@@ -231,8 +260,6 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         )
     yield from _chain_faults(settings)
     discord = settings.discord
-    if discord.bot_token and not discord.channel_id:
-        yield "DISCORD_CHANNEL_ID: required because DISCORD_BOT_TOKEN is set"
     if discord.channel_id and not discord.bot_token:
         yield "DISCORD_BOT_TOKEN: required because DISCORD_CHANNEL_ID is set"
     if settings.features.market_data:
@@ -265,7 +292,7 @@ def _left_out(settings: Settings) -> Iterator[str]:
 def _advice(discord: Discord | None) -> Iterator[str]:
     """Yield what is accepted and may surprise all the same."""
     if discord and discord.bot_token and discord.webhook_url:
-        yield "DISCORD_WEBHOOK_URL is not used: the bot posts (DISCORD_BOT_TOKEN)"
+        yield BOT_POSTS
 
 
 def _shown(value: object, row: SettingRow) -> str:

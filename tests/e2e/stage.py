@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from catalyst_bot.app import App, Parts, open_app
-from catalyst_bot.configuration import Configuration
+from catalyst_bot.configuration import Configuration, load_channel_file
+from catalyst_bot.scoring.headline import shipped_scorer
 from catalyst_bot.settings import load_settings
 from catalyst_bot.simulation.discord import FakeDiscord
 from catalyst_bot.simulation.discord_records import Message
@@ -65,10 +66,14 @@ class Stage:
         self.world.write_sources(self.folder, self.listed)
         path = self.folder / "sources.toml"
         environment = self.world.environment(self.folder) | QUICK | self.env
+        settings, sources = load_settings(environment), load_sources(path)
         return Configuration(
-            settings=load_settings(environment),
-            sources=load_sources(path),
+            settings=settings,
+            sources=sources,
             sources_file=path,
+            channels=load_channel_file(
+                self.folder, settings, sources, shipped_scorer()
+            ),
         )
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalyst_bot.delivery.pattern import Pattern
 from catalyst_bot.delivery.routing import Admission, Routing
-from catalyst_bot.delivery.rules import Limit, QuietHours, Rules
+from catalyst_bot.delivery.rules import Limit, QuietHours, ChannelRules
 from catalyst_bot.model import Alert, Event, Held, Routed, Session
 from tests.alerts import alert_of
 from tests.clocks import NOON
@@ -42,36 +42,36 @@ def routing(**channels: Admission) -> Routing:
     return made
 
 
-def taking(rules: Rules, alert: Alert) -> bool:
+def taking(rules: ChannelRules, alert: Alert) -> bool:
     found = routing(main=Admission(rules=rules)).route(alert, now=NOON)
     return found == (Routed(channel="main"),)
 
 
 def test_a_channel_without_rules_takes_everything() -> None:
-    assert taking(Rules(), told("Acme wins", sentiment=None))
+    assert taking(ChannelRules(), told("Acme wins", sentiment=None))
 
 
 @pytest.mark.parametrize(
     ("rules", "is_taken"),
     [
-        (Rules(tickers=frozenset({"AAAA"})), True),
-        (Rules(tickers=frozenset({"BBBB"})), False),
-        (Rules(exchanges=frozenset({"NYSE"})), True),
-        (Rules(exchanges=frozenset({"NASDAQ"})), False),
-        (Rules(sources=frozenset({"wire"})), True),
-        (Rules(sources=frozenset({"other"})), False),
-        (Rules(catalysts=frozenset({"earnings"})), True),
-        (Rules(catalysts=frozenset({"ma"})), False),
-        (Rules(min_score=0.6), True),
-        (Rules(min_score=0.61), False),
-        (Rules(sessions=frozenset({Session.REGULAR})), True),
-        (Rules(sessions=frozenset({Session.PRE, Session.POST})), False),
-        (Rules(pattern=Pattern(r"\bWINS?\b")), True),
-        (Rules(pattern=Pattern(r"\bloses\b")), False),
-        (Rules(tickers=frozenset({"AAAA"}), min_score=0.9), False),
+        (ChannelRules(tickers=frozenset({"AAAA"})), True),
+        (ChannelRules(tickers=frozenset({"BBBB"})), False),
+        (ChannelRules(exchanges=frozenset({"NYSE"})), True),
+        (ChannelRules(exchanges=frozenset({"NASDAQ"})), False),
+        (ChannelRules(sources=frozenset({"wire"})), True),
+        (ChannelRules(sources=frozenset({"other"})), False),
+        (ChannelRules(catalysts=frozenset({"earnings"})), True),
+        (ChannelRules(catalysts=frozenset({"ma"})), False),
+        (ChannelRules(min_score=0.6), True),
+        (ChannelRules(min_score=0.61), False),
+        (ChannelRules(sessions=frozenset({Session.REGULAR})), True),
+        (ChannelRules(sessions=frozenset({Session.PRE, Session.POST})), False),
+        (ChannelRules(pattern=Pattern(r"\bWINS?\b")), True),
+        (ChannelRules(pattern=Pattern(r"\bloses\b")), False),
+        (ChannelRules(tickers=frozenset({"AAAA"}), min_score=0.9), False),
     ],
 )
-def test_all_rules_of_a_channel_must_match(rules: Rules, is_taken: bool) -> None:
+def test_all_rules_of_a_channel_must_match(rules: ChannelRules, is_taken: bool) -> None:
     alert = told(
         "Acme wins", tickers=("AAAA",), sentiment=-0.6, catalysts=("earnings",)
     )
@@ -79,7 +79,7 @@ def test_all_rules_of_a_channel_must_match(rules: Rules, is_taken: bool) -> None
 
 
 def test_what_no_score_gates_in_the_policy_none_gates_in_a_channel() -> None:
-    strong = Rules(min_score=1.0)
+    strong = ChannelRules(min_score=1.0)
     assert taking(strong, told("Halted", sentiment=0.0, event=Event.HALT))
     assert taking(strong, told("Rate held", sentiment=0.0, is_market=True))
     assert taking(strong, told("Unread", sentiment=None))
@@ -119,7 +119,7 @@ def test_looking_at_a_headline_takes_nothing_of_a_limit() -> None:
 
 def test_a_channel_may_come_and_go() -> None:
     channels = routing(one=Admission())
-    channels.add("two", Admission(rules=Rules(tickers=frozenset({"AAAA"}))))
+    channels.add("two", Admission(rules=ChannelRules(tickers=frozenset({"AAAA"}))))
     alert = told("Acme", tickers=("AAAA",))
     both = {route.channel for route in channels.route(alert, now=NOON)}
     channels.remove("one")
@@ -130,9 +130,9 @@ def test_a_channel_may_come_and_go() -> None:
 def test_a_second_source_brings_a_story_only_to_who_waits_for_that_source() -> None:
     channels = routing(
         all=Admission(),
-        first=Admission(rules=Rules(sources=frozenset({"wire"}))),
-        second=Admission(rules=Rules(sources=frozenset({"other"}))),
-        weak=Admission(rules=Rules(sources=frozenset({"other"}), min_score=0.9)),
+        first=Admission(rules=ChannelRules(sources=frozenset({"wire"}))),
+        second=Admission(rules=ChannelRules(sources=frozenset({"other"}))),
+        weak=Admission(rules=ChannelRules(sources=frozenset({"other"}), min_score=0.9)),
     )
     found = channels.also(told("Acme", sentiment=0.5), source="other", now=NOON)
     assert found == (Routed(channel="second"),)
@@ -140,7 +140,7 @@ def test_a_second_source_brings_a_story_only_to_who_waits_for_that_source() -> N
 
 some = st.frozensets(st.sampled_from(SYMBOLS), max_size=3)
 rules_of = st.builds(
-    Rules,
+    ChannelRules,
     tickers=some,
     sources=st.frozensets(st.sampled_from(["wire", "other"]), max_size=1),
     catalysts=st.frozensets(st.sampled_from(["ma", "earnings"]), max_size=1),
@@ -154,7 +154,7 @@ rules_of = st.builds(
     st.sampled_from([-0.7, 0.2, None]),
 )
 def test_the_index_finds_what_looking_at_every_channel_finds(
-    each: list[Rules], tickers: list[str], sentiment: float | None
+    each: list[ChannelRules], tickers: list[str], sentiment: float | None
 ) -> None:
     plans = {f"c{n}": Admission(rules=rules) for n, rules in enumerate(each)}
     channels = routing(**plans)
@@ -179,8 +179,8 @@ def test_patterns_that_hang_a_backtracking_engine_answer(text: str) -> None:
 
 
 def test_a_revised_alert_is_still_matched_by_value() -> None:
-    rules = Rules(pattern=Pattern("wins"))
+    rules = ChannelRules(pattern=Pattern("wins"))
     alert = told("Acme wins")
-    assert rules == Rules(pattern=Pattern("wins"))
+    assert rules == ChannelRules(pattern=Pattern("wins"))
     assert taking(rules, alert)
     assert not taking(rules, told("Acme loses"))

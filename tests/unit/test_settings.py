@@ -346,9 +346,7 @@ def test_a_chain_that_cannot_be_meant_is_refused(
 BOT = "MTA5ODc2NTQzMjEwOTg3NjU0." + "Gabcde." + "x" * 38
 
 
-def test_a_bot_needs_its_channel_and_a_channel_its_bot() -> None:
-    (fault,) = faults_of({"DISCORD_BOT_TOKEN": BOT})
-    assert fault.startswith("DISCORD_CHANNEL_ID: ")
+def test_a_channel_needs_its_bot() -> None:
     (fault,) = faults_of({"DISCORD_CHANNEL_ID": "1" * 18})
     assert fault.startswith("DISCORD_BOT_TOKEN: ")
     (fault,) = faults_of({"DISCORD_BOT_TOKEN": BOT, "DISCORD_CHANNEL_ID": "#alerts"})
@@ -386,3 +384,28 @@ def test_a_prefix_narrows_what_a_token_may_do() -> None:
     ]
     (fault,) = faults_of({"API_TOKENS": f"read:{TOKEN[:-1]}"})
     assert TOKEN[:-1] not in fault
+
+
+def test_webhooks_have_names_that_the_operator_makes_up(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(WEBHOOK + "\n", encoding="utf-8")
+    names = ("DISCORD_WEBHOOK_URL", "DISCORD_WEBHOOK_URL_SMALL")
+    environ = {names[0]: WEBHOOK, f"{names[1]}_FILE": str(secret)}
+    settings = load_settings(environ)
+    assert {
+        name: url.reveal() for name, url in settings.webhooks.items()
+    } == dict.fromkeys(names, WEBHOOK)
+    assert settings.warnings == ()
+
+
+def test_a_webhook_of_ones_own_name_may_be_a_credential(tmp_path: Path) -> None:
+    (tmp_path / "discord_webhook_url_small").write_text(WEBHOOK, encoding="utf-8")
+    settings = load_settings({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert settings.webhooks["DISCORD_WEBHOOK_URL_SMALL"].reveal() == WEBHOOK
+    assert [secret.reveal() for secret in settings.secrets] == [WEBHOOK]
+
+
+def test_a_named_webhook_that_is_none_is_refused_and_not_shown() -> None:
+    (fault,) = faults_of({"DISCORD_WEBHOOK_URL_SMALL": "https://evil.example/s3cr3t"})
+    assert fault.startswith("DISCORD_WEBHOOK_URL_SMALL: ")
+    assert "s3cr3t" not in fault

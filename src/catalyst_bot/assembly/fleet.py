@@ -8,9 +8,11 @@ from catalyst_bot import __version__
 from catalyst_bot.assembly.outlet import Outlet, build_local, default_channel
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.delivery.cards import Cards
-from catalyst_bot.delivery.channel_config import ChannelConfig
+from catalyst_bot.delivery.channel_config import ChannelConfig, Style
+from catalyst_bot.delivery.compact import compact
 from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.opening import Outfit, build_channel, open_discord_session
+from catalyst_bot.delivery.render import Renderer
 from catalyst_bot.delivery.routing import Admission, Routing
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.model import Alert, Routed
@@ -73,10 +75,14 @@ class Fleet:
         cards = Cards(
             disclaimer=settings.alerts.disclaimer,
             metrics=self._base.metrics,
-            renderer=parts.renderer,
+            renderer=_renderer(config.style, parts.renderer),
         )
         outlet = build_channel(
-            config.place, name=config.name, cards=cards, outfit=self._outfit
+            config.place,
+            name=config.name,
+            cards=cards,
+            mention=config.mention,
+            outfit=self._outfit,
         )
         self.add(outlet, config.admission)
 
@@ -110,6 +116,10 @@ class Fleet:
         if self._group is not None:
             task = self._group.create_task(outlet.watch(), name=f"watch {outlet.name}")
             self._watches[outlet.name] = task
+
+
+def _renderer(style: Style, full: Renderer) -> Renderer:
+    return compact(full) if style is Style.COMPACT else full
 
 
 async def open_fleet(base: Base, routing: Routing, database: Database) -> Fleet:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from catalyst_bot.configuration import Configuration, check_sources
+from catalyst_bot.configuration import Configuration, check_fit
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -86,7 +86,7 @@ class Reload:
             read = await asyncio.to_thread(self._read, self._now)
             settings = self._now.settings.taking_up(read.settings)
             wanted = replace(read, settings=settings)
-            check_sources(wanted)  # what waits for a restart may be what they need
+            check_fit(wanted)  # what waits for a restart may be what they need
             change = await self._put_in_force(wanted)
         except SettingsError as error:
             return Reloaded(faults=error.faults)

@@ -134,11 +134,7 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
         before = f"was: {change.was}" if change.was else ""
         said = " • ".join(text for text in (before, change.note) if text)
         table.add_row(change.kind.value, Text(said))
-    for message in stored.messages:
-        sent = f"{message.posted_after:.2f} s after it was seen"
-        table.add_row(f"posted to {message.ref.channel}", sent)
-    if not stored.messages:
-        table.add_row("posted", "not yet, or given up")
+    _add_routes(table, stored)
     table.add_row("analysis", _analysis(stored))
     verdict = stored.analysis.verdict
     if verdict is not None:
@@ -146,6 +142,20 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
         analysis = stored.analysis
         table.add_row("model", f"{analysis.model} ({analysis.provider})")
     console.print(table)
+
+
+def _add_routes(table: Table, stored: StoredAlert) -> None:
+    """Add where an alert stands, is to stand, and was kept away."""
+    for message in stored.messages:
+        sent = f"{message.posted_after:.2f} s after it was seen"
+        table.add_row(f"posted to {message.ref.channel}", sent)
+    for route in stored.routes:
+        if route.held is not None:
+            table.add_row(f"held back from {route.channel}", route.held.value)
+        elif not stored.message(route.channel):
+            table.add_row(f"for {route.channel}", "not yet posted, or given up")
+    if not stored.channels:
+        table.add_row("posted", "nowhere: no channel takes it")
 
 
 def _rejection_table(rejected: tuple[StoredRejection, ...]) -> Table:
@@ -200,6 +210,9 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "direction": verdict.direction.value if verdict else None,
         "confidence": verdict.confidence if verdict else None,
         "posted_to": [message.ref.channel for message in stored.messages],
+        "held_back": {
+            route.channel: route.held.value for route in stored.routes if route.held
+        },
         "changes": [change.kind.value for change in stored.changes],
     }
 

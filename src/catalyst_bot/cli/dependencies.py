@@ -1,13 +1,16 @@
 """Looks at what the bot needs from others: for `doctor`, and for `init` as it asks."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import aiohttp
 
 from catalyst_bot import __version__
-from catalyst_bot.delivery.destination import BotChannel, parse_webhook
+from catalyst_bot.assembly.outlet import default_channel
+from catalyst_bot.cli.channels import takes
+from catalyst_bot.configuration import Configuration
+from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.permissions import look_up_access
 from catalyst_bot.delivery.probe import probe_webhook
 from catalyst_bot.delivery.wire import agent_of
@@ -50,21 +53,43 @@ class Row:
 
 async def look_at_discord(settings: Settings, session: aiohttp.ClientSession) -> Row:
     """Tell whether the webhook exists, or what the bot may do; nothing is posted."""
-    discord = settings.discord
-    if discord.bot_token is not None:
-        bot = BotChannel(
-            base=discord.api_base, id=discord.channel_id, token=discord.bot_token
+    for config in default_channel(settings):
+        return await look_at_place(config.place, session)
+    hint = "set DISCORD_WEBHOOK_URL or DISCORD_BOT_TOKEN to post to a channel"
+    place = "are shown on the live page" if settings.features.web else "are printed"
+    return Row(name="Discord", state=State.OFF, detail=f"alerts {place}", hint=hint)
+
+
+async def look_at_channels(
+    configuration: Configuration, session: aiohttp.ClientSession
+) -> list[Row]:
+    """Tell of each channel of channels.toml whether it can be written to."""
+    if not configuration.channels:
+        return [await look_at_discord(configuration.settings, session)]
+    async with asyncio.TaskGroup() as group:
+        looks = [
+            group.create_task(look_at_place(config.place, session))
+            for config in configuration.channels
+        ]
+    return [
+        replace(
+            await look,
+            name=f"channel {config.name}",
+            detail=f"{(await look).detail}; {takes(config)}",
         )
-        return await _look_at_bot(bot, session)
-    secret = settings.discord.webhook_url
-    if secret is None:
-        hint = "set DISCORD_WEBHOOK_URL or DISCORD_BOT_TOKEN to post to a channel"
-        place = "are shown on the live page" if settings.features.web else "are printed"
-        return Row(name="Discord", state=State.OFF, detail=f"alerts {place}", hint=hint)
-    webhook = parse_webhook(secret.reveal(), api_base=settings.discord.api_base)
+        for look, config in zip(looks, configuration.channels, strict=True)
+    ]
+
+
+async def look_at_place(
+    place: Webhook | BotChannel, session: aiohttp.ClientSession
+) -> Row:
+    """Tell whether a webhook exists, or what the bot may do in a channel."""
+    if isinstance(place, BotChannel):
+        return await _look_at_bot(place, session)
     agent = agent_of(__version__)
     try:
-        await probe_webhook(webhook, session=session, agent=agent, timeout=PATIENCE)
+        await probe_webhook(place, session=session, agent=agent, timeout=PATIENCE)
     except DeliveryError as error:
         hint = "make a new webhook in the channel's settings, or check the network"
         return Row(name="Discord", state=State.FAULT, detail=str(error), hint=hint)

@@ -20,12 +20,13 @@ from catalyst_bot.cli.dependencies import (
     Row,
     State,
     look_at_cache,
-    look_at_discord,
+    look_at_channels,
     look_at_providers,
 )
 from catalyst_bot.cli.prices import look_at_prices
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import (
+    CHANNELS,
     Configuration,
     alpaca_keys,
     config_file,
@@ -92,9 +93,9 @@ async def _examine(configuration: Configuration) -> list[Row]:
         ) as feeds,
         asyncio.TaskGroup() as group,
     ):
+        channels = group.create_task(look_at_channels(configuration, session))
         providers = group.create_task(look_at_providers(settings))
         checks: list[Awaitable[Row]] = [
-            group.create_task(look_at_discord(settings, session)),
             group.create_task(look_at_cache(settings)),
             *(
                 group.create_task(_source(source, feeds, settings))
@@ -102,7 +103,12 @@ async def _examine(configuration: Configuration) -> list[Row]:
             ),
         ]
         prices = group.create_task(look_at_prices(settings))
-        rows = [*rows, *await providers, *[await check for check in checks]]
+        rows = [
+            *rows,
+            *await providers,
+            *await channels,
+            *[await check for check in checks],
+        ]
         return [*rows, *await prices]
 
 
@@ -149,7 +155,9 @@ def _files(configuration: Configuration) -> Row:
 
 
 def _rules(configuration: Configuration) -> list[Row]:
-    files = [config_file(n, configuration.config_dir) for n in (CATALYSTS, LEXICON)]
+    files = [
+        config_file(n, configuration.config_dir) for n in (CATALYSTS, LEXICON, CHANNELS)
+    ]
     return [
         Row(name=path.name, state=State.OK, detail=f"from {path}") for path in files
     ]

@@ -11,6 +11,7 @@ from catalyst_bot.cli import (
     backup,
     bench,
     cache,
+    channels,
     control,
     demo,
     demo_bot,
@@ -48,6 +49,7 @@ cli.command("record")(record.record)
 cli.command("replay")(replay.replay)
 cli.command("doctor")(doctor.doctor)
 cli.command("score")(score.score)
+cli.command("channels")(channels.channels)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
 cli.command("reload")(reload.reload)

@@ -12,6 +12,7 @@ import orjson
 from catalyst_bot.delivery.amend import without_refused
 from catalyst_bot.delivery.answer import BadBody
 from catalyst_bot.delivery.cards import Cards
+from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.memory import Memory
 from catalyst_bot.delivery.message import message_payload
 from catalyst_bot.delivery.notices import Notices
@@ -39,10 +40,13 @@ class DiscordChannel:
         writer: Writer,
         cards: Cards,
         memory: Memory,
+        envelope: Envelope | None = None,
         watch: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name, self._watch = name, watch
-        self.notices = Notices(writer=writer, memory=memory)
+        self._envelope = envelope or Envelope()
+        notices = Notices(writer=writer, memory=memory)
+        self.notices = None if self._envelope.is_forum else notices
         self._writer, self._cards, self._memory = writer, cards, memory
         self._last: OrderedDict[str, tuple[bytes, ...]] = OrderedDict()
 
@@ -85,7 +89,10 @@ class DiscordChannel:
         Raises:
             NotSent, InDoubt, MessageGone, Refused, DestinationDead: `Writer.create`.
         """
-        mark = self._memory.mark([card.alert.key for card in cards])
+        mark = {
+            **self._memory.mark([card.alert.key for card in cards]),
+            **self._envelope.of_post(cards),
+        }
         is_urgent = any(card.alert.breaking for card in cards)
 
         async def create(payload: Mapping[str, Any]) -> Posted:
@@ -147,12 +154,11 @@ class DiscordChannel:
                 pass
         logger.warning("card refused, sending it plain", extra={"id": ids})
         plain = [self._cards.plain(card.alert, card.state) for card in cards]
-        return await send(message_payload(plain))
+        return await send(self._envelope.addressed(message_payload(plain), cards))
 
     def _payload(self, cards: Sequence[Shown]) -> dict[str, Any]:
-        return message_payload(
-            [self._cards.card(card.alert, card.state) for card in cards]
-        )
+        made = [self._cards.card(card.alert, card.state) for card in cards]
+        return self._envelope.addressed(message_payload(made), cards)
 
     def _remember(self, message_id: str, payload: Mapping[str, Any]) -> None:
         self._last[message_id] = _looks(payload)

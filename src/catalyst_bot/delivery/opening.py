@@ -13,7 +13,9 @@ from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.channel import DiscordChannel
+from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.destination import BotChannel, Webhook
+from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.memory import BotMemory, NoMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
@@ -120,12 +122,23 @@ async def open_discord_session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def build_channel(
-    place: Webhook | BotChannel, *, name: str, cards: Cards, outfit: Outfit
+    place: Webhook | BotChannel,
+    *,
+    name: str,
+    cards: Cards,
+    outfit: Outfit,
+    mention: Mention | None = None,
 ) -> DiscordChannel:
     """Return a channel with a writer of its own; `watch` minds a bot's permissions."""
     writer = _writer(place, name=name, outfit=outfit)
     if isinstance(place, Webhook):
-        return DiscordChannel(name=name, writer=writer, cards=cards, memory=NoMemory())
+        return DiscordChannel(
+            name=name,
+            writer=writer,
+            cards=cards,
+            memory=NoMemory(),
+            envelope=Envelope(mention=mention, is_forum=place.is_forum),
+        )
     watch = BotWatch(
         name=name,
         channel=place,
@@ -141,7 +154,12 @@ def build_channel(
         unix=outfit.clock.unix,
     )
     return DiscordChannel(
-        name=name, writer=writer, cards=cards, memory=memory, watch=watch.run
+        name=name,
+        writer=writer,
+        cards=cards,
+        memory=memory,
+        envelope=Envelope(mention=mention),
+        watch=watch.run,
     )
 
 

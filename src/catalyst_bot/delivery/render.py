@@ -73,6 +73,7 @@ _CHANGES = {
     ChangeKind.UPDATED: "Updated",
     ChangeKind.RESUMED: "Resumed",
 }
+CHANGE_NAMES = frozenset(_CHANGES.values())  # of the fields that tell a change
 _EVENTS = {
     Event.HALT: "Halt",
     Event.RESUMPTION: "Resumption",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from catalyst_bot.delivery.rules import Limit, Occasion, QuietHours, Quota, Rules
+from catalyst_bot.delivery.rules import Limit, Occasion, QuietHours, Quota, ChannelRules
 from catalyst_bot.model import Alert, Held, Routed, Session
 
 
@@ -13,7 +13,7 @@ from catalyst_bot.model import Alert, Held, Routed, Session
 class Admission:
     """What a channel takes, and when it is closed to what it would take."""
 
-    rules: Rules = field(default_factory=Rules)
+    rules: ChannelRules = field(default_factory=ChannelRules)
     limit: Limit | None = None
     quiet: QuietHours | None = None
 

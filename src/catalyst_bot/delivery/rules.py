@@ -22,7 +22,7 @@ class Occasion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class ChannelRules:
     """Conditions that an alert must meet, all of them; an empty one lets all pass.
 
     Symbols are written as in NewsItem.tickers, exchanges in capitals; catalysts are

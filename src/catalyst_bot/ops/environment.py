@@ -36,6 +36,7 @@ def find_values(
     names: Collection[str],
     secrets: Set[str],
     prefixes: tuple[str, ...],
+    families: tuple[str, ...] = (),
     environ: Mapping[str, str],
     env_file: Path | None,
 ) -> Findings:
@@ -45,12 +46,15 @@ def find_values(
         secrets: those of `names` that may be a credential or stand in a file.
         prefixes: an unknown name that begins with one of them is a typing error: a
             fault in the env file, which is ours, a warning in the environment.
+        families: beginnings of names of secrets that the operator makes up.
     """
     search = _Search(names=names, secrets=secrets, environ=environ)
     if env_file is not None:
         search.read_env_file(env_file)
+    search.adopt(families)
+    search.warn_of_open_file()
     search.check_names(prefixes)
-    for name in names:
+    for name in search.names:
         search.look_up(name)
     return Findings(
         values=search.values,
@@ -67,17 +71,16 @@ class _Search:
         secrets: Set[str],
         environ: Mapping[str, str],
     ) -> None:
-        self._names = names
-        self._secrets = secrets
+        self.names, self._secrets = dict.fromkeys(names), set(secrets)
         self._environ = environ
         self._env_file: dict[str, str] = {}
-        self._env_file_name = ".env"
+        self._env_path, self._is_open = Path(".env"), False
         self.values: dict[str, Found] = {}
         self.faults: list[str] = []
         self.warnings: list[str] = []
 
     def read_env_file(self, path: Path) -> None:
-        self._env_file_name = path.name
+        self._env_path = path
         try:
             mode = path.stat().st_mode
             with path.open(encoding="utf-8-sig") as stream:
@@ -91,16 +94,38 @@ class _Search:
                 self.faults.append(f"{path}: line {line} is not NAME=value")
             elif binding.key:
                 self._env_file[binding.key] = binding.value or ""
+        self._is_open = bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+    def adopt(self, families: tuple[str, ...]) -> None:
+        """Take up the names of secrets that the operator made up."""
+        places = (*self._env_file, *self._environ, *self._credentials())
+        for place in places:
+            name = place.removesuffix("_FILE")
+            if families and name.startswith(families) and name not in families:
+                self.names[name] = None
+                self._secrets.add(name)
+
+    def warn_of_open_file(self) -> None:
+        """Say it when others can read the secrets of the env file."""
         told = sorted(self._secrets & self._env_file.keys())
-        if told and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if told and self._is_open:
             self.warnings.append(
-                f"{path} holds {told[0]} and others can read it; chmod 600 it"
+                f"{self._env_path} holds {told[0]} and others can read it; chmod 600 it"
             )
+
+    def _credentials(self) -> tuple[str, ...]:
+        """Return the credentials of systemd by the names of settings."""
+        directory = self._environ.get("CREDENTIALS_DIRECTORY", "")
+        try:
+            found = list(Path(directory).iterdir()) if directory else []
+        except OSError:
+            return ()
+        return tuple(path.name.upper() for path in found)
 
     def check_names(self, prefixes: tuple[str, ...]) -> None:
         for name in self._env_file:
             if self._is_unknown(name, prefixes):
-                self.faults.append(self._unknown(name, self._env_file_name))
+                self.faults.append(self._unknown(name, self._env_path.name))
         for name in self._environ:
             if self._is_unknown(name, prefixes):
                 self.warnings.append(self._unknown(name, "the environment"))
@@ -112,12 +137,12 @@ class _Search:
             self.values[name] = found
 
     def _is_unknown(self, name: str, prefixes: tuple[str, ...]) -> bool:
-        if name in self._names or not name.startswith(prefixes):
+        if name in self.names or not name.startswith(prefixes):
             return False
         return name.removesuffix("_FILE") not in self._secrets
 
     def _unknown(self, name: str, place: str) -> str:
-        near = difflib.get_close_matches(name, self._names, n=1)
+        near = difflib.get_close_matches(name, self.names, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         return f"{name}: not a setting, but set in {place}{hint}"
 
@@ -158,7 +183,7 @@ class _Search:
         if text := self._environ.get(name, "").strip():
             return Found(text=text, origin="environment")
         if text := self._env_file.get(name, "").strip():
-            return Found(text=text, origin=self._env_file_name)
+            return Found(text=text, origin=self._env_path.name)
         return None
 
 

@@ -32,6 +32,7 @@ from catalyst_bot.simulation.discord_records import (
     Recorded,
     Write,
 )
+from catalyst_bot.simulation.discord_webhooks import Webhooks
 from catalyst_bot.simulation.loopback import Hook, LoopbackServer, call, hang
 
 _AGENT = re.compile(r"DiscordBot \(\S+, \S+\)")
@@ -50,7 +51,8 @@ class FakeDiscord(LoopbackServer):
         channel_limit: (30, 60.0), posts of the channel; no header announces it.
         faults: taken one per request, each by the first request of its method.
         outage: a fault for every request while it is set.
-        webhook_gone: 404 for every request to it. age: seconds that messages are older.
+        webhook_gone: 404 for every request to the first webhook; `webhooks` are all
+        of them, each with that knob of its own. age: seconds that messages are older.
         token_revoked: 401 for every request of the bot. guild: what else it may do.
         nonce_window: seconds for which a nonce is known.
         demands_agent: without the agent "DiscordBot (url, version)" 403, code 40333.
@@ -62,12 +64,13 @@ class FakeDiscord(LoopbackServer):
 
     def __init__(self, *, seed: int = 1) -> None:
         super().__init__()
-        self.webhook_id, self.channel_id = "1100000000000000001", "1200000000000000001"
-        self.webhook_token = "simulated-" + "x" * 58
+        self.webhooks = Webhooks()
+        first = self.webhooks.first
+        self.webhook_id, self.channel_id = first.id, first.channel_id
         self.latency = self.jitter = self.age = 0.0
         self.limits: dict[str, tuple[int, float]] = {}
         self.channel_limit: tuple[int, float] | None = None
-        self.shared_bucket = self.webhook_gone = self.token_revoked = False
+        self.shared_bucket = self.token_revoked = False
         self.bot_token = "simulated-bot.token." + "x" * 38
         self.guild = Guild(channel_id=self.channel_id)
         self.demands_agent = True
@@ -89,7 +92,32 @@ class FakeDiscord(LoopbackServer):
 
     @property
     def webhook_url(self) -> str:
-        return f"{self.origin}/api/webhooks/{self.webhook_id}/{self.webhook_token}"
+        return f"{self.origin}{self.webhooks.first.path}"
+
+    @property
+    def webhook_token(self) -> str:
+        return self.webhooks.first.token
+
+    @webhook_token.setter
+    def webhook_token(self, token: str) -> None:
+        self.webhooks.first.token = token
+
+    @property
+    def webhook_gone(self) -> bool:
+        return self.webhooks.first.gone
+
+    @webhook_gone.setter
+    def webhook_gone(self, gone: bool) -> None:
+        self.webhooks.first.gone = gone
+
+    def add_webhook(self, *, is_forum: bool = False) -> str:
+        """Make one more webhook in a channel of its own; return its URL."""
+        return f"{self.origin}{self.webhooks.add(is_forum=is_forum).path}"
+
+    def in_channel(self, webhook_url: str) -> list[Message]:
+        """Return the messages of a webhook, oldest first."""
+        hook = webhook_url.split("/")[-2]
+        return [one for one in self.messages.values() if one.webhook_id == hook]
 
     @property
     def nonce_window(self) -> float:
@@ -212,9 +240,10 @@ class FakeDiscord(LoopbackServer):
             return refuse(403, "internal network error", 40333)
         if _is_bots(request):
             return self._deny_bot(request)
-        if self.webhook_gone or request.match_info["webhook"] != self.webhook_id:
+        hook = self.webhooks.by_id.get(request.match_info["webhook"])
+        if hook is None or hook.gone:
             return refuse(404, "Unknown Webhook", 10015)
-        if request.match_info["token"] != self.webhook_token:
+        if request.match_info["token"] != hook.token:
             return refuse(401, "Invalid Webhook Token", 50027)
         return None
 
@@ -242,14 +271,19 @@ class FakeDiscord(LoopbackServer):
             return self.guild.carry_out(
                 kind, recorded, self._board, message_id=message_id, aged=self.age
             )
-        channel = recorded.query.get("thread_id", self.channel_id)
+        hook = self.webhooks.by_id[request.match_info["webhook"]]
+        channel = recorded.query.get("thread_id", hook.channel_id)
         message_id = request.match_info.get("message", "")
         match kind:
             case "execute":
-                webhook = self.webhook_id
                 return self._board.create(
-                    recorded, author=webhook, webhook=webhook, channel=channel
+                    recorded,
+                    author=hook.id,
+                    webhook=hook.id,
+                    channel="" if hook.is_forum else channel,
                 )
+            case "edit" if not self._board.stands_in(message_id, channel):
+                return self._board.show("")  # without its thread it is not found
             case "edit":
                 return self._board.edit(recorded, message_id=message_id, aged=self.age)
             case "delete":
@@ -260,11 +294,11 @@ class FakeDiscord(LoopbackServer):
                 return Answer(
                     status=200,
                     body={
-                        "id": self.webhook_id,
+                        "id": hook.id,
                         "type": 1,
                         "name": "catalyst",
-                        "channel_id": self.channel_id,
-                        "token": self.webhook_token,
+                        "channel_id": hook.channel_id,
+                        "token": hook.token,
                     },
                 )
 

@@ -61,6 +61,9 @@ class MessageBoard:
             self.repeats.append(first)
             return self.show(first)
         message_id = self._snowflake()
+        channel = (
+            channel or message_id
+        )  # of a forum: the thread has its first message's
         self._nonces[author, nonce] = (message_id, time.monotonic())
         return self._store(
             recorded,
@@ -102,6 +105,11 @@ class MessageBoard:
         if self.messages.pop(message_id, None) is None:
             return _refusal(404, "Unknown Message", 10008)
         return Answer(status=204, body={})
+
+    def stands_in(self, message_id: str, channel: str) -> bool:
+        """Tell whether a message is in this channel; one that is gone may be."""
+        message = self.messages.get(message_id)
+        return message is None or message.channel_id == channel
 
     def show(self, message_id: str) -> Answer:
         """Return a message as Discord's GET does."""

@@ -2,7 +2,6 @@
 
 import logging
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +10,7 @@ from yarl import URL
 
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import SourceKind
+from catalyst_bot.ops.entries import read_entries, where_of
 from catalyst_bot.ops.loopback import is_loopback
 
 logger = logging.getLogger(__name__)
@@ -66,8 +66,8 @@ def load_sources(path: Path) -> tuple[SourceConfig, ...]:
     faults: list[str] = []
     configs: list[SourceConfig] = []
     taken: dict[str, int] = {}
-    for number, fields in enumerate(_entries(path), start=1):
-        entry = _Entry(fields, where=f"{path}: entry {number}{_called(fields)}")
+    for number, fields in enumerate(read_entries(path, table="source"), start=1):
+        entry = _Entry(fields, where=where_of(path, number, fields))
         config = entry.read()
         faults += entry.faults
         name = entry.name
@@ -81,33 +81,6 @@ def load_sources(path: Path) -> tuple[SourceConfig, ...]:
     if not any(config.enabled for config in configs):
         logger.warning("no source is enabled", extra={"file": str(path)})
     return tuple(configs)
-
-
-def _entries(path: Path) -> list[dict[str, object]]:
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SettingsError([f"{path}: cannot be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError([f"{path}: not UTF-8 (line {line})"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path}: not TOML: {error}"]) from error
-    entries = document.pop("source", [])
-    faults = [
-        f"{path}: unknown key {key!r}; the file holds [[source]] entries only"
-        for key in document
-    ]
-    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        faults.append(f"{path}: source: write each entry under [[source]]")
-    if faults:
-        raise SettingsError(faults)
-    return list(entries)
-
-
-def _called(fields: dict[str, object]) -> str:
-    name = fields.get("name")
-    return f" ({name[:_LONGEST_NAME]!r})" if isinstance(name, str) and name else ""
 
 
 class _Entry:

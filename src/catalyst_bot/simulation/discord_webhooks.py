@@ -1,0 +1,49 @@
+"""The webhooks of the simulated Discord, each in a channel of its own."""
+
+from dataclasses import dataclass, field
+
+_FIRST_HOOK, _FIRST_CHANNEL = 1_100_000_000_000_000_001, 1_200_000_000_000_000_001
+
+
+@dataclass(slots=True, kw_only=True)
+class SimulatedWebhook:
+    """One webhook; both knobs may change while it runs.
+
+    gone: 404 for every request to it. is_forum: each message begins a thread.
+    """
+
+    id: str
+    token: str
+    channel_id: str
+    gone: bool = False
+    is_forum: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/api/webhooks/{self.id}/{self.token}"
+
+
+@dataclass(slots=True)
+class Webhooks:
+    """All webhooks by id; there is one from the start."""
+
+    by_id: dict[str, SimulatedWebhook] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.add()
+
+    @property
+    def first(self) -> SimulatedWebhook:
+        return next(iter(self.by_id.values()))
+
+    def add(self, *, is_forum: bool = False) -> SimulatedWebhook:
+        """Make one more, in a channel of its own."""
+        number = len(self.by_id)
+        made = SimulatedWebhook(
+            id=str(_FIRST_HOOK + number),
+            token=f"simulated-{number or 'x'}" + "x" * 57,
+            channel_id=str(_FIRST_CHANNEL + number),
+            is_forum=is_forum,
+        )
+        self.by_id[made.id] = made
+        return made
