@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalyst_bot.delivery.pattern import Pattern
 from catalyst_bot.delivery.routing import Admission, Routing
-from catalyst_bot.delivery.rules import Limit, QuietHours, ChannelRules
+from catalyst_bot.delivery.rules import ChannelRules, Limit, QuietHours
 from catalyst_bot.model import Alert, Event, Held, Routed, Session
 from tests.alerts import alert_of
 from tests.clocks import NOON

@@ -8,7 +8,7 @@ from datetime import time
 
 from catalyst_bot.delivery.pattern import Pattern
 from catalyst_bot.delivery.routing import Admission
-from catalyst_bot.delivery.rules import Limit, QuietHours, ChannelRules
+from catalyst_bot.delivery.rules import ChannelRules, Limit, QuietHours
 from catalyst_bot.model import Session
 from catalyst_bot.ops import forms
 

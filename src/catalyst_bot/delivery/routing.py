@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from catalyst_bot.delivery.rules import Limit, Occasion, QuietHours, Quota, ChannelRules
+from catalyst_bot.delivery.rules import ChannelRules, Limit, Occasion, QuietHours, Quota
 from catalyst_bot.model import Alert, Held, Routed, Session
 
 

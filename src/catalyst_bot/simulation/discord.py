@@ -115,8 +115,8 @@ class FakeDiscord(LoopbackServer):
         return f"{self.origin}{self.webhooks.add(is_forum=is_forum).path}"
 
     def in_channel(self, webhook_url: str) -> list[Message]:
-        """Return the messages of a webhook, oldest first."""
-        hook = webhook_url.split("/")[-2]
+        """Return the messages of a webhook, oldest first; "": of the bot."""
+        hook = webhook_url.split("/")[-2] if webhook_url else ""
         return [one for one in self.messages.values() if one.webhook_id == hook]
 
     @property
