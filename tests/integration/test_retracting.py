@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalyst_bot.delivery.recall import Fate
+from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.errors import InDoubt, NoSuchAlert, NotSent
 from catalyst_bot.model import Event, NewsItem, Phase, SourceKind
 from tests.clocks import ManualClock
@@ -214,3 +215,26 @@ async def test_a_resumption_leaves_old_and_foreign_cards_alone(house: House) -> 
     await house.accept(page(halt("resumes 12:05 ET", event=Event.RESUMPTION)))
     changed = [stored for stored in await house.archive.latest(9) if stored.changes]
     assert [stored.alert.item.source for stored in changed] == ["halts"]
+
+
+async def test_of_several_cards_in_a_message_one_is_struck_through(
+    house: House,
+) -> None:
+    others = (
+        headline(f"{name} posts record profit", tickers=(name,))
+        for name in ("BETA", "GAMM")
+    )
+    await house.accept(page(*others))
+    house.screen.tokens = PostRoom(posts=1, urgent=1)
+    await house.settle()
+    (message,) = house.screen.messages
+    assert len(message) == 3
+    (wanted,) = (
+        stored.alert.id
+        for stored in await house.archive.latest(3)
+        if stored.alert.item.title == TITLE
+    )
+    await house.lifecycle.retractions.retract(wanted, WHY)
+    await house.edit()
+    struck = [state.retraction is not None for state in house.screen.states[-3:]]
+    assert sorted(struck) == [False, False, True]

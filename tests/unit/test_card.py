@@ -292,8 +292,11 @@ def test_a_retraction_without_a_reason_says_so_and_stays_behind_later_changes() 
 @pytest.mark.parametrize("mark", ["~~", "\\", "`", "*", "e\u0301", "~"])
 def test_what_is_struck_through_ends_so_however_long_it_is(mark: str) -> None:
     item = replace(alert_of().item, title=f"Acme {mark * 200} profit")
-    card = card_of(replace(alert_of(), item=item), changes=(retraction("no"),))
-    for text in (card.title, card.content, fitted(card, 600).title):
+    long = Change(kind=ChangeKind.REVISED, was=item.title, at=NOON, note="x" * 300)
+    card = card_of(replace(alert_of(), item=item), changes=(long, retraction("no")))
+    short = fitted(card, 600)
+    assert len(short.title) < len(card.title)
+    for text in (card.title, card.content, short.title):
         assert text.endswith("~~")
         assert re.sub(r"\\.", "", text).count("~~") == 2
     assert len(card.title) <= TITLE_LIMIT
