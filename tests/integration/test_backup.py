@@ -96,6 +96,16 @@ async def test_a_damaged_database_does_not_push_out_good_copies(tmp_path: Path) 
     assert copies(url(tmp_path), tmp_path / "backups") == (first,)
 
 
+async def test_an_inconsistent_database_gets_no_copy_and_is_named(
+    tmp_path: Path,
+) -> None:
+    await posted(tmp_path)
+    make_inconsistent(tmp_path / "catalyst.db")
+    with pytest.raises(BackupError, match=r"is damaged: NULL value in jobs\.heir"):
+        await copied(tmp_path)
+    assert names_in(tmp_path / "backups") == []
+
+
 async def test_what_was_there_is_moved_aside_with_its_log(tmp_path: Path) -> None:
     await posted(tmp_path)
     copy = await copied(tmp_path)
@@ -128,6 +138,16 @@ def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
+def make_inconsistent(path: Path) -> None:
+    """Let a table promise what its rows do not keep: only a whole check sees that."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'heir VARCHAR', "
+            "'heir VARCHAR NOT NULL') WHERE name = 'jobs'"
+        )
+
+
 def damage(copy: Path) -> None:
     content = bytearray(copy.read_bytes())
     for page_start in range(4096, len(content), 4096):
@@ -139,6 +159,7 @@ def damage(copy: Path) -> None:
     ("fault", "told"),
     [
         ("damaged", "damaged|malformed"),
+        ("inconsistent", r"damaged .*NULL value in jobs\.heir.*: take an older"),
         ("text", "not a database"),
         ("empty", "no database of catalyst-bot"),
         ("foreign", "no database of catalyst-bot"),
@@ -153,6 +174,8 @@ async def test_a_copy_of_no_use_changes_nothing(
     copy = (await copied(tmp_path)).path
     if fault == "damaged":
         damage(copy)
+    elif fault == "inconsistent":
+        make_inconsistent(copy)
     elif fault == "text":
         copy.write_text("this is no database at all, and long enough to be read")
     elif fault == "empty":

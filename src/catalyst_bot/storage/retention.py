@@ -62,6 +62,7 @@ async def prune(database: Database, *, unix: float, retention_days: float) -> Pr
     """
     path = Path(database.writer.url.database or "")
     deleted, longest, size = 0, 0.0, _FIRST
+    await checkpoint(path)  # what came before is not for the first step to move
     for rule in _rules(unix=unix, retention_days=retention_days):
         async for found in _expired(database, rule):
             left = found
