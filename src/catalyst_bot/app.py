@@ -19,6 +19,7 @@ from catalyst_bot.assembly.news import (
     build_pipeline,
     build_routing,
     build_rules,
+    build_silence,
     open_prices,
     open_sources,
     open_symbols,
@@ -126,6 +127,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         pause=pause,
     )
     hub = build_hub(window)
+    silence = build_silence(base, ledger)
     catch_up = await open_catch_up(base, database, ledger, lambda: fleet.outlets)
     pipeline = await build_pipeline(
         base,
@@ -135,7 +137,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         archive=archive,
         routing=routing,
         quotes=quotes,
-        heard=partial(_hear, base),
+        heard=silence.heard,
         priority=catch_up.priority,
     )
     lifecycle = _build_lifecycle(
@@ -173,6 +175,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         messages.run,
         await open_heartbeat(base),
         catch_up.run,
+        silence.run,
     ]
     return App(
         daemon=_build_daemon(
@@ -190,11 +193,6 @@ async def _open(base: Base, configuration: Configuration) -> App:
         ledger=ledger,
         url=served,
     )
-
-
-def _hear(base: Base, source: str) -> None:
-    del source
-    base.health.last_news = base.parts.clock.unix()
 
 
 async def _open_readers(base: Base, ledger: Ledger) -> Readers:

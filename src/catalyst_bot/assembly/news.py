@@ -17,7 +17,7 @@ from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.intake.symbol_store import SymbolStore
-from catalyst_bot.market.calendar import session_at
+from catalyst_bot.market.calendar import hour_of, session_at
 from catalyst_bot.market.opening import open_quotes
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.model import Alert
@@ -30,9 +30,11 @@ from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.loops import SourceLoops
 from catalyst_bot.sources.opening import open_loops
 from catalyst_bot.sources.poller import Sink
+from catalyst_bot.sources.silence import Silence
 from catalyst_bot.sources.symbol_list import SymbolDownload
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.notes import Notes
 
 
 async def open_sources(
@@ -93,6 +95,17 @@ async def open_symbols(base: Base) -> tuple[SymbolStore, Helper]:
     )
     download = SymbolDownload(store, session=session, clock=base.parts.clock, url=url)
     return store, download.run
+
+
+def build_silence(base: Base, ledger: Ledger) -> Silence:
+    """Return what listens whether each source has news as usual."""
+    return Silence(
+        Notes(ledger, prefix="rhythm:"),
+        hour_of=hour_of,
+        clock=base.parts.clock,
+        metrics=base.metrics,
+        health=base.health,
+    )
 
 
 async def _nothing() -> None:

@@ -86,6 +86,19 @@ def session_at(moment: datetime) -> Session:
     return Session.REGULAR if hour < close else Session.POST
 
 
+def hour_of(moment: datetime) -> str:
+    """Return the hour of New York and the kind of its day: "full 09", "off 23".
+
+    A day is full, short (it closes early) or off: a weekend or a holiday. News comes by
+    all three: what a Saturday is silent about is no wonder.
+    """
+    local = moment.astimezone(_NEW_YORK)
+    kind = "short" if local.date() in _EARLY_CLOSES else "full"
+    if not _is_trading_day(local.date()):
+        kind = "off"
+    return f"{kind} {local.hour:02d}"
+
+
 def last_session_began(now: datetime) -> datetime:
     """Return 04:00 New York of the newest trading day that had ended at `now`.
 

@@ -71,6 +71,11 @@ class Metrics(Registry):
             "Unix time of the last good poll",
             "source",
         )
+        self.source_silent = self._gauge(
+            "source_silent",
+            "1 while a source that answers has no news against its own habit",
+            "source",
+        )
         self.feed_parse_tier = self._counter(
             "feed_parse_tier",
             "Pages by the parser tier that read them",
@@ -294,6 +299,8 @@ class Metrics(Registry):
             (self.llm_semantic_audits, ("held", "false")),
             (self.status_messages, ("posted", "edited", "failed")),
             (self.heartbeat_pings, ("ok", "failed", "withheld")),
+            (self.outages, ("down", "feeds", "discord", "paused")),
+            (self.catch_up_alerts, ("posted", "missed")),
         ):
             for value in values:
                 counter.labels(value)

@@ -1,0 +1,84 @@
+"""When the silence of a source is odd: by its own habit, never by night or holiday."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from catalyst_bot.market.calendar import hour_of
+from catalyst_bot.sources.rhythm import KEPT, Hour, Rhythm
+
+FIRST = datetime(2026, 10, 5, 4, 0, tzinfo=UTC)  # a Monday, midnight in New York
+TEN_MINUTES = timedelta(minutes=10)
+Habit = Callable[[datetime], float]
+
+
+def slots(start: datetime, *, days: int) -> Iterator[datetime]:
+    for number in range(days * 144):
+        yield start + number * TEN_MINUTES
+
+
+def wire(moment: datetime) -> float:
+    """Return the chance of news of a wire that sleeps at night and on days off."""
+    kind, hour = hour_of(moment).split()
+    if kind == "off" or not 6 <= int(hour) < 20:
+        return 0.01
+    return 0.95 if 7 <= int(hour) < 17 else 0.4
+
+
+def lived(
+    habit: Habit, *, days: int, rhythm: Rhythm | None = None, seed: int = 1
+) -> Rhythm:
+    """Return what is known of a source after some weeks."""
+    chance, known = random.Random(seed), rhythm or Rhythm()
+    for moment in slots(FIRST, days=days):
+        is_lively = chance.random() < habit(moment)
+        known = known.after(hour_of(moment), is_lively=is_lively)
+        assert not known.is_silent, f"a false alarm at {moment}"
+    return known
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_night_weekend_holiday_or_clock_change_is_odd(seed: int) -> None:
+    """Ten weeks, over the end of summer time and Thanksgiving."""
+    lived(wire, days=70, seed=seed)
+
+
+def test_an_hour_of_silence_in_its_busiest_hours_is_odd_and_less_is_not() -> None:
+    rhythm = lived(wire, days=28)
+    tuesday = datetime(2026, 11, 3, 15, 0, tzinfo=UTC)  # 10:00 in New York
+    for number in range(5):
+        hour = hour_of(tuesday + number * TEN_MINUTES)
+        rhythm = rhythm.after(hour, is_lively=False)
+        assert not rhythm.is_silent
+    for number in range(5, 9):
+        rhythm = rhythm.after(hour_of(tuesday + number * TEN_MINUTES), is_lively=False)
+    assert rhythm.is_silent
+    assert not rhythm.after("full 11", is_lively=True).is_silent
+
+
+def test_a_source_that_speaks_once_a_week_may_be_silent_for_days() -> None:
+    rhythm = lived(lambda _: 1 / 1008, days=60)
+    for moment in slots(FIRST, days=4):
+        rhythm = rhythm.after(hour_of(moment), is_lively=False)
+    assert not rhythm.is_silent
+
+
+def test_nothing_is_odd_before_three_days_are_known() -> None:
+    rhythm = Rhythm()
+    for _ in range(17):
+        rhythm = rhythm.after("full 10", is_lively=True)
+    for _ in range(40):
+        rhythm = rhythm.after("full 11", is_lively=False)
+    assert rhythm.oddness == 0.0
+
+
+def test_what_is_old_fades_so_that_a_new_habit_is_learnt() -> None:
+    hour = Hour()
+    for _ in range(400):
+        hour = hour.after(is_lively=True)
+    assert hour.slots == pytest.approx(KEPT)
+    for _ in range(400):
+        hour = hour.after(is_lively=False)
+    assert hour.share < 0.05
