@@ -6,6 +6,8 @@ import stat
 
 import aiohttp
 
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.ops.readings import counts_of
 from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
@@ -34,6 +36,12 @@ async def seen(bot: Bot, text: str) -> None:
         archive = Archive(database)
         while text not in str(await archive.latest(9)):  # noqa: ASYNC110 - a process's
             await asyncio.sleep(0.1)
+
+
+def waiting(metrics: Metrics) -> set[str]:
+    """Return the queues in which a post waits."""
+    pending = counts_of(metrics.jobs_pending, label="queue")
+    return {queue for queue in pending if queue.startswith("post:") and pending[queue]}
 
 
 async def test_a_pause_outlives_kill_9_and_what_was_held_goes_out_newest_first() -> (
@@ -151,3 +159,40 @@ async def test_status_probes_and_metrics_tell_of_a_pause_that_ends_by_itself() -
                 )
                 assert bad.status == 422
                 assert "minutes" in (await bad.json())["detail"]
+
+
+async def test_orders_hold_for_every_channel_the_compact_one_too() -> None:
+    async with open_stage() as stage:
+        discord = stage.world.discord
+        stage.env["DISCORD_WEBHOOK_URL_SMALL"] = small = discord.add_webhook()
+        (stage.folder / "channels.toml").write_text(
+            '[[channel]]\nname = "all"\nwebhook = "DISCORD_WEBHOOK_URL"\n'
+            '[[channel]]\nname = "small"\nwebhook = "SMALL"\nstyle = "compact"\n'
+        )
+        async with stage.running() as app, aiohttp.ClientSession(app.url) as session:
+            await stage.primed()
+            contact = json.loads((stage.folder / "catalyst.control").read_text())
+            session.headers["Authorization"] = f"Bearer {contact['token']}"
+            await session.post("/api/control/pause", json={})
+            stage.publish(release())
+            await until(lambda: waiting(app.metrics) == {"post:all", "post:small"})
+            assert discord.cards == []
+            await session.post("/api/control/resume", json={})
+            await discord.wait_for(
+                lambda: (
+                    len(discord.cards) == 2
+                    and all(map(is_final, discord.cards))
+                    and len(discord.in_channel(small)) == 1
+                ),
+                timeout=60,
+            )
+            order = {"id": discord.cards[0].footer[-8:], "reason": WHY}
+            done = await (await session.post("/api/control/retract", json=order)).json()
+            assert sorted(done["channels"]) == ["all", "small"]
+            struck = f"RETRACTED ALDB ▲ ~~{TITLE}~~"
+            await discord.wait_for(
+                lambda: [card.title for card in discord.cards] == [struck] * 2,
+                timeout=60,
+            )
+            for card in discord.cards:
+                assert "Retracted: wrong" in card.embeds[0]["description"]
