@@ -47,6 +47,13 @@ async def play(scene: Scene, ground: Ground, *, wave: int = WAVE) -> Outcome:
     return await ground.outcome()
 
 
+async def _nothing(_: Ground) -> None:
+    """Stand for a trouble that there is not."""
+
+
+QUIET = Scene(begin=_nothing, end=_nothing, sign="discord_requests_total", lasts=0.0)
+
+
 def on_the_wire(where: str, fault: Chaos, *, sign: str, says: str = "") -> Scene:
     """Spoil what passes between the daemon and one of its servers."""
 
