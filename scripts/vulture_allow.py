@@ -49,9 +49,7 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.prompts,
         thing.looks,
         thing.struck,
-        # The simulated clouds and network: tests and benchmarks fall back on them.
-        thing.ChaosProxy,
-        thing.turn,
+        # The simulated clouds: tests and benchmarks fall back on them.
         thing.FakeAnthropic,
         thing.FakeGemini,
         thing.FakeOpenAI,

@@ -21,6 +21,7 @@ from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.loopback import HOST
 from catalyst_bot.simulation.newsroom import WIRE_ONE
 from catalyst_bot.simulation.scenarios.flood import HEADLINES
+from catalyst_bot.simulation.scenarios.network_away import MEANWHILE
 from catalyst_bot.simulation.show import Show
 from catalyst_bot.simulation.stage import FIELD, VERDICTS
 from tests.e2e.test_commands import ROOT, command
@@ -62,6 +63,14 @@ async def test_alerts_go_on_without_a_model_and_get_verdicts_when_it_is_back() -
             assert is_late(card)
         assert any("circuit open" in card.history[0].field(FIELD) for card in early)
         assert states(last) == ["⏳", "Bullish,"]
+        assert show.missing() == ()
+
+
+async def test_news_of_an_outage_is_posted_once_when_the_network_is_back() -> None:
+    async with showing("network-away") as show:
+        await show.play()
+        titles = [card.title for card in show.cards if card.title]
+        assert len(titles) == len(set(titles)) == 2 + len(MEANWHILE)
         assert show.missing() == ()
 
 
@@ -156,7 +165,7 @@ async def test_the_demo_ends_with_a_table_and_exit_0(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (("--scenario", "doom"), "day, slow-llm, llm-down, flood, halt"),
+        (("--scenario", "doom"), "day, slow-llm, llm-down, network-away, flood, halt"),
         (("--speed", "0.5"), "from 1 to 1000"),
         (("--speed", "nan"), "from 1 to 1000"),
         (("--port", "70000"), "from 0 to 65535"),

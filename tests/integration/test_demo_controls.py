@@ -10,6 +10,7 @@ import pytest
 from catalyst_bot.simulation.beside import beside
 from catalyst_bot.simulation.bot import Bot, BotEnded
 from catalyst_bot.simulation.controls import Controls
+from catalyst_bot.simulation.network import Network
 from catalyst_bot.simulation.newsroom import WIRE_ONE, WIRE_TWO, Newsroom
 from catalyst_bot.simulation.scenarios.programme import SCENARIOS, go_on
 from catalyst_bot.simulation.show import Show
@@ -34,7 +35,8 @@ async def controls(tmp_path: Path) -> AsyncIterator[Controls]:
     """Open the buttons of a show whose daemon is not started."""
     async with open_world() as world, Controls(page_port=8787).open() as opened:
         clock = ManualClock()
-        stage = Stage(world=world, clock=clock, room=Newsroom(world, clock))
+        room, network = Newsroom(world, clock), Network(world)
+        stage = Stage(world=world, clock=clock, room=room, network=network)
         stage.room.open()
         bot = Bot((), {}, folder=tmp_path)
         opened.show = Show(scenario=SCENARIOS["halt"], stage=stage, bot=bot, page=PAGE)

@@ -87,7 +87,14 @@ def test_a_script_never_goes_back_in_time() -> None:
 
 
 def test_every_scenario_says_what_to_look_for() -> None:
-    assert list(SCENARIOS) == ["day", "slow-llm", "llm-down", "flood", "halt"]
+    assert list(SCENARIOS) == [
+        "day",
+        "slow-llm",
+        "llm-down",
+        "network-away",
+        "flood",
+        "halt",
+    ]
     for scenario in SCENARIOS.values():
         assert len(scenario.look_for) >= 3
         assert scenario.shows

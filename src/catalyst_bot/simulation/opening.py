@@ -9,6 +9,7 @@ from catalyst_bot.simulation.beside import beside
 from catalyst_bot.simulation.bot import Bot
 from catalyst_bot.simulation.controls import Controls
 from catalyst_bot.simulation.loopback import HOST
+from catalyst_bot.simulation.network import Network
 from catalyst_bot.simulation.newsroom import (
     BANK,
     FILINGS,
@@ -49,12 +50,13 @@ async def open_show(
         Stuck: it does not read its sources.
     """
     speed = speed or scenario.speed
-    async with open_world(seed) as world:
+    async with open_world(seed) as world, Network(world).open() as network:
         began = FastClock(start=scenario.start, speed=speed).monotonic() + LEAD
         clock = FastClock(
             start=scenario.start, until=scenario.until, speed=speed, began=began
         )
-        stage = Stage(world=world, clock=clock, room=Newsroom(world, clock))
+        room = Newsroom(world, clock)
+        stage = Stage(world=world, clock=clock, room=room, network=network)
         stage.room.open()
         world.quotes.now = clock.now
         world.quotes.prices = opening_prices(seed)

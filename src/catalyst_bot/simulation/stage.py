@@ -13,6 +13,7 @@ from catalyst_bot.intake.tickers import find_tickers
 from catalyst_bot.ops.shipped import shipped_file
 from catalyst_bot.simulation.feed_shapes import WireItem
 from catalyst_bot.simulation.llm_records import Mode
+from catalyst_bot.simulation.network import Network
 from catalyst_bot.simulation.newsroom import DOCUMENTS, WIRE_ONE, WIRE_TWO, Newsroom
 from catalyst_bot.simulation.world import World
 
@@ -44,6 +45,7 @@ class Stage:
     world: World
     clock: Clock
     room: Newsroom
+    network: Network
     model: Model = Model.OK
     is_limited: bool = False
     _corrected: set[str] = field(default_factory=set)  # links

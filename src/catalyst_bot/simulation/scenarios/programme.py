@@ -7,7 +7,14 @@ from types import MappingProxyType
 
 from catalyst_bot.simulation.issuers import SYMBOLS, issuer
 from catalyst_bot.simulation.newsroom import WIRE_ONE, WIRE_TWO
-from catalyst_bot.simulation.scenarios import day, flood, halt, llm_down, slow_llm
+from catalyst_bot.simulation.scenarios import (
+    day,
+    flood,
+    halt,
+    llm_down,
+    network_away,
+    slow_llm,
+)
 from catalyst_bot.simulation.scenarios.scenario import Scenario
 from catalyst_bot.simulation.stage import Stage
 
@@ -25,7 +32,7 @@ _NEWS = (
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
     {
         module.SCENARIO.name: module.SCENARIO
-        for module in (day, slow_llm, llm_down, flood, halt)
+        for module in (day, slow_llm, llm_down, network_away, flood, halt)
     }
 )
 
