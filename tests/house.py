@@ -59,14 +59,14 @@ class Screen:
     is what it says of posts in doubt, `tokens` how much may be posted.
     """
 
-    name = "main"
-
     def __init__(self) -> None:
+        self.name = "main"
         self.lines: list[str] = []
         self.faults: list[DeliveryError] = []
         self.states: list[CardState] = []
         self.hold: asyncio.Event | None = None
         self.entered = asyncio.Event()
+        self.before_post: asyncio.Event | None = None  # a post waits for it
         self.tokens = PostRoom(posts=20, urgent=20)
         self.memory = Recall(fate=Fate.UNKNOWN)
         self.asked: list[tuple[tuple[str, ...], float]] = []
@@ -95,6 +95,9 @@ class Screen:
     ) -> tuple[MessageRef, ...]:
         if self.faults:
             raise self.faults.pop(0)
+        if self.before_post is not None:
+            self.entered.set()
+            await self.before_post.wait()
         self.messages.append(tuple(card.alert.item.title for card in cards))
         for card in cards:
             self._show("posted", card.alert, card.state)

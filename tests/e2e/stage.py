@@ -133,6 +133,23 @@ def as_bot(discord: FakeDiscord) -> dict[str, str]:
     }
 
 
+def add_webhook(discord: FakeDiscord, *, is_forum: bool = False) -> str:
+    """Make one more webhook in a channel of its own; return its URL."""
+    return f"{discord.origin}{discord.webhooks.add(is_forum=is_forum).path}"
+
+
+def in_channel(discord: FakeDiscord, webhook_url: str) -> list[Message]:
+    """Return the messages of a webhook, oldest first; "": of the bot."""
+    hook = webhook_url.split("/")[-2] if webhook_url else ""
+    return [one for one in discord.messages.values() if one.webhook_id == hook]
+
+
+def write_channels(folder: Path, *entries: str) -> None:
+    """Write a channels.toml of these entries."""
+    text = "\n".join(f"[[channel]]\n{entry}" for entry in entries)
+    (folder / "channels.toml").write_text(text, encoding="utf-8")
+
+
 def is_final(message: Message) -> bool:
     """Tell whether the card says something definite about the analysis."""
     return not message.field(FIELD).startswith("⏳")

@@ -1,5 +1,6 @@
 """One fetch, one score, one reading, and many channels, each with rules of its own."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,18 +9,24 @@ import aiohttp
 from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.feed_shapes import globenewswire
 from catalyst_bot.simulation.world import Listed
-from tests.e2e.stage import FIELD, Stage, approval, is_final, open_stage, release
+from tests.e2e.stage import (
+    FIELD,
+    Stage,
+    add_webhook,
+    approval,
+    in_channel,
+    is_final,
+    open_stage,
+    release,
+    write_channels,
+)
+from tests.e2e.test_commands import command
 from tests.waiting import until
 
 BOT = ""  # instead of the URL of a webhook
 ROLE = "1600000000000000001"
 WATCHED = "Alderbrook raises full-year guidance on record profit"
 OTHER = "Birchmoor raises full-year guidance on record profit"
-
-
-def write_channels(folder: Path, *entries: str) -> None:
-    text = "\n".join(f"[[channel]]\n{entry}" for entry in entries)
-    (folder / "channels.toml").write_text(text, encoding="utf-8")
 
 
 def titles(messages: Sequence[Message]) -> list[str]:
@@ -41,15 +48,15 @@ async def final(stage: Stage, url: str, count: int) -> list[Message]:
     """Wait until a webhook, or the BOT, has `count` cards, each with its verdict."""
     discord = stage.world.discord
     await discord.wait_for(
-        lambda: are_final(discord.in_channel(url), count), timeout=40
+        lambda: are_final(in_channel(discord, url), count), timeout=40
     )
-    return discord.in_channel(url)
+    return in_channel(discord, url)
 
 
 async def test_every_channel_gets_what_its_rules_take_and_each_edit() -> None:
     async with open_stage() as stage:
         discord = stage.world.discord
-        small = discord.add_webhook()
+        small = add_webhook(discord)
         stage.env |= {
             "DISCORD_WEBHOOK_URL_SMALL": small,
             "DISCORD_BOT_TOKEN": discord.bot_token,
@@ -84,7 +91,7 @@ async def test_every_channel_gets_what_its_rules_take_and_each_edit() -> None:
 async def test_a_dead_channel_is_named_and_stops_no_other() -> None:
     async with open_stage(env={"FEATURE_LLM": "0"}) as stage:
         discord = stage.world.discord
-        stage.env["DISCORD_WEBHOOK_URL_DEAD"] = discord.add_webhook()
+        stage.env["DISCORD_WEBHOOK_URL_DEAD"] = add_webhook(discord)
         discord.webhooks.by_id[
             stage.env["DISCORD_WEBHOOK_URL_DEAD"].split("/")[-2]
         ].gone = True
@@ -116,7 +123,7 @@ async def test_what_waits_for_a_channel_survives_a_restart_and_is_edited_there()
 ):
     async with open_stage() as stage:
         discord = stage.world.discord
-        late = discord.add_webhook()
+        late = add_webhook(discord)
         stage.env["DISCORD_WEBHOOK_URL_LATE"] = late
         stage.env["LLM_ENRICH_DEADLINE_SECS"] = "60"
         write_channels(
@@ -139,7 +146,7 @@ async def test_what_waits_for_a_channel_survives_a_restart_and_is_edited_there()
 async def test_a_limit_holds_back_visibly_what_is_over_it() -> None:
     async with open_stage(env={"FEATURE_LLM": "0"}) as stage:
         discord = stage.world.discord
-        few = discord.add_webhook()
+        few = add_webhook(discord)
         stage.env["DISCORD_WEBHOOK_URL_FEW"] = few
         write_channels(
             stage.folder,
@@ -161,7 +168,7 @@ async def test_a_limit_holds_back_visibly_what_is_over_it() -> None:
             ("all", {}),
             ("few", {"limit": 2}),
         ]
-        assert len(discord.in_channel(few)) == 1
+        assert len(in_channel(discord, few)) == 1
 
 
 async def test_what_no_channel_takes_is_on_the_page_and_asks_no_model() -> None:
@@ -189,7 +196,7 @@ async def test_what_no_channel_takes_is_on_the_page_and_asks_no_model() -> None:
 async def test_each_alert_begins_a_thread_in_a_forum_and_is_edited_there() -> None:
     async with open_stage() as stage:
         discord = stage.world.discord
-        forum = discord.add_webhook(is_forum=True)
+        forum = add_webhook(discord, is_forum=True)
         stage.env["DISCORD_WEBHOOK_URL_FORUM"] = forum
         write_channels(stage.folder, 'name = "forum"\nwebhook = "FORUM"\nforum = true')
         async with stage.running():
@@ -204,7 +211,7 @@ async def test_one_source_more_brings_a_story_to_who_reads_only_that() -> None:
     listed = (Listed(name="wire"), Listed(name="other"))
     async with open_stage(listed=listed, env={"FEATURE_LLM": "0"}) as stage:
         discord = stage.world.discord
-        second = discord.add_webhook()
+        second = add_webhook(discord)
         stage.env["DISCORD_WEBHOOK_URL_SECOND"] = second
         write_channels(
             stage.folder,
@@ -215,7 +222,87 @@ async def test_one_source_more_brings_a_story_to_who_reads_only_that() -> None:
             await stage.primed()
             stage.publish(release(WATCHED))
             await stage.posted(1)
-            assert discord.in_channel(second) == []
+            assert in_channel(discord, second) == []
             stage.world.feeds.publish("other", globenewswire([release(WATCHED)]))
             await stage.posted(2)
-        assert titles(discord.in_channel(second)) == [WATCHED]
+        assert titles(in_channel(discord, second)) == [WATCHED]
+
+
+async def test_why_and_doctor_show_where_alerts_went_and_what_channels_take() -> None:
+    async with open_stage(env={"FEATURE_LLM": "0"}) as stage:
+        discord = stage.world.discord
+        few = add_webhook(discord)
+        stage.env["DISCORD_WEBHOOK_URL_FEW"] = few
+        write_channels(
+            stage.folder,
+            'name = "all"\nwebhook = "DISCORD_WEBHOOK_URL"',
+            'name = "few"\nwebhook = "FEW"\nlimit = 1\ncatalysts = ["fda_approval"]',
+        )
+        async with stage.running():
+            await stage.primed()
+            stage.publish(approval(1))
+            await stage.posted(2)
+            stage.publish(approval(2))
+            await stage.posted(3)
+        env = stage.world.environment(stage.folder) | stage.env
+        _, out, _ = await command("why", "ALDB", "--json", folder=stage.folder, **env)
+        shown = {tuple(one["held_back"].items()) for one in json.loads(out)["alerts"]}
+        assert shown == {(), (("few", "limit"),)}
+        here = ("--config-dir", str(stage.folder))
+        discord.webhooks.by_id[few.split("/")[-2]].gone = True
+        code, out, _ = await command(
+            "doctor", "--json", *here, folder=stage.folder, **env
+        )
+        rows = {row["name"]: row for row in json.loads(out)}
+        assert code == 1
+        assert rows["channel all"]["detail"].endswith("takes everything; full cards")
+        assert "at most 1 in 3600 s" in rows["channel few"]["detail"]
+        assert rows["channel few"]["state"] == "fault"
+        assert few.split("/")[-1] not in out
+
+
+async def test_an_operator_tries_a_rule_on_a_headline(tmp_path: Path) -> None:
+    token = "t" * 60
+    url = f"https://discord.com/api/webhooks/{'1' * 18}/{token}"
+    write_channels(
+        tmp_path,
+        f'name = "open"\nwebhook = "{url}"',
+        f'name = "strict"\nwebhook = "{url}"\ntickers = ["XYZ"]\nmin_score = 0.99',
+        f'name = "night"\nwebhook = "{url}"\nquiet_hours = "22:00-06:00"',
+    )
+    words = ("channels", "Acme (NYSE: ACME) announces FDA approval")
+    late = ("--at", "2026-11-20 23:00", "--config-dir", str(tmp_path))
+    code, out, _ = await command(*words, *late, "--json", folder=tmp_path)
+    answer = json.loads(out)
+    found = {one["name"]: one for one in answer["channels"]}
+    assert (code, answer["alert"], answer["tickers"]) == (0, True, ["ACME"])
+    assert found["open"]["takes"]
+    assert [miss.partition(":")[0] for miss in found["strict"]["misses"]] == [
+        "tickers",
+        "min_score",
+    ]
+    assert found["night"]["held"] == "quiet hours"
+    _, out, _ = await command(*words, *late, folder=tmp_path)
+    assert "held back: quiet hours" in out
+    _, out, _ = await command("channels", *late[2:], folder=tmp_path)
+    assert "tickers XYZ" in out
+    assert token not in out
+
+
+async def test_a_wrong_rule_ends_the_start_with_78_and_all_faults(
+    tmp_path: Path,
+) -> None:
+    write_channels(
+        tmp_path,
+        'name = "one"\nwebhook = "NOWHERE"\nsessions = ["night"]',
+        'name = "one"\nchannel_id = "7"\ncatalysts = ["fda_aproval"]',
+    )
+    code, _, err = await command(
+        *("run", "--config-dir", str(tmp_path)), folder=tmp_path, ALERT_MIN_SCORE="2"
+    )
+    assert code == 78
+    where = f"{tmp_path / 'channels.toml'}: entry"
+    assert f"{where} 1 ('one'): sessions: 'night' is not a session" in err
+    assert "did you mean 'fda_approval'?" in err
+    assert f"{where} 2 ('one'): name: already used by entry 1" in err
+    assert "ALERT_MIN_SCORE" in err

@@ -10,7 +10,15 @@ from catalyst_bot.errors import DestinationDead, InDoubt, MessageGone, NotSent, 
 from catalyst_bot.model import Analysis, Phase
 from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
-from tests.house import BULLISH, DEADLINE, LATE, MAX_AGE, House, open_house
+from tests.house import (
+    BULLISH,
+    DEADLINE,
+    LATE,
+    MAX_AGE,
+    House,
+    Screen,
+    open_house,
+)
 from tests.news import headline, page
 
 TITLE = "Acme posts record profit"
@@ -383,3 +391,27 @@ async def test_an_analysis_that_broke_every_attempt_ends_in_an_honest_card(
     await house.lifecycle.readings.enrich_failed(job)
     await house.edit()
     assert "internal error" in house.screen.states[-1].analysis.detail
+
+
+async def test_a_second_channel_that_was_slow_takes_no_verdict_back(
+    house: House,
+) -> None:
+    """Both read the alert before either posted it: each believes it is the first."""
+    slow = Screen()
+    slow.name = "slow"
+    house.routing.add(slow.name)
+    await house.accept(page(headline("Acme wins record order")))
+    slow.before_post = asyncio.Event()
+    (late,) = await house.take("post:slow")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.lifecycle.posts.post(slow, late))
+        await slow.entered.wait()
+        await house.settle()
+        slow.before_post.set()
+    for job in await house.take("edit:slow"):
+        await house.lifecycle.edits.edit(slow, job)
+    stored = (await house.archive.latest(1))[0]
+    assert stored.analysis.verdict == BULLISH
+    assert slow.lines[0] == "posted Acme wins record order: pending"
+    assert slow.lines[-1] == "edited Acme wins record order: analysed"
+    assert house.reader.asked.count("Acme wins record order") == 1

@@ -110,15 +110,6 @@ class FakeDiscord(LoopbackServer):
     def webhook_gone(self, gone: bool) -> None:
         self.webhooks.first.gone = gone
 
-    def add_webhook(self, *, is_forum: bool = False) -> str:
-        """Make one more webhook in a channel of its own; return its URL."""
-        return f"{self.origin}{self.webhooks.add(is_forum=is_forum).path}"
-
-    def in_channel(self, webhook_url: str) -> list[Message]:
-        """Return the messages of a webhook, oldest first; "": of the bot."""
-        hook = webhook_url.split("/")[-2] if webhook_url else ""
-        return [one for one in self.messages.values() if one.webhook_id == hook]
-
     @property
     def nonce_window(self) -> float:
         return self._board.nonce_window
