@@ -68,8 +68,8 @@ function form(schema = {}) {
 }
 
 function body({ content }, spec) {
-  const [kind, { schema = {} }] = Object.entries(content)[0];
-  return el("div", { class: "replies" }, el("h3", {}, "Body, ", el("code", {}, kind)),
+  const [{ schema = {} }] = Object.values(content);
+  return el("div", { class: "replies" }, el("h3", {}, "Body"),
     schemaList(schema, spec));
 }
 
