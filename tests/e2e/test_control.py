@@ -12,7 +12,15 @@ from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
 from tests.crash.process import Bot, open_bot
-from tests.e2e.stage import TITLE, approval, is_final, open_stage, release
+from tests.e2e.stage import (
+    TITLE,
+    add_webhook,
+    approval,
+    in_channel,
+    is_final,
+    open_stage,
+    release,
+)
 from tests.e2e.test_commands import command
 from tests.waiting import until
 
@@ -164,7 +172,7 @@ async def test_status_probes_and_metrics_tell_of_a_pause_that_ends_by_itself() -
 async def test_orders_hold_for_every_channel_the_compact_one_too() -> None:
     async with open_stage() as stage:
         discord = stage.world.discord
-        stage.env["DISCORD_WEBHOOK_URL_SMALL"] = small = discord.add_webhook()
+        stage.env["DISCORD_WEBHOOK_URL_SMALL"] = small = add_webhook(discord)
         (stage.folder / "channels.toml").write_text(
             '[[channel]]\nname = "all"\nwebhook = "DISCORD_WEBHOOK_URL"\n'
             '[[channel]]\nname = "small"\nwebhook = "SMALL"\nstyle = "compact"\n'
@@ -182,7 +190,7 @@ async def test_orders_hold_for_every_channel_the_compact_one_too() -> None:
                 lambda: (
                     len(discord.cards) == 2
                     and all(map(is_final, discord.cards))
-                    and len(discord.in_channel(small)) == 1
+                    and len(in_channel(discord, small)) == 1
                 ),
                 timeout=60,
             )

@@ -115,7 +115,8 @@ async def test_what_waits_for_a_channel_that_is_closed_goes_to_another_one(
 ) -> None:
     async with open_harbour(tmp_path) as harbour:
         discord = harbour.discord
-        second = add_webhook(discord)
+        second, recorded = add_webhook(discord), asyncio.Event()
+        harbour.house.changed = lambda key: recorded.set()
         discord.outage = Fault(kind=FaultKind.RATE_LIMITED, retry_after=30.0)
         await harbour.accept("Acme posts record profit")
         await until(lambda: len(discord.answered(429)) == 1)
@@ -126,8 +127,7 @@ async def test_what_waits_for_a_channel_that_is_closed_goes_to_another_one(
         assert in_channel(discord, discord.webhook_url) == []
         assert "first" not in harbour.base.health.destinations
         async with asyncio.timeout(40):
-            while not (await harbour.house.archive.latest(1))[0].messages:
-                await asyncio.sleep(0.02)
+            await recorded.wait()
         (stored,) = await harbour.house.archive.latest(1)
         assert stored.messages[0].ref.channel == "second"
 
