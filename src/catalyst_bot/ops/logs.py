@@ -35,7 +35,10 @@ _BARE = re.compile(r"[^\s\"=\\]+")
 # sd-daemon(3): the priorities of syslog, where a smaller number is worse.
 _PRIORITIES = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 
-_CHATTY = ("alembic", "apscheduler", "uvicorn")  # their INFO is news to nobody
+_CHATTY = ("alembic", "apscheduler")  # their INFO is news to nobody
+# Its warnings are one line for each request that is no HTTP: whoever sends those could
+# fill the disk with them.
+_FLOODED = ("uvicorn",)
 
 
 def configure(
@@ -68,6 +71,8 @@ def configure(
     root.setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _FLOODED:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class LineFormatter(logging.Formatter):

@@ -11,6 +11,7 @@ from catalyst_bot.scoring.reading import HeadlineReading
 from catalyst_bot.storage.archive import Place
 from catalyst_bot.web.replies import REFUSALS, json_reply
 from catalyst_bot.web.status import Status
+from catalyst_bot.web.turns import Turns
 from catalyst_bot.web.usage import UsageReport
 from catalyst_bot.web.views import (
     AlertPage,
@@ -39,7 +40,8 @@ AlertId = Annotated[str, Path(pattern="^[0-9a-f]{8}$")]
 def api_routes(window: Window) -> APIRouter:
     """Return everything below /api."""
     router = APIRouter(prefix="/api", responses=REFUSALS, tags=["api"])
-    _add_alerts(router, window)
+    turns = Turns()
+    _add_alerts(router, window, turns)
 
     @router.get("/rejections", response_model=RejectionPage)
     async def list_rejections(
@@ -61,7 +63,8 @@ def api_routes(window: Window) -> APIRouter:
     @router.get("/score", response_model=HeadlineReading)
     async def score(text: Annotated[str, Query(max_length=4096)]) -> Response:
         """Score a headline as `catalyst-bot score --json` does."""
-        return json_reply(window.read(text))
+        async with turns.next():
+            return json_reply(window.read(text))
 
     @router.get("/status", response_model=Status)
     async def show_status() -> Response:
@@ -76,7 +79,7 @@ def api_routes(window: Window) -> APIRouter:
     return router
 
 
-def _add_alerts(router: APIRouter, window: Window) -> None:
+def _add_alerts(router: APIRouter, window: Window, turns: Turns) -> None:
     @router.get("/alerts", response_model=AlertPage)
     async def list_alerts(
         limit: Limit = 50,
@@ -101,7 +104,8 @@ def _add_alerts(router: APIRouter, window: Window) -> None:
         stored = await window.archive.by_id(alert_id)
         if stored is None:
             raise HTTPException(404, f"no alert {alert_id}")
-        return json_reply(await window.explain(stored))
+        async with turns.next():
+            return json_reply(await window.explain(stored))
 
 
 def _cursor(place: Place | None) -> str | None:

@@ -88,6 +88,8 @@ class Hub:
         self._streams: set[Stream] = set()
         self._wake = asyncio.Event()
         self._is_over = False
+        # Of this beat: fifty pages that open in one moment must not each have one made.
+        self._state = b""
 
     def changed(self, key: str) -> None:
         """Note that an alert was posted, edited or read."""
@@ -111,7 +113,8 @@ class Hub:
         stream = Stream(number=number)
         # With an id, so that a page that saw no alert yet can come back too.
         known = self._number if number < 0 else number
-        stream.status(self._event("status", self._status(), number=known))
+        self._state = self._state or self._status()
+        stream.status(self._event("status", self._state, number=known))
         self._streams.add(stream)
         self._wake.set()
         return stream
@@ -162,6 +165,7 @@ class Hub:
     async def _tell_status(self) -> None:
         while True:
             await asyncio.sleep(BEAT)
+            self._state = b""
             if not self._streams:
                 continue
             try:
