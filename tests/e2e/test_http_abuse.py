@@ -53,8 +53,9 @@ def token_of(bot: Bot) -> str:
 
 async def test_abuse_is_refused_and_the_next_alert_is_posted() -> None:
     port = free_port()
-    env = {"HTTP_PORT": str(port), "HTTP_REQUESTS_PER_MINUTE": "60"}
-    async with open_bot(FEATURE_LLM="0", **env) as bot:
+    async with open_bot(
+        FEATURE_LLM="0", HTTP_PORT=str(port), HTTP_REQUESTS_PER_MINUTE="60"
+    ) as bot:
         await bot.start()
         await bot.primed()
         token = token_of(bot)
