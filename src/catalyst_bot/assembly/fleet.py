@@ -15,7 +15,7 @@ from catalyst_bot.delivery.opening import Outfit, build_channel, open_discord_se
 from catalyst_bot.delivery.render import Renderer
 from catalyst_bot.delivery.routing import Admission, Routing
 from catalyst_bot.lifecycle.stages import Stages
-from catalyst_bot.model import Alert, Routed
+from catalyst_bot.model import Alert, Held, Routed
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over
 
@@ -89,6 +89,8 @@ class Fleet:
     def add(self, outlet: Outlet, admission: Admission | None = None) -> None:
         """Let an outlet take part that needs no opening."""
         self._outlets[outlet.name] = outlet
+        for why in Held:
+            self._base.metrics.alerts_held.labels(outlet.name, why.value)
         if self._stages is not None:
             self._stages.add(outlet)
         self._routing.add(outlet.name, admission)

@@ -293,6 +293,7 @@ class Metrics(Registry):
                 self.posts_in_doubt,
                 ("nonce", "adopted", "absent", "reposted", "skipped"),
             ),
+            (self.alerts_retracted, ("operator", "source")),
             (self.duplicates_suppressed, ("seen", "nonce", "reconcile")),
             (self.cards_priced, ("first", "edit", "none")),
             (self.unexpected_errors, ("source", "score", "render", "quote")),

@@ -8,7 +8,6 @@ items with their names for ITEM_DAYS after the last sight.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy import ColumnElement, Delete, Table, and_, column, delete, select
@@ -60,9 +59,10 @@ async def prune(database: Database, *, unix: float, retention_days: float) -> Pr
     Raises:
         StorageError: the database failed; the steps before are kept.
     """
-    path = Path(database.writer.url.database or "")
     deleted, longest, size = 0, 0.0, _FIRST
-    await checkpoint(path)  # what came before is not for the first step to move
+    await checkpoint(
+        database.path
+    )  # what came before is not for the first step to move
     for rule in _rules(unix=unix, retention_days=retention_days):
         async for found in _expired(database, rule):
             left = found
@@ -71,7 +71,7 @@ async def prune(database: Database, *, unix: float, retention_days: float) -> Pr
                 rows, taken = await _delete(database, rule, step)
                 deleted, longest = deleted + rows, max(longest, taken)
                 size = min(max(_FEWEST, int(size * STEP / taken)), 2 * size, _MOST)
-                await checkpoint(path)
+                await checkpoint(database.path)
                 await asyncio.sleep(taken)
     return Pruned(rows=deleted, longest=longest)
 
