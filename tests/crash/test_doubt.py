@@ -1,11 +1,11 @@
 """A post whose answer was lost in a crash: what each mode makes of it."""
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass
 
 import pytest
 
+from tests.crash.barrage import seen
 from tests.crash.process import Bot, open_bot
 from tests.crash.test_crashes import readings
 from tests.e2e.stage import TITLE, approval, release
@@ -105,45 +105,4 @@ async def test_a_batch_in_doubt_is_repeated_whole(is_bot: bool) -> None:
         footers = [tuple(e["footer"]["text"][-8:] for e in m.embeds) for m in batches]
         assert len(set(footers)) == 1
         assert len(footers) == (1 if is_bot else 2)
-        assert len(told(bot)) == 12
-
-
-@pytest.mark.parametrize("is_bot", [False, True], ids=["webhook", "bot"])
-async def test_five_kills_during_sixty_alerts_lose_none(is_bot: bool) -> None:
-    async with open_bot(is_bot=is_bot, FEATURE_LLM="0") as bot:
-        discord = bot.world.discord
-        await bot.start()
-        await bot.primed()
-        discord.latency = 0.05
-        unrecorded = 0
-        bot.publish(*(approval(n) for n in range(60)))
-        for kill in range(5):
-            begun = len(discord.posts) + len(discord.repeats)
-
-            def strike(what: str, stage: str, begun: int = begun) -> None:
-                if len(discord.posts) + len(discord.repeats) > begun:
-                    bot.kill()
-
-            discord.on_request = strike
-            if kill:
-                await bot.start()
-            await bot.died()
-            discord.on_request = None
-            known = await bot.recorded()
-            lost = [m for m in discord.messages.values() if m.id not in known]
-            unrecorded += sum(len(message.embeds) for message in lost)
-        await bot.start()
-        await discord.wait_for(lambda: len(told(bot)) == 60, timeout=40)
-        await bot.settled()
-        copies = sum(told(bot).values()) - 60
-        assert copies <= (0 if is_bot else unrecorded)
-        assert discord.answered(429) == []
-
-
-def told(bot: Bot) -> Counter[str]:
-    """Return how often each alert is seen, by its id."""
-    return Counter(
-        embed["footer"]["text"][-8:]
-        for message in bot.world.discord.messages.values()
-        for embed in message.embeds
-    )
+        assert len(seen(bot)) == 12

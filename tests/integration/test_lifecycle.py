@@ -225,6 +225,24 @@ async def test_a_card_whose_deadline_passed_while_the_bot_was_down_says_so(
         assert house.screen.states[-1].analysis.detail == "bot restarted"
 
 
+async def test_a_card_gets_its_verdict_late_after_a_slow_restart(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    async with open_house(tmp_path, clock) as house:
+        await house.accept(page(headline(TITLE)))
+        await house.post()
+    clock.advance(DEADLINE + 1)
+    async with open_house(tmp_path, clock) as house:
+        house.reader.late = Analysis(phase=Phase.ANALYSED, verdict=BULLISH)
+        await house.enrich()
+        await house.edit()
+        clock.advance(1)
+        await house.enrich_late()
+        await house.edit()
+        assert house.screen.states[-1].analysis.verdict == BULLISH
+
+
 async def test_a_card_gets_its_verdict_after_a_quick_restart(tmp_path: Path) -> None:
     clock = ManualClock()
     async with open_house(tmp_path, clock) as house:

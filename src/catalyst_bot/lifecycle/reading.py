@@ -13,6 +13,7 @@ from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.storage.worker import Room
 
 LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
+RESTARTED = Analysis(phase=Phase.UNUSABLE, detail="bot restarted")
 LATE_POLL, LATE_SWEEP = 0.25, 30.0  # seconds; see Readings.late_room
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Readings:
         elif within > 0:
             analysis = await self._enricher.read(stored.alert, within=within)
         elif job.created < self._office.started:
-            analysis = Analysis(phase=Phase.UNUSABLE, detail="bot restarted")
+            analysis = RESTARTED
         else:
             analysis = Analysis(phase=Phase.BUSY, detail="too many alerts at once")
         await self._analysed(job, stored, analysis)
@@ -113,7 +114,8 @@ class Readings:
         if self._office.shows_analysis or job.created < self._office.started:
             cause = f"{job.queue} {phase.value} {number}"
             then = self._office.edits(newest, cause=cause)
-        if phase in LATE_PHASES and self._late > 0:
+        comes_late = phase in LATE_PHASES or analysis.detail == RESTARTED.detail
+        if comes_late and self._late > 0:
             late = f"{key}|{number}"
             then.append(NewJob(queue="late", key=late, body=key, delay=LATE_LOOK))
         await self._office.ledger.done(
