@@ -52,24 +52,22 @@ def test_a_destination_is_away_from_the_first_request_that_got_no_answer() -> No
 
 def test_a_hiccup_is_no_outage_and_a_long_one_ends_when_all_is_well() -> None:
     hiccup = {FEEDS: NOW - 59}
-    assert follow(None, hiccup, now=NOW, before=NOW, longest=60) is None
-    begun = follow(None, {FEEDS: NOW - 61}, now=NOW, before=NOW, longest=60)
-    assert begun == Outage(began=NOW - 61, causes=(FEEDS,))
-    both = follow(
-        begun, {FEEDS: NOW - 61, DISCORD: NOW - 70}, now=NOW + 5, before=NOW, longest=60
-    )
-    assert both == Outage(began=NOW - 70, causes=(FEEDS, DISCORD))
-    still = follow(both, {DISCORD: NOW - 70}, now=NOW + 9, before=NOW, longest=600)
+    assert follow(None, hiccup, now=NOW, longest=60) is None
+    begun = follow(None, {FEEDS: NOW - 61}, now=NOW, longest=60)
+    assert begun == Outage(began=NOW - 61, causes=(FEEDS,), counted=NOW - 61)
+    both = follow(begun, {FEEDS: NOW - 61, DISCORD: NOW - 70}, now=NOW + 5, longest=60)
+    assert both == Outage(began=NOW - 70, causes=(FEEDS, DISCORD), counted=NOW - 70)
+    still = follow(both, {DISCORD: NOW - 70}, now=NOW + 9, longest=600)
     assert still == both
-    over = follow(both, {}, now=NOW + 10, before=NOW, longest=60)
-    assert over == replace(both, ended=NOW)
-    assert follow(over, {}, now=NOW + 99, before=NOW, longest=60) == over
+    over = follow(both, {}, now=NOW + 10, longest=60)
+    assert over == replace(both, ended=NOW + 10)
+    assert follow(over, {}, now=NOW + 99, longest=60) == over
 
 
 def test_trouble_that_comes_back_while_catching_up_is_the_same_outage() -> None:
-    over = Outage(began=NOW - 900, causes=(DOWN,), ended=NOW - 100)
-    again = follow(over, {FEEDS: NOW - 99}, now=NOW, before=NOW, longest=60)
-    assert again == Outage(began=NOW - 900, causes=(DOWN, FEEDS))
+    over = Outage(began=NOW - 900, causes=(DOWN,), counted=NOW - 100, ended=NOW - 100)
+    again = follow(over, {FEEDS: NOW - 99}, now=NOW, longest=60)
+    assert again == Outage(began=NOW - 900, causes=(DOWN, FEEDS), counted=NOW - 100)
 
 
 def test_while_catching_up_breaking_news_goes_first_and_then_the_newest() -> None:
@@ -85,7 +83,9 @@ def test_while_catching_up_breaking_news_goes_first_and_then_the_newest() -> Non
 
 
 def test_the_summary_says_what_was_posted_and_what_was_missed() -> None:
-    outage = Outage(began=NOW - 720, causes=(FEEDS, DISCORD), ended=NOW)
+    outage = Outage(
+        began=NOW - 720, causes=(FEEDS, DISCORD), counted=NOW - 720, ended=NOW
+    )
     assert summary(outage, posted=14, missed=31, max_age=900) == (
         "Caught up after 12 min (no source answered, Discord did not answer): "
         "14 alerts posted, 31 older than 15 min not posted: `alerts --rejected`"

@@ -69,7 +69,7 @@ class CatchUp:
         self._notes, self._told, self._health = notes, told, health
         self._clock, self._metrics = clock, metrics
         self._longest, self._max_age, self._say = longest, max_age, say
-        self._started = self._looked = clock.unix()
+        self._started = clock.unix()
         self._noted_alive = self._finished = 0.0
         self._outage: Outage | None = None
         self._expired = 0  # before the outage
@@ -87,7 +87,7 @@ class CatchUp:
         left = _KEPT.validate_json(await self._notes.read("outage") or "null")
         alive = float(await self._notes.read("alive") or self._started)
         if self._started - alive > self._longest:
-            away = Outage(began=alive, causes=(DOWN,))
+            away = Outage(began=alive, causes=(DOWN,), counted=self._started)
             left = left.also(away) if left else away
         if left is not None:
             await self._set(replace(left, ended=self._started))
@@ -110,10 +110,7 @@ class CatchUp:
             self._noted_alive = now
             await self._notes.write({"alive": str(now)})
         found = troubles(self._health, started=self._started)
-        outage = follow(
-            self._outage, found, now=now, before=self._looked, longest=self._longest
-        )
-        self._looked = now
+        outage = follow(self._outage, found, now=now, longest=self._longest)
         if outage is not None and outage != self._outage:
             await self._set(outage)
         elif outage is not None and await self._is_through(outage, now):
@@ -153,9 +150,9 @@ class CatchUp:
         return asked and not await self._told.waiting()
 
     async def _finish(self, outage: Outage) -> None:
-        posted = await self._told.posted_since(outage.ended)
+        posted = await self._told.posted_since(outage.counted)
         expired = self._count_expired() - self._expired
-        missed = expired + await self._told.stale_since(outage.ended)
+        missed = expired + await self._told.stale_since(outage.counted)
         text = summary(outage, posted=posted, missed=missed, max_age=self._max_age)
         await self._notes.write({"outage": ""})  # first: never two summaries
         self._outage = None

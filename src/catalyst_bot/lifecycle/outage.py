@@ -19,10 +19,15 @@ _SCALE, _DAY = 0.001, 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """A time in which alerts could not be told; unix seconds."""
+    """A time in which alerts could not be told; unix seconds.
+
+    `counted`: what was posted or came too late from then on belongs to it. The first
+    page after it is committed before anybody knows that it is over.
+    """
 
     began: float
     causes: tuple[str, ...]  # of WORDS
+    counted: float
     ended: float = 0.0  # 0.0: it goes on
 
     @property
@@ -34,7 +39,8 @@ class Outage:
         """Return this outage with another one that touches it."""
         causes = tuple(dict.fromkeys((*self.causes, *other.causes)))
         began = min(self.began, other.began)
-        return replace(self, began=began, causes=causes, ended=0.0)
+        counted = min(self.counted, other.counted)
+        return Outage(began=began, causes=causes, counted=counted)
 
 
 def troubles(health: Health, *, started: float) -> Mapping[str, float]:
@@ -60,20 +66,20 @@ def follow(
     found: Mapping[str, float],
     *,
     now: float,
-    before: float,
     longest: float,
 ) -> Outage | None:
     """Return the outage as it is at `now`: begun, worse, ended, or None.
 
-    Trouble becomes an outage after `longest` seconds. It ends when none of its causes
-    is left: right after the look at `before`, since alerts may be out by now.
+    Trouble becomes an outage after `longest` seconds; the outage ends when none of its
+    causes is left.
     """
     long = {cause: since for cause, since in found.items() if now - since > longest}
     if long:
-        new = Outage(began=min(long.values()), causes=tuple(long))
+        began = min(long.values())
+        new = Outage(began=began, causes=tuple(long), counted=began)
         return outage.also(new) if outage else new
     if outage and not outage.ended and not set(outage.causes) & set(found):
-        return replace(outage, ended=before)
+        return replace(outage, ended=now)
     return outage
 
 
