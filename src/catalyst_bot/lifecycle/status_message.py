@@ -66,8 +66,9 @@ class StatusMessage:
         while True:
             shown = self._vitals()
             until = self._clock.unix() + self._period
-            await self._update(status_text(shown, until=until))
-            await self._rest(shown.faults)
+            is_shown = await self._update(status_text(shown, until=until))
+            longest = self._period if is_shown else min(SOONEST, self._period)
+            await self._rest(shown.faults, longest)
 
     async def say_stopped(self) -> None:
         """Let the message say that the daemon was stopped; nothing is said after it."""
@@ -84,30 +85,31 @@ class StatusMessage:
                 return
             await asyncio.sleep(LOOK)
 
-    async def _rest(self, faults: tuple[str, ...]) -> None:
+    async def _rest(self, faults: tuple[str, ...], longest: float) -> None:
         """Wait for the next update: sooner when something breaks or is mended."""
         began = self._clock.monotonic()
-        while (passed := self._clock.monotonic() - began) < self._period:
+        while (passed := self._clock.monotonic() - began) < longest:
             has_news = bool(self._vitals().faults) != bool(faults)
-            if has_news and passed >= min(SOONEST, self._period):
+            if has_news and passed >= SOONEST:
                 return
-            await asyncio.sleep(min(LOOK, self._period - passed))
+            await asyncio.sleep(min(LOOK, longest - passed))
 
-    async def _update(self, text: str) -> None:
+    async def _update(self, text: str) -> bool:
         async with self._turn:
             if self._is_over:
-                return
+                return True
             try:
                 result = await self._show(text)
             except (DeliveryError, StorageError) as error:
                 self._failed(f"{type(error).__name__}: {error}")
-                return
+                return False
             except Exception:  # the edge of one message; the next update tries again
                 logger.exception("status message broke off")
                 self._metrics.unexpected_errors.labels("status").inc()
-                return
+                return False
         self._metrics.status_messages.labels(result).inc()
         self._fault = ""
+        return True
 
     async def _show(self, text: str) -> str:
         """Edit the message; post a new one where there is none that can be edited."""
