@@ -35,6 +35,15 @@ def titles(messages: Sequence[Message]) -> list[str]:
     ]
 
 
+async def titles_in(url: str, channel: str) -> list[str]:
+    """Return the headlines that the API shows of a channel."""
+    async with (
+        aiohttp.ClientSession(base_url=url) as client,
+        client.get("/api/alerts", params={"channel": channel}) as reply,
+    ):
+        return [one["title"] for one in (await reply.json())["alerts"]]
+
+
 def are_final(messages: Sequence[Message], count: int) -> bool:
     return len(messages) == count and all(map(is_final, messages))
 
@@ -186,6 +195,8 @@ async def test_what_no_channel_takes_is_on_the_page_and_asks_no_model() -> None:
                 client.get("/api/alerts") as reply,
             ):
                 shown = (await reply.json())["alerts"]
+            assert await titles_in(app.url, "one") == [OTHER]
+            assert await titles_in(app.url, "two") == []
         assert {one["title"]: one["channels"] for one in shown} == {
             WATCHED: [],
             OTHER: ["one"],

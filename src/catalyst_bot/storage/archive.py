@@ -167,10 +167,12 @@ class Archive:
         ticker: str = "",
         event: Event | None = None,
         catalyst: str = "",
+        channel: str = "",
     ) -> tuple[StoredAlert, ...]:
         """Return alerts past `before`, newest first.
 
-        Only of a ticker, of an event, with a catalyst, where one is given.
+        Only of a ticker, of an event, with a catalyst, with a card in a channel, where
+        one is given.
         """
         conditions: list[ColumnElement[bool]] = [true()]
         if before is not None:
@@ -184,6 +186,9 @@ class Archive:
         if catalyst:
             found = func.json_extract(alerts.c.alert, "$.catalysts", type_=String)
             conditions.append(found.contains(f'"{catalyst}"', autoescape=True))
+        if channel:
+            there = select(messages.c.alert_key).where(messages.c.channel == channel)
+            conditions.append(alerts.c.key.in_(there))
         return await self._alerts(and_(*conditions), limit=limit)
 
     async def by_id(self, alert_id: str) -> StoredAlert | None:

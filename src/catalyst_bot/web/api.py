@@ -30,6 +30,10 @@ Catalyst = Annotated[
     str,
     Query(pattern="^([a-z][a-z0-9_]{0,39})?$", description="As in `catalysts`."),
 ]
+Channel = Annotated[
+    str,
+    Query(pattern="^([a-z0-9][a-z0-9_-]{0,39})?$", description="Where cards stand."),
+]
 Cursor = Annotated[str, Query(max_length=40, description="`next` of a page.")]
 Number = Annotated[
     int | None, Query(ge=0, le=2**63 - 1, description="`next` of a page.")
@@ -87,6 +91,7 @@ def _add_alerts(router: APIRouter, window: Window, turns: Turns) -> None:
         ticker: Ticker = "",
         event: Event | None = None,
         catalyst: Catalyst = "",
+        channel: Channel = "",
     ) -> Response:
         """List alerts with their cards, newest first."""
         shown, rest = await window.alerts(
@@ -95,6 +100,7 @@ def _add_alerts(router: APIRouter, window: Window, turns: Turns) -> None:
             ticker=ticker,
             event=event,
             catalyst=catalyst,
+            channel=channel,
         )
         return json_reply(AlertPage(alerts=shown, next=_cursor(rest)))
 

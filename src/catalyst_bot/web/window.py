@@ -66,6 +66,7 @@ class Window:
         ticker: str = "",
         event: Event | None = None,
         catalyst: str = "",
+        channel: str = "",
     ) -> tuple[tuple[AlertView, ...], Place | None]:
         """Return alerts, newest first, and where the next ones begin; None: no more."""
         shown: list[AlertView] = []
@@ -77,6 +78,7 @@ class Window:
                 ticker=ticker,
                 event=event,
                 catalyst=catalyst,
+                channel=channel,
             )
             shown += map(self.viewer.alert, found)
             if len(found) < count:
