@@ -38,6 +38,7 @@ KEYS = {
     "ALPACA_KEY_ID": f"PK{MARK.upper()}OFALPACA",
     "ALPACA_SECRET_KEY": f"{MARK}/of/alpaca+secret",
     "FINNHUB_API_KEY": f"{MARK}offinnhub0123456789",
+    "HEARTBEAT_PING_URL": f"https://127.0.0.1:1/ping/{MARK}-of-the-heartbeat-0123",
     "API_TOKENS": API_TOKEN,
 }
 OF_FEEDS = f"{MARK}-of-a-feed-0123456789"
