@@ -40,7 +40,10 @@ KEYS = {
     "FINNHUB_API_KEY": f"{MARK}offinnhub0123456789",
     "HEARTBEAT_PING_URL": f"https://127.0.0.1:1/ping/{MARK}-of-the-heartbeat-0123",
     "API_TOKENS": API_TOKEN,
+    "HEARTBEAT_PING_URL": f"https://127.0.0.1:1/ping/{MARK}-of-the-heartbeat",
 }
+# Of a channel that channels.toml may name.
+SPARE = "https://discord.com/api/webhooks/12345678901234567/" + WEBHOOK_TOKEN
 OF_FEEDS = f"{MARK}-of-a-feed-0123456789"
 PATHS = (
     "/healthz",
@@ -73,6 +76,9 @@ def environment(echo: Echo, *, port: int, form: str) -> dict[str, str]:
     """Return settings in which each secret is a canary and goes to a hostile server."""
     bases = ("OPENAI", "GEMINI", "ANTHROPIC", "NASDAQ", "ALPACA", "FINNHUB")
     return KEYS | {
+        "HEARTBEAT_PING_URL": f"{echo.origin}/ping/{MARK}-of-the-heartbeat",
+        "STATUS_MESSAGE_SECS": "30",
+        "DISCORD_WEBHOOK_URL_SPARE": SPARE,
         **{f"{name}_BASE_URL": echo.origin for name in bases},
         "LLM_ENDPOINT_URL": f"{echo.origin}/api/generate",
         "LLM_PROVIDERS": "openai,gemini,anthropic,ollama",
@@ -137,6 +143,7 @@ def heard_all(echo: Echo) -> bool:
     heard = " ".join(echo.heard)
     keys = [KEYS[f"{name}_API_KEY"] for name in ("OPENAI", "GEMINI", "ANTHROPIC")]
     keys += [KEYS["FINNHUB_API_KEY"], KEYS["ALPACA_SECRET_KEY"], OF_FEEDS]
+    keys.append("of-the-heartbeat")
     return all(key in heard or quote(key, safe="") in heard for key in keys)
 
 
@@ -161,6 +168,7 @@ async def test_no_fault_of_the_outside_makes_the_daemon_tell_a_secret(
             while not heard_all(echo):  # noqa: ASYNC110 - another process's work
                 await asyncio.sleep(0.1)
         told = await seen_over_http(f"http://127.0.0.1:{port}")
+        contact = json.loads((bot.folder / "catalyst.control").read_text())["token"]
         code, out, err = await command(
             *("doctor", "--env-file", "bot.env", "--config-dir", "."),
             folder=bot.folder,
@@ -168,6 +176,8 @@ async def test_no_fault_of_the_outside_makes_the_daemon_tell_a_secret(
         assert code in (0, 1)
         assert await bot.stop() == 0
         log = (bot.folder / "log-1").read_text()
+        assert contact
+        assert contact not in log + told
         payloads = json.dumps([dict(request.payload) for request in discord.requests])
         assert "alert accepted" in log
         for text in (log, told, payloads, out, err):
