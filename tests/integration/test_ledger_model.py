@@ -180,8 +180,8 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         if abs(jump) > CLOCK_JUMP:
             for key, row in self.rows.items():
                 if row.is_open:
-                    moved = {"due": row.due + jump, "created": row.created + jump}
-                    self.rows[key] = replace(row, **moved)
+                    due, created = row.due + jump, row.created + jump
+                    self.rows[key] = replace(row, due=due, created=created)
 
     @rule(job=handles, then=st.sampled_from(["", "e", "f"]), value=st.text(max_size=3))
     def done(self, job: Job, then: str, value: str) -> None:

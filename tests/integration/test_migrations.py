@@ -1,7 +1,10 @@
 """The migrations lead to exactly the schema that the code uses."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
@@ -31,6 +34,22 @@ async def test_every_commit_survives_a_power_loss(tmp_path: Path) -> None:
     ):
         level = await connection.exec_driver_sql("PRAGMA synchronous")
         assert level.scalar_one() == 2  # FULL
+
+
+async def test_nobody_commits_between_what_a_transaction_reads_and_what_it_writes(
+    tmp_path: Path,
+) -> None:
+    async with (
+        open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+        database.write() as connection,
+    ):
+        await connection.exec_driver_sql("SELECT count(*) FROM facts")
+        with (
+            closing(sqlite3.connect(database.path, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("INSERT INTO facts VALUES ('theirs', '')")
+        await connection.exec_driver_sql("INSERT INTO facts VALUES ('ours', '')")
 
 
 async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
