@@ -49,16 +49,24 @@ export class Panel {
     for (const name of ["posts_left", "edits_left", "posts_pending", "edits_pending"]) {
       setText(byId(name.replace("_", "-")), total(discord, name));
     }
-    const lines = channels.length > 1 ? channels.map(lineOf) : [noteOf(channels[0])];
+    this.#channelNote(channels);
     const faults = channels.filter(({ fault }) => fault);
-    const note = byId("channel-note");
-    note.hidden = lines.every((line) => line === "");
-    setText(note, lines.join("\n"));
-    setAttribute(note, "data-fault", String(faults.length > 0));
     const sign = byId("channel-state");
     const state = hold ? "held" : "ok";
     setAttribute(sign, "data-state", faults.length ? "fault" : state);
     setText(sign, hold && !faults.length ? "paused" : signOf(channels, faults));
+  }
+
+  #channelNote(channels) {
+    const lines = channels.length > 1 ? channels.map(lineOf) : [noteOf(channels[0])];
+    const note = byId("channel-note");
+    note.hidden = lines.every((line) => line === "");
+    const text = lines.join("\n");
+    if (note.dataset.text === text) return;
+    note.dataset.text = text;
+    const lineElement = (line, number) =>
+      el("span", { "data-fault": String(channels[number].fault !== "") }, line);
+    note.replaceChildren(...lines.map(lineElement));
   }
 
   #notices({ ready, notices, caught_up: caughtUp }) {
