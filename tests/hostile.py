@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from catalyst_bot.delivery.compact import compact
 from catalyst_bot.delivery.message import message_payload
 from catalyst_bot.delivery.render import render, render_plain
 from catalyst_bot.model import (
@@ -147,11 +148,11 @@ def _urls(payload: Mapping[str, Any]) -> Iterator[str]:
 
 
 def payloads_of(text: str) -> Iterator[dict[str, Any]]:
-    """Yield every message that `text` could get into: each phase, plain, a batch."""
+    """Yield each message that `text` could get into: all phases and styles, batches."""
     states = hostile_states(text)
     for event in (Event.NEWS, Event.FILING):
         alert = hostile_alert(text, event=event)
-        for renderer in (render, render_plain):
+        for renderer in (render, render_plain, compact()):
             cards = [renderer(alert, state, disclaimer="") for state in states]
             yield from (message_payload([card]) for card in cards)
             yield message_payload(cards)

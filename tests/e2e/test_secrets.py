@@ -40,7 +40,6 @@ KEYS = {
     "FINNHUB_API_KEY": f"{MARK}offinnhub0123456789",
     "HEARTBEAT_PING_URL": f"https://127.0.0.1:1/ping/{MARK}-of-the-heartbeat-0123",
     "API_TOKENS": API_TOKEN,
-    "HEARTBEAT_PING_URL": f"https://127.0.0.1:1/ping/{MARK}-of-the-heartbeat",
 }
 # Of a channel that channels.toml may name.
 SPARE = "https://discord.com/api/webhooks/12345678901234567/" + WEBHOOK_TOKEN

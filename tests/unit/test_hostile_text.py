@@ -5,13 +5,25 @@ from typing import Any
 import orjson
 import pytest
 
-from catalyst_bot.delivery.clean import clean_feed, clean_url
+from catalyst_bot.delivery.channel_config import Mention
+from catalyst_bot.delivery.clean import clean_feed, clean_footer, clean_url
+from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.nonce import nonce_of
-from catalyst_bot.simulation.discord_rules import violations
+from catalyst_bot.delivery.render import render
+from catalyst_bot.model import Shown
+from catalyst_bot.simulation.discord_rules import pings_in, violations
 from tests import discord_schema
-from tests.hostile import CORPUS, EVIL, live_parts, payloads_of
+from tests.hostile import (
+    CORPUS,
+    EVIL,
+    hostile_alert,
+    hostile_states,
+    live_parts,
+    payloads_of,
+)
 
 NUMBERED = [pytest.param(text, id=str(n)) for n, text in enumerate(CORPUS)]
+ROLE = "223456789012345678"
 KINDS = ("create", "edit", "bot_create", "bot_edit")
 
 
@@ -43,6 +55,20 @@ def test_every_payload_of_the_corpus_fits_discords_own_schema(text: str) -> None
     for payload in payloads_of(text):
         for kind in KINDS:
             assert discord_schema.violations(kind, sent(payload, kind)) == []
+
+
+@pytest.mark.parametrize("text", NUMBERED)
+def test_a_channel_with_a_role_rings_that_role_and_nobody_else(text: str) -> None:
+    envelope = Envelope(mention=Mention(role_id=ROLE), is_forum=True)
+    for state in hostile_states(text):
+        cards = (Shown(alert=hostile_alert(text), state=state),)
+        bare = render(cards[0].alert, state, disclaimer="").payload()
+        edited = envelope.addressed(bare, cards)
+        payload = sent({**edited, **envelope.of_post(cards)}, "create")
+        assert pings_in(payload) == (f"<@&{ROLE}>",)
+        assert pings_in(edited) == ()
+        assert violations("create", payload) == ()
+        assert clean_footer(payload["thread_name"], limit=100) == payload["thread_name"]
 
 
 def test_the_judge_sees_what_is_live() -> None:
