@@ -18,11 +18,14 @@ from rich.table import Table
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.simulation.beside import beside
+from catalyst_bot.storage.checkpoints import keep_log_short
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 
-COMMITS, WAKES = 2000, 500
+COMMITS, WAKES = 2000, 200
+TRIPS = 17  # to the database's thread, by both transactions of a wake-up together
 BODY = "x" * 400
 INSERT = (
     "INSERT INTO jobs (queue, key, body, created, due) VALUES ('bench', ?, ?, ?, ?)"
@@ -61,13 +64,22 @@ async def wake(ledger: Ledger, number: int) -> float:
     """Return the seconds from the call that puts a job to the job in an idle hand."""
     async with asyncio.TaskGroup() as group:
         waiting = group.create_task(ledger.take("idle", 1, lease=15, wait=5))
-        await asyncio.sleep(0.01)  # it has looked, and waits
+        await asyncio.sleep(0.02)  # it has looked, and waits
         began = time.perf_counter()
         await ledger.done(then=[NewJob(queue="idle", key=str(number), body=BODY)])
         (job,) = await waiting
         took = time.perf_counter() - began
     await ledger.done([job])
     return took
+
+
+async def bare_trips() -> float:
+    """Return the seconds of so many trips to a thread, from idle."""
+    await asyncio.sleep(0.02)
+    began = time.perf_counter()
+    for _ in range(TRIPS):
+        await asyncio.to_thread(int)
+    return time.perf_counter() - began
 
 
 def told(seconds: Sequence[float]) -> tuple[str, str]:
@@ -81,20 +93,28 @@ def told(seconds: Sequence[float]) -> tuple[str, str]:
 async def main() -> None:
     clock = SystemClock()
     full, plain = list[float](), list[float]()
+    wakes, trips = list[float](), list[float]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with open_database(f"sqlite:///{folder}/catalyst.db") as database:
+        path = folder / "catalyst.db"
+        async with (
+            open_database(f"sqlite:///{path}") as database,
+            beside(keep_log_short(path), name="checkpoints"),
+        ):
             ledger = Ledger(database, clock=clock, metrics=Metrics(), health=Health())
             with closing(bare(folder / "bare.db")) as connection:
                 for number in range(COMMITS):
                     plain.append(commit_bare(connection, number))
                     full.append(await commit(ledger, number))
-            wakes = [await wake(ledger, number) for number in range(WAKES)]
+            for number in range(WAKES):
+                trips.append(await bare_trips())
+                wakes.append(await wake(ledger, number))
     ratio = sorted(full)[COMMITS // 2] / sorted(plain)[COMMITS // 2]
     table = Table("what", "p50", "p99", "bar")
     table.add_row("a commit by bare sqlite3", *told(plain), "–")
     bar = "p50 ≤ 6 × sqlite3, p99 ≤ 5 ms"
     table.add_row(f"a commit by the ledger, {ratio:.1f} ×", *told(full), bar)
+    table.add_row(f"{TRIPS} trips to a thread, nothing done", *told(trips), "–")
     table.add_row("a job is put → an idle worker has it", *told(wakes), "≤ 5 ms")
     Console().print(table)
 

@@ -11,6 +11,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.schedule import (
     NEW_YORK,
     Job,
+    backup_job,
     idle_job,
     open_schedule,
     prune_job,
@@ -57,6 +58,11 @@ def test_no_session_changes_on_a_weekend(day: date) -> None:
 @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1), date(2026, 6, 1)])
 def test_pruning_happens_once_a_day_when_clocks_change_too(day: date) -> None:
     assert times_on(prune_job(nothing).at, day) == ["03:30"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1), date(2026, 6, 6)])
+def test_a_copy_is_made_once_a_night_after_the_pruning(day: date) -> None:
+    assert times_on(backup_job(nothing).at, day) == ["03:50"]
 
 
 def test_the_model_is_warmed_up_before_the_sessions_that_bring_news() -> None:
