@@ -175,7 +175,10 @@ def hostile_alert(text: str, *, event: Event = Event.FILING) -> Alert:
 
 
 def hostile_states(text: str) -> tuple[CardState, ...]:
-    """Return a state of every phase, each with `text` wherever a text can stand."""
+    """Return a state of every phase, each with `text` wherever a text can stand.
+
+    Every other one was taken back.
+    """
     verdict = Verdict(
         direction=Direction.BULLISH,
         confidence=0.9,
@@ -184,7 +187,12 @@ def hostile_states(text: str) -> tuple[CardState, ...]:
         evidence=text,
         agrees=True,
     )
-    changes = tuple(Change(kind=kind, was=text, at=NOON) for kind in ChangeKind)
+    told = tuple(
+        Change(kind=kind, was=text, at=NOON, note=text)
+        for kind in ChangeKind
+        if kind is not ChangeKind.RETRACTED
+    )
+    taken = Change(kind=ChangeKind.RETRACTED, was=text, at=NOON, note=text)
     return tuple(
         CardState(
             analysis=Analysis(
@@ -199,9 +207,9 @@ def hostile_states(text: str) -> tuple[CardState, ...]:
                 seconds=2.0,
             ),
             also=(text,) * 3,
-            changes=changes,
+            changes=(*told, taken) if number % 2 else told,
             keywords=(text, text),
             quote=Quote(price=12.5, change=3.2),
         )
-        for phase in Phase
+        for number, phase in enumerate(Phase)
     )

@@ -24,6 +24,7 @@ from tests.e2e.stage import (
 from tests.e2e.test_commands import command
 from tests.waiting import until
 
+READER = "a-token-that-may-only-read-0123456789"
 WHY = "wrong @everyone company"
 
 
@@ -138,7 +139,8 @@ async def test_orders_without_a_daemon_say_what_to_do() -> None:
 
 
 async def test_status_probes_and_metrics_tell_of_a_pause_that_ends_by_itself() -> None:
-    async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running() as app:
+    env = {"FEATURE_LLM": "0", "API_TOKENS": f"read:{READER}"}
+    async with open_stage(env=env) as stage, stage.running() as app:
         await stage.primed()
         contact = json.loads((stage.folder / "catalyst.control").read_text())
         headers = {"Authorization": f"Bearer {contact['token']}"}
@@ -146,6 +148,11 @@ async def test_status_probes_and_metrics_tell_of_a_pause_that_ends_by_itself() -
             order = {"minutes": 0.05}
             refused = await session.post("/api/control/pause", json=order)
             assert refused.status == 401
+            reader = {"Authorization": f"Bearer {READER}"}
+            forbidden = await session.post(
+                "/api/control/pause", json=order, headers=reader
+            )
+            assert forbidden.status == 403
             paused = await session.post(
                 "/api/control/pause", json=order, headers=headers
             )

@@ -27,11 +27,14 @@ from tests.news import headline
 HOSTILE = st.text(max_size=400)
 
 
-def state_of(analysis: Analysis, text: str = "was") -> CardState:
+def state_of(analysis: Analysis, text: str = "was", *kinds: ChangeKind) -> CardState:
     return CardState(
         analysis=analysis,
         also=("another wire",) * 3,
-        changes=(Change(kind=ChangeKind.REVISED, was=text, at=NOON),) * 3,
+        changes=tuple(
+            Change(kind=kind, was=text, at=NOON, note=text)
+            for kind in (ChangeKind.REVISED, *kinds)
+        ),
         quote=Quote(price=12.5, change=3.2),
         keywords=("record", "profit"),
         posted_after=0.09,
@@ -58,10 +61,11 @@ def test_any_batch_in_any_state_is_what_discord_takes(
     cards = []
     for number, (title, reason, summary) in enumerate(texts):
         item = headline(title, summary=summary, event=Event.FILING, company=title)
+        kind = list(ChangeKind)[number % len(ChangeKind)]
         long = verdict_of(reason=reason, risk=reason, evidence=reason)
         chosen = analysed(long) if analysis.verdict else analysis
         alert = alert_of(item, key=f"feed:{number}")
-        cards.append(render(alert, state_of(chosen, title), disclaimer="x" * 300))
+        cards.append(render(alert, state_of(chosen, title, kind), disclaimer="x" * 300))
     payload = message_payload(cards)
     assert violations("create", payload) == ()
     assert size(payload) <= TOTAL_LIMIT
