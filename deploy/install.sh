@@ -151,7 +151,8 @@ cat << END
 
 Next:
   1. put the webhook's URL into $etc/discord_webhook_url (it is readable for root alone)
-  2. look at $etc/catalyst-bot.env, then: catalyst-bot doctor --env-file $etc/catalyst-bot.env
+  2. look at $etc/catalyst-bot.env, then:
+     catalyst-bot doctor --env-file $etc/catalyst-bot.env --config-dir $etc
   3. systemctl enable --now catalyst-bot     (after an upgrade: systemctl restart catalyst-bot)
   4. journalctl -fu catalyst-bot; curl http://127.0.0.1:8787/readyz
 Versions that you may go back to: ls $home/venvs
