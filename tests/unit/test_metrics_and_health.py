@@ -41,6 +41,35 @@ def test_every_metric_is_exposed_under_its_documented_name() -> None:
     assert (build.labels, build.value) == ({"version": "1.2.3"}, 1.0)
 
 
+def test_what_other_peoples_dashboards_rely_on_keeps_its_name_and_labels() -> None:
+    """A renamed metric or label ends a panel or an alert rule without a word."""
+    kept = {
+        "items_seen_total": {"source"},
+        "items_rejected_total": {"reason"},
+        "alerts_total": {"result"},
+        "alert_latency_seconds": set(),
+        "enrich_total": {"result", "provider"},
+        "enrich_latency_seconds": set(),
+        "llm_breaker_state": {"provider"},
+        "jobs_pending": {"queue"},
+        "job_oldest_age_seconds": {"queue"},
+        "posts_in_doubt_total": {"outcome"},
+        "lease_lost_total": {"queue"},
+        "duplicates_suppressed_total": {"how"},
+        "ledger_commit_seconds": set(),
+        "ledger_degraded": set(),
+        "feed_last_success_timestamp_seconds": {"source"},
+        "discord_requests_total": {"method", "status"},
+        "event_loop_lag_seconds": set(),
+        "gc_pause_seconds": set(),
+        "config_last_reload_successful": set(),
+        "backup_last_success_timestamp_seconds": set(),
+        "build_info": {"version"},
+    }
+    rows = {row.name.removeprefix("catalyst_"): row for row in Metrics().rows}
+    assert {name: set(rows[name].labels) for name in kept} == kept
+
+
 def test_no_metric_has_a_label_without_a_bound() -> None:
     labels = {label for row in Metrics().rows for label in row.labels}
     assert not labels & {"ticker", "alert", "alert_id", "key", "url", "title"}
