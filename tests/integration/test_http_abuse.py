@@ -126,6 +126,16 @@ async def test_on_this_machine_who_has_no_token_shares_a_rate_but_not_the_probes
         assert (await get(client, "/api/alerts", bearer(ADMIN))).status == 200
 
 
+async def test_a_page_may_be_loaded_again_and_again() -> None:
+    async with open_client(Desk()) as client:
+        files = [await get(client, "/static/app.js", {}) for _ in range(9 * BURST)]
+        assert {answer.status for answer in files} == {404}  # there are none here
+        statuses = [
+            (await get(client, "/static/app.js", {})).status for _ in range(3 * BURST)
+        ]
+        assert statuses[-1] == 429
+
+
 def test_callers_beyond_a_number_are_forgotten_longest_silent_first() -> None:
     rates = Rates(per_minute=60, monotonic=ManualClock().monotonic)
     for _ in range(BURST):

@@ -25,6 +25,8 @@ ANY_HOST = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bou
 OPEN_PATHS, OPEN_FOLDER = frozenset({"/", "/docs"}), "/static/"
 # Whoever watches us must see us drain, and be heard while somebody else floods us.
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+# A page has fifty files, each asked for at every reload and answered from memory.
+FILE_COST = 0.1
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -68,7 +70,8 @@ class Door:
         path = request.scope["path"]
         caller = self._caller(request)
         bucket = f"{caller.name} probes" if path in PROBES else caller.name
-        if wait := self._rates.take(bucket):
+        cost = FILE_COST if _is_open(path) else 1.0
+        if wait := self._rates.take(bucket, cost=cost):
             seconds = str(math.ceil(wait))
             return refusal(429, "too many requests", {"Retry-After": seconds})
         if self._is_draining() and path not in PROBES:

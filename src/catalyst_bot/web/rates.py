@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-BURST_SECONDS = 15  # of the rate may be spent at once: a page loads a dozen files
+BURST_SECONDS = 15  # of the rate may be spent at once
 CALLERS = 1_000  # remembered; beyond them the one that was silent longest begins anew
 _NEVER = float("-inf")
 
@@ -16,12 +16,15 @@ class Rates:
         self._monotonic = monotonic
         self._due: dict[str, float] = {}  # when the next request is paid for
 
-    def take(self, caller: str) -> float:
-        """Count a request; return 0.0, or the seconds until one would be taken."""
+    def take(self, caller: str, *, cost: float = 1.0) -> float:
+        """Count a request; return 0.0, or the seconds until one would be taken.
+
+        `cost`: what part of an ordinary request it is.
+        """
         now = self._monotonic()
         due = max(self._due.pop(caller, _NEVER), now - self._ahead)
         wait = max(0.0, due - now)
-        self._due[caller] = due if wait else due + self._step
+        self._due[caller] = due if wait else due + self._step * cost
         if len(self._due) > CALLERS:
             del self._due[next(iter(self._due))]
         return wait
