@@ -1,5 +1,7 @@
 """After an outage: the newest alerts first, and one line on what was missed."""
 
+import itertools
+import random
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,7 +41,8 @@ async def test_a_network_that_was_away_is_caught_up_newest_first_with_one_line()
             replace(approval(n), published_at=now - timedelta(seconds=20 * n))
             for n in range(1, 61)  # the last 15 are older than 15 minutes
         ]
-        stage.publish(*reversed(missed))
+        random.Random(1).shuffle(missed)
+        stage.publish(*missed)
         discord.outage, wire.status = None, 200
         await discord.wait_for(lambda: bool(summaries(discord)), timeout=60)
         (told,) = summaries(discord)
@@ -53,8 +56,8 @@ async def test_a_network_that_was_away_is_caught_up_newest_first_with_one_line()
         assert int(found[1]) + int(found[2]) == 60
         assert told.flags & SILENT
         order = [int(number) for number in cards(discord)]
-        assert order[0] <= 20 < order[-1]  # twenty start at once
-        assert sum(order[:20]) < sum(order[-20:])
+        pairs = list(itertools.combinations(order, 2))  # some start at once
+        assert sum(first < second for first, second in pairs) > 0.75 * len(pairs)
         assert "catch-up" not in app.health.notices
         assert app.health.caught_up == told.content
         assert b'catalyst_outages_total{cause="feeds"} 1.0' in app.metrics.render()

@@ -96,7 +96,7 @@ class CatchUp:
         """Look at how the process fares, until cancelled."""
         while self._longest:
             try:
-                await self._look()
+                await self.look()
             except StorageError:
                 raise
             except Exception:  # the edge of this loop
@@ -104,7 +104,8 @@ class CatchUp:
                 self._metrics.unexpected_errors.labels("catch_up").inc()
             await asyncio.sleep(LOOK)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Notice what has changed since the last look, and act on it."""
         now = self._clock.unix()
         if abs(now - self._noted_alive) >= ALIVE_EVERY:
             self._noted_alive = now
