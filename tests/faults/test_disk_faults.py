@@ -3,11 +3,14 @@
 import asyncio
 import os
 import resource
+import socket
 import subprocess
+import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import FIELD, approval, release
 
 SMALL = 12 << 20  # bytes of the disk
+SILENCE = 4.0  # seconds; by then nothing of before is left to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,23 @@ def old_news(page: int) -> list[WireItem]:
     return [release(title, age=7 * 86_400) for title in titles]
 
 
+async def lose(bot: Bot, disk: Disk) -> None:
+    """Spoil the disk until the daemon says so."""
+    pages = count()
+
+    async def is_lost() -> bool:
+        disk.spoil(bot)  # again: the ballast gave it room
+        bot.publish(*old_news(next(pages)))  # more than the log has room for
+        status, text = await probe(bot, "/readyz")
+        return status == 503 and disk.fault in text
+
+    await becomes(is_lost)
+
+
+async def is_ready(bot: Bot) -> bool:
+    return (await probe(bot, "/readyz"))[0] == 200
+
+
 @pytest.mark.parametrize("kind", [full_disk, failing_disk])
 async def test_alerts_go_on_while_the_disk_takes_nothing_and_none_comes_twice(
     kind: Callable[[Path], AbstractContextManager[Disk]], tmp_path: Path
@@ -123,25 +144,13 @@ async def test_alerts_go_on_while_the_disk_takes_nothing_and_none_comes_twice(
             bot.publish(approval(1))
             await read(bot, 1)
 
-            pages = count()
-
-            async def is_lost() -> bool:
-                disk.spoil(bot)  # again: the ballast gave it room
-                bot.publish(*old_news(next(pages)))  # more than the log has room for
-                status, text = await probe(bot, "/readyz")
-                return status == 503 and disk.fault in text
-
-            await becomes(is_lost)
+            await lose(bot, disk)
             bot.publish(approval(2), approval(3))
             await read(bot, 3)
             assert (await probe(bot, "/readyz"))[0] == 503
             assert "catalyst_ledger_degraded 1.0" in (await probe(bot, "/metrics"))[1]
             disk.mend(bot)
-
-            async def is_back() -> bool:
-                return (await probe(bot, "/readyz"))[0] == 200
-
-            await becomes(is_back)
+            await becomes(partial(is_ready, bot))
             assert "catalyst_ledger_degraded 0.0" in (await probe(bot, "/metrics"))[1]
             bot.kill()
             await bot.died()
@@ -152,4 +161,55 @@ async def test_alerts_go_on_while_the_disk_takes_nothing_and_none_comes_twice(
             await bot.settled()
             titles = Counter(card.title for card in bot.world.discord.cards)
             assert set(titles.values()) == {1}
+            assert await bot.stop() == 0
+
+
+@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "stopped"])
+async def test_a_daemon_starts_on_a_full_disk(is_killed: bool, tmp_path: Path) -> None:
+    with full_disk(tmp_path) as disk:
+        async with open_bot(DATABASE_URL=f"sqlite:///{disk.folder}/catalyst.db") as bot:
+            await bot.start()
+            await bot.primed()
+            bot.publish(approval(1))
+            await read(bot, 1)
+            if is_killed:
+                await lose(bot, disk)
+                bot.kill()
+                await bot.died()
+            else:
+                assert await bot.stop() == 0  # it takes its log along
+            disk.spoil(bot)
+            await bot.start()
+            await bot.primed()
+            bot.publish(approval(2))
+            await read(bot, 2)
+            disk.mend(bot)
+            await becomes(partial(is_ready, bot))
+            await bot.settled()
+            assert len(bot.world.discord.cards) == 2
+            assert await bot.stop() == 0
+
+
+async def test_systemd_hears_that_the_daemon_lives_while_the_disk_is_lost(
+    tmp_path: Path,
+) -> None:
+    address = f"catalyst-test-{uuid.uuid4()}"
+    loop = asyncio.get_running_loop()
+    with (
+        failing_disk(tmp_path) as disk,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd,
+    ):
+        systemd.bind(f"\0{address}")
+        systemd.setblocking(False)
+        environment = {"NOTIFY_SOCKET": f"@{address}", "WATCHDOG_USEC": "1000000"}
+        async with open_bot(FEATURE_LLM="0") as bot, asyncio.timeout(90):
+            await bot.start(environment)
+            await bot.primed()
+            await lose(bot, disk)
+            began = loop.time()
+            pings = 0
+            while pings < 3 or loop.time() < began + SILENCE:
+                pings += b"WATCHDOG=1" in await loop.sock_recv(systemd, 4096)
+            disk.mend(bot)
+            await becomes(partial(is_ready, bot))
             assert await bot.stop() == 0

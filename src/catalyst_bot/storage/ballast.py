@@ -13,7 +13,7 @@ _SPARE = 4 * SIZE  # bytes that must be free before the ballast is taken in agai
 
 
 class Ballast:
-    """The file `<database>.ballast`; both calls block for a moment."""
+    """The file `<database>.ballast`; all calls block for a moment."""
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(f"{database.name}.ballast")
@@ -25,6 +25,15 @@ class Ballast:
         except OSError:
             return False
         return True
+
+    def make_room(self) -> None:
+        """Drop it when the disk is too full for a start, which needs a new log.
+
+        Raises:
+            OSError: the disk cannot be looked at.
+        """
+        if shutil.disk_usage(self._path.parent).free < SIZE:
+            self.drop()
 
     def take_in(self) -> None:
         """Make it anew when there is none and the disk has room; else do nothing."""

@@ -177,12 +177,14 @@ async def open_database(
         path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(path):
         with _translated():
+            await asyncio.to_thread(Ballast(path).make_room)
             await asyncio.to_thread(check, path)
         database = Database(
             path, writer=open_writer(path), reader=open_reader(path), lost=lost
         )
         try:
-            await _prepare(database)
+            async with database.write() as connection:
+                await connection.run_sync(_migrate)
             yield database
         finally:
             await database.close()
@@ -264,15 +266,9 @@ def exclusive(path: Path) -> Iterator[None]:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, SQLiteError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise StorageError(f"database: {cause}") from error
-
-
-@outlives_the_disk  # an open may need the room of the ballast
-async def _prepare(database: Database) -> None:
-    async with database.write() as connection:
-        await connection.run_sync(_migrate)
 
 
 def _migrate(connection: Connection) -> None:
