@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 
+from catalyst_bot.delivery.rules import NEW_YORK
 from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.simulation.feed_shapes import globenewswire
 from catalyst_bot.simulation.world import Listed
@@ -216,6 +218,57 @@ async def test_each_alert_begins_a_thread_in_a_forum_and_is_edited_there() -> No
             (card,) = await final(stage, forum, 1)
         assert card.history[0].payload["thread_name"] == WATCHED
         assert card.field(FIELD).startswith("Bullish")
+
+
+async def test_a_forum_that_is_not_called_one_is_named_with_what_to_do() -> None:
+    async with open_stage(env={"FEATURE_LLM": "0"}) as stage:
+        stage.env["DISCORD_WEBHOOK_URL_FORUM"] = add_webhook(
+            stage.world.discord, is_forum=True
+        )
+        write_channels(stage.folder, 'name = "forum"\nwebhook = "FORUM"')
+        async with stage.running() as app:
+            await stage.primed()
+            stage.publish(approval(1))
+            await until(lambda: "set forum = true" in app.health.destinations["forum"])
+
+
+async def one_day(stage: Stage, number: int, *, posted: int) -> None:
+    """Start, publish one alert more, stop when there are so many messages."""
+    async with stage.running() as app:
+        await stage.primed()
+        stage.publish(approval(number))
+        await stage.posted(posted)
+        await until(lambda: "404" in app.health.destinations["dead"])
+        text = app.metrics.render().decode()
+        assert 'alerts_held_total{channel="quiet",why="quiet hours"} 1.0' in text
+
+
+async def test_a_quiet_and_a_dead_channel_stay_so_over_a_restart() -> None:
+    async with open_stage(env={"FEATURE_LLM": "0"}) as stage:
+        discord = stage.world.discord
+        quiet, dead, small = (add_webhook(discord) for _ in range(3))
+        stage.env |= {
+            "DISCORD_WEBHOOK_URL_QUIET": quiet,
+            "DISCORD_WEBHOOK_URL_DEAD": dead,
+            "DISCORD_WEBHOOK_URL_SMALL": small,
+        }
+        discord.webhooks.by_id[dead.split("/")[-2]].gone = True
+        around = [datetime.now(NEW_YORK) + timedelta(hours=hours) for hours in (-2, 2)]
+        hours = "-".join(f"{moment:%H:%M}" for moment in around)
+        write_channels(
+            stage.folder,
+            'name = "dead"\nwebhook = "DEAD"',
+            f'name = "quiet"\nwebhook = "QUIET"\nquiet_hours = "{hours}"',
+            'name = "small"\nwebhook = "SMALL"\nstyle = "compact"\n'
+            'pattern = "number 2"',
+            'name = "all"\nwebhook = "DISCORD_WEBHOOK_URL"',
+        )
+        await one_day(stage, 1, posted=1)
+        await one_day(stage, 2, posted=3)
+        assert len(in_channel(discord, discord.webhook_url)) == 2
+        (compact,) = in_channel(discord, small)
+        assert "number 2" in compact.title
+        assert in_channel(discord, quiet) == []
 
 
 async def test_one_source_more_brings_a_story_to_who_reads_only_that() -> None:

@@ -11,7 +11,12 @@ from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.channel_config import ChannelConfig, Style
 from catalyst_bot.delivery.compact import compact
 from catalyst_bot.delivery.guard import Guards
-from catalyst_bot.delivery.opening import Outfit, build_channel, open_discord_session
+from catalyst_bot.delivery.opening import (
+    Outfit,
+    build_channel,
+    open_discord_session,
+    permissions_notice,
+)
 from catalyst_bot.delivery.render import Renderer
 from catalyst_bot.delivery.routing import Admission, Routing
 from catalyst_bot.lifecycle.stages import Stages
@@ -105,6 +110,7 @@ class Fleet:
         if self._stages is not None:
             await self._stages.remove(name)
         self._base.health.forget_destination(name)
+        self._base.health.notice(permissions_notice(name), "")
         await self.take_over()
 
     async def take_over(self) -> None:

@@ -24,6 +24,12 @@ TOO_OLD_TO_EDIT = 30046  # comes as a 429, but waiting never helps
 CLOUDFLARE_BLOCK = 40333
 CHANNEL_WRITES = 20028
 NOT_OUR_MESSAGE = 50005
+# No post can succeed until the channel's entry is put right: each would be lost.
+WRONG_PLACES = {
+    220001: ": its channel is a forum: set forum = true, or a thread_id",
+    220003: ": its channel is no forum: leave forum out",
+}
+_GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_WEBHOOK, *WRONG_PLACES})
 SHORTEST_RETRY, LONGEST_RETRY = 0.05, 3600.0
 FIRST_RETRY = 1.0  # seconds, when a 429 names no wait
 
@@ -121,7 +127,7 @@ def fault_of(answer: Answer, *, is_post: bool) -> DeliveryError | None:
     if code == UNKNOWN_MESSAGE:  # of a post: its nonce names a message that is gone
         return MessageGone(what)
     if _is_death(answer, is_post=is_post):
-        return DestinationDead(what)
+        return DestinationDead(what + WRONG_PLACES.get(code, ""))
     if status == 400:
         errors = answer.body.get("errors") if answer.body else None
         return BadBody(what, errors=errors if isinstance(errors, dict) else None)
@@ -132,7 +138,7 @@ def _is_death(answer: Answer, *, is_post: bool) -> bool:
     """A webhook that answered 404 must not be used again (Topics/Rate Limits)."""
     if answer.code == NOT_OUR_MESSAGE:
         return False
-    if answer.status in (401, 403) or answer.code in (UNKNOWN_CHANNEL, UNKNOWN_WEBHOOK):
+    if answer.status in (401, 403) or answer.code in _GONE:
         return True
     return answer.status == 404 and is_post
 

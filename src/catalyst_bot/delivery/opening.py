@@ -54,6 +54,11 @@ class Outfit:
         return self._routes.setdefault(address, fresh)
 
 
+def permissions_notice(channel: str) -> str:
+    """Return the name of the notice about what a bot lacks in a channel."""
+    return f"permissions {channel}"
+
+
 @dataclass(slots=True, kw_only=True)
 class BotWatch:
     """Looks what the bot may do, at the start and until it lacks nothing."""
@@ -107,7 +112,7 @@ class BotWatch:
         self._told.set()
         if access.fault or had_fault:
             self.health.destination(self.name, fault=access.fault)
-        self.health.notice(f"permissions {self.name}", access.warning)
+        self.health.notice(permissions_notice(self.name), access.warning)
         for lack in filter(None, (access.fault, access.warning)):
             logger.error("permission missing", extra={"why": lack})
         return not access.missing

@@ -266,12 +266,15 @@ class FakeDiscord(LoopbackServer):
         channel = recorded.query.get("thread_id", hook.channel_id)
         message_id = request.match_info.get("message", "")
         match kind:
+            case "execute" if fault := hook.fault_of(recorded):
+                return fault
             case "execute":
+                begins_thread = "thread_name" in recorded.payload
                 return self._board.create(
                     recorded,
                     author=hook.id,
                     webhook=hook.id,
-                    channel="" if hook.is_forum else channel,
+                    channel="" if begins_thread else channel,
                 )
             case "edit" if not self._board.stands_in(message_id, channel):
                 return self._board.show("")  # without its thread it is not found

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from catalyst_bot.simulation.discord_records import Answer, Recorded
+
 _FIRST_HOOK, _FIRST_CHANNEL = 1_100_000_000_000_000_001, 1_200_000_000_000_000_001
 
 
@@ -17,6 +19,17 @@ class SimulatedWebhook:
     channel_id: str
     gone: bool = False
     is_forum: bool = False
+
+    def fault_of(self, recorded: Recorded) -> Answer | None:
+        """Return why a message may not be posted so, or None."""
+        begins, into = "thread_name" in recorded.payload, "thread_id" in recorded.query
+        if self.is_forum and not (begins or into):
+            text = "Webhooks posted to forum channels must have a thread"
+            return Answer(status=400, body={"message": text, "code": 220001})
+        if begins and not self.is_forum:
+            text = "Webhooks can only create threads in forum channels"
+            return Answer(status=400, body={"message": text, "code": 220003})
+        return None
 
     @property
     def path(self) -> str:
