@@ -9,7 +9,16 @@ from catalyst_bot.simulation.discord import FakeDiscord
 from catalyst_bot.simulation.discord_records import Fault, FaultKind, Message
 from catalyst_bot.simulation.llm_records import Mode
 from tests.crash.process import open_bot
-from tests.e2e.stage import TITLE, as_bot, is_final, open_stage, release
+from tests.e2e.stage import (
+    TITLE,
+    add_webhook,
+    as_bot,
+    in_channel,
+    is_final,
+    open_stage,
+    release,
+    write_channels,
+)
 from tests.servers import http, raw_server
 from tests.waiting import until
 
@@ -142,3 +151,46 @@ async def test_a_dead_man_service_is_pinged_and_its_url_is_shown_to_nobody() -> 
         assert service.requests[0].startswith(f"GET /ping/{token} HTTP/1.1")
         assert await bot.stop() == 0
         assert token not in (bot.folder / "log-1").read_text()
+
+
+async def test_each_channel_has_its_message_and_hears_that_another_is_dead() -> None:
+    async with open_stage(env=ENV | {"FEATURE_LLM": "0"}) as stage:
+        discord = stage.world.discord
+        other = add_webhook(discord)
+        stage.env |= {"DISCORD_WEBHOOK_URL_OTHER": other}
+        write_channels(
+            stage.folder,
+            'name = "all"\nwebhook = "DISCORD_WEBHOOK_URL"',
+            'name = "other"\nwebhook = "OTHER"',
+            'name = "same"\nwebhook = "OTHER"\ntickers = ["ALDB"]',
+        )
+
+        def told(url: str) -> list[str]:
+            found = in_channel(discord, url)
+            return [message.content for message in found if not message.embeds]
+
+        async with stage.running():
+            await discord.wait_for(
+                lambda: (
+                    [text[:2] for text in told(other)] == ["OK"]
+                    and [text[:2] for text in told(discord.webhook_url)] == ["OK"]
+                ),
+                timeout=50,
+            )
+            discord.webhook_gone = True
+            await discord.wait_for(
+                lambda: any("all: Discord refuses us (404" in t for t in told(other)),
+                timeout=50,
+            )
+        assert [text[:7] for text in told(other)] == ["Stopped"]
+
+
+async def test_a_discord_that_hangs_does_not_hold_up_a_stop() -> None:
+    async with open_bot(FEATURE_LLM="0", STATUS_MESSAGE_SECS="1") as bot:
+        await bot.start()
+        await says(bot.world.discord, lambda m: bool(m.edits))
+        bot.world.discord.outage = Fault(kind=FaultKind.HANG)
+        assert await bot.stop() == 0
+        (left,) = status_messages(bot.world.discord)
+        assert "Stopped" not in left.content
+        assert "no word of the stop" in (bot.folder / "log-1").read_text()
