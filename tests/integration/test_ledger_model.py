@@ -51,16 +51,16 @@ class Entry:
 
 
 @cache
-def migrated() -> Path:
+def migrated() -> bytes:
     """Return an empty database; each machine works on a copy of it."""
-    path = Path(tempfile.mkdtemp()) / "catalyst.db"
 
-    async def make() -> None:
-        async with open_database(f"sqlite:///{path}"):
+    async def make(url: str) -> None:
+        async with open_database(url):
             pass
 
-    asyncio.run(make())
-    return path
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(make(f"sqlite:///{folder}/catalyst.db"))
+        return (Path(folder) / "catalyst.db").read_bytes()
 
 
 class LedgerAgainstDict(RuleBasedStateMachine):
@@ -71,7 +71,7 @@ class LedgerAgainstDict(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(migrated(), self.folder / "catalyst.db")
+        (self.folder / "catalyst.db").write_bytes(migrated())
         self.runner = asyncio.Runner()
         self.clock = ManualClock()
         self.rows: dict[str, Entry] = {}

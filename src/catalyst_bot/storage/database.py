@@ -126,6 +126,7 @@ class Database:
         return DiskLost(f"database: {fault}")
 
     def _told(self, error: BaseException) -> StorageError:
+        """Return the error as callers know it, and note a damaged file."""
         self.is_damaged |= fault_of(error) is DiskFault.DAMAGED
         return StorageError(f"database: {getattr(error, 'orig', None) or error}")
 
@@ -135,8 +136,9 @@ class Database:
             try:
                 await asyncio.to_thread(shelter.write_back)
             except SQLiteError as error:
+                told = self._told(error)
+                self._lost(str(fault_of(error) or told))
                 await shelter.trim()
-                self._lost(str(fault_of(error) or error))
                 return
             self._shelter = None
         self._lost("")
