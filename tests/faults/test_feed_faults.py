@@ -1,7 +1,6 @@
 """A sick feed costs nobody else anything, and none of its own news when it is well."""
 
 import hashlib
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -140,7 +139,7 @@ async def test_each_sick_feed_says_why_keeps_its_place_and_harms_no_other() -> N
             with suppress(TimeoutError):
                 await until(lambda: told(app) == foretold and not unnoticed(app))
             assert (told(app), unnoticed(app)) == (foretold, [])
-            assert app.health.ready(time.time()).is_ready
+            assert app.health.ready().is_ready
             assert reasons_in(await healthz(app)) == {n for n in SICK if SICK[n].reason}
             for name, sick in SICK.items():
                 if sick.reason:  # it asks on from where it was

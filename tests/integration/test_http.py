@@ -37,7 +37,7 @@ class Daemon:
         self.metrics = Metrics()
         self.health = Health(monotonic=self.clock.monotonic)
         now = self.clock.unix()
-        self.health.ledger_wrote(now)
+        self.health.ledger_wrote()
         self.health.destination("discord", fault="")
         self.health.source(
             SourceHealth(name="wire", last_success=now, interval=30, items=20)
@@ -48,7 +48,6 @@ class Daemon:
         probes = probe_routes(
             health=self.health,
             metrics=self.metrics,
-            clock=self.clock,
             llm_status=lambda: self.llm,
             redact=Redactor([Secret(WEBHOOK)]),
         )

@@ -155,6 +155,28 @@ async def test_at_start_no_job_waits_longer_than_an_hour(
         assert len(await take(ledger)) == 1
 
 
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+async def test_a_wall_clock_that_is_set_ends_no_lease_and_delays_no_job(
+    ledger: Ledger, clock: ManualClock, jump: float
+) -> None:
+    await put(ledger, "held")
+    await take(ledger)
+    await put(ledger, "failing")
+    (failing,) = await take(ledger)
+    clock.wall_offset += jump
+    # Nobody has taken anything since: the rows do not know of the jump yet.
+    await ledger.retry(failing, delay=5, error="503", not_sent=False)
+    await put(ledger, "new")
+    assert [job.key for job in await take(ledger)] == ["new"]
+    clock.advance(6)
+    (again,) = await take(ledger)
+    assert again.key == "failing"
+    assert clock.unix() - again.doubt_since == pytest.approx(6)
+    clock.advance(LEASE)
+    late = {job.key for job in await ledger.take("post", 9, lease=LEASE, wait=0)}
+    assert late == {"held", "new", "failing"}
+
+
 async def test_a_wall_clock_set_back_an_hour_delays_no_job(
     ledger: Ledger, clock: ManualClock
 ) -> None:

@@ -17,14 +17,14 @@ NOW = 1_800_000_000.0
 def well(clock: ManualClock | None = None) -> Health:
     """Return the health of a process that does its job at NOW."""
     health = Health(monotonic=(clock or ManualClock()).monotonic)
-    health.ledger_wrote(NOW - 1)
+    health.ledger_wrote()
     health.destination("discord", fault="")
-    health.source(SourceHealth(name="wire", last_success=NOW - 60, interval=30))
+    health.source(SourceHealth(name="wire", last_success=NOW, interval=30))
     return health
 
 
-def failed(health: Health, *, now: float = NOW) -> list[str]:
-    ready = health.ready(now)
+def failed(health: Health) -> list[str]:
+    ready = health.ready()
     assert ready.is_ready == all(check.ok for check in ready.checks)
     return [check.name for check in ready.checks if not check.ok]
 
@@ -91,8 +91,12 @@ def test_a_new_process_is_not_ready_and_says_why() -> None:
 
 
 def test_a_ledger_that_stops_writing_ends_readiness() -> None:
-    assert failed(well(), now=NOW + 9) == []
-    assert failed(well(), now=NOW + 9.1) == ["ledger"]
+    clock = ManualClock()
+    health = well(clock)
+    clock.advance(10)
+    assert failed(health) == []
+    clock.advance(0.1)
+    assert failed(health) == ["ledger"]
 
 
 def test_one_working_destination_of_two_is_enough() -> None:
@@ -105,17 +109,23 @@ def test_one_working_destination_of_two_is_enough() -> None:
         Check(
             name="destination", ok=False, detail="discord: 401; backup: webhook deleted"
         )
-        in health.ready(NOW).checks
+        in health.ready().checks
     )
 
 
 def test_sources_count_as_fresh_for_three_intervals() -> None:
-    health = well()
-    health.ledger_wrote(NOW + 31)
-    assert failed(health, now=NOW + 30) == []
-    assert failed(health, now=NOW + 31) == ["sources"]
-    health.source(SourceHealth(name="other", last_success=NOW + 31, interval=5))
-    assert failed(health, now=NOW + 31) == []
+    clock = ManualClock()
+    health = well(clock)
+    clock.advance(90)
+    health.ledger_wrote()
+    assert failed(health) == []
+    clock.advance(1)
+    assert failed(health) == ["sources"]
+    sick = SourceHealth(name="wire", last_success=NOW, failures=1, interval=30)
+    health.source(sick)  # a sign of life, and no success
+    assert failed(health) == ["sources"]
+    health.source(SourceHealth(name="other", last_success=NOW + 91, interval=5))
+    assert failed(health) == []
 
 
 def test_a_draining_process_is_not_ready() -> None:
@@ -143,12 +153,13 @@ def test_a_short_interval_is_given_time_for_the_poll_itself() -> None:
     assert health.silent_sources() == ("fast",)
 
 
-def test_a_step_of_the_wall_clock_is_no_hang() -> None:
+def test_a_step_of_the_wall_clock_is_no_hang_and_ends_no_readiness() -> None:
     clock = ManualClock()
     health = well(clock)
     clock.wall_offset = 3600
     assert health.silent_sources() == ()
     assert health.ledger_age() == 0
+    assert failed(health) == []
 
 
 def test_a_notice_stands_until_it_is_taken_back() -> None:

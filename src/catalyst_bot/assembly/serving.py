@@ -91,7 +91,6 @@ async def open_http(
     probes = probe_routes(
         health=base.health,
         metrics=base.metrics,
-        clock=base.parts.clock,
         llm_status=reader.status,
         redact=window.redact,
     )

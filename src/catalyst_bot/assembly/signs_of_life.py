@@ -93,7 +93,7 @@ def build_status_messages(
 
 async def open_heartbeat(base: Base) -> Helper:
     """Return the pings to HEARTBEAT_PING_URL, or what does nothing without one."""
-    url, clock, health = base.settings.signs.ping_url, base.parts.clock, base.health
+    url, health = base.settings.signs.ping_url, base.health
     if url is None:
         return _nothing
     session = aiohttp.ClientSession(
@@ -104,7 +104,7 @@ async def open_heartbeat(base: Base) -> Helper:
     return Heartbeat(
         url,
         session=await base.stack.enter_async_context(session),
-        is_ready=lambda: health.ready(clock.unix()).is_ready,
+        is_ready=lambda: health.ready().is_ready,
         metrics=base.metrics,
     ).run
 

@@ -123,7 +123,7 @@ class Poster:
 
     async def _has_expired(self, job: Job) -> bool:
         """End a post that comes too late, before it costs a token."""
-        if self._office.clock.unix() - job.created <= self._max_age:
+        if self._office.clock.monotonic() - job.began <= self._max_age:
             return False
         await self._end(job, "expired", "not posted: too old")
         return True

@@ -39,7 +39,7 @@ class Readings:
         if stored is None:
             await self._office.ledger.done([job])
             return
-        within = job.created + self._deadline - self._office.clock.unix()
+        within = job.began + self._deadline - self._office.clock.monotonic()
         if stored.retraction:
             analysis = Analysis(phase=Phase.OFF)  # nobody needs a reading of it
         elif within > 0:
@@ -125,7 +125,7 @@ class Readings:
             self._office.changed(key)
         result = "analysed_late" if analysis.late else phase.value
         self._office.metrics.enrich.labels(result, analysis.provider).inc()
-        taken = self._office.clock.unix() - job.created
+        taken = self._office.clock.monotonic() - job.began
         self._office.metrics.enrich_latency.observe(taken)
         extra = {"id": stored.alert.id, "result": result, "detail": analysis.detail}
         logger.info("alert analysed", extra=extra)

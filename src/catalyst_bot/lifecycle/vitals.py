@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catalyst_bot.delivery.clean import clean_feed
 from catalyst_bot.llm.model import Condition
-from catalyst_bot.ops.health import SOURCE_FRESH, Health, SourceHealth
+from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.spans import span
 
 MOST_FAULTS = 8  # lines; the page has all of them
@@ -59,7 +59,7 @@ def faults_of(
 
     Sources have the text of strangers in their reasons, and a URL may hold a key.
     """
-    readiness = health.ready(now).checks
+    readiness = health.ready().checks
     found = [f"{name}: {why}" for name, why in health.destinations.items() if why]
     found += [
         f"{check.name}: {check.detail}"
@@ -68,7 +68,9 @@ def faults_of(
     ]
     found += [f"{name}: {text}" for name, text in health.notices.items()]
     found += [
-        _stale(source, now) for source in health.sources if _is_stale(source, now)
+        _stale(source, now)
+        for source in health.sources
+        if source.failures and not health.is_fresh(source.name)
     ]
     found += [
         f"LLM {one.provider}: circuit open" + (f", {one.fault}" if one.fault else "")
@@ -83,11 +85,6 @@ def llm_word(conditions: Sequence[Condition]) -> str:
     states = {one.state for one in conditions}
     words = {"closed": "up", "half-open": "recovering", "open": "down"}
     return next((word for state, word in words.items() if state in states), "off")
-
-
-def _is_stale(source: SourceHealth, now: float) -> bool:
-    is_late = now - source.last_success > SOURCE_FRESH * source.interval
-    return bool(source.failures) and is_late
 
 
 def _stale(source: SourceHealth, now: float) -> str:

@@ -1,8 +1,8 @@
 """What is well and what is not, in memory: each part reports, HTTP and doctor read.
 
-Times given by callers are unix seconds and only shown or compared with a `now` of the
-same kind; what may end the process (the watchdog) is judged on the monotonic clock,
-so that a step of the wall clock never looks like a hang.
+Times given by callers are unix seconds and only shown; what may end the process (the
+watchdog) or takes it out of service (readiness) is judged on the monotonic clock, so
+that a step of the wall clock never looks like a hang.
 """
 
 import time
@@ -58,17 +58,22 @@ class Health:
         self._monotonic = monotonic
         self._sources: dict[str, SourceHealth] = {}
         self._ticks: dict[str, float] = {}
+        self._successes: dict[str, float] = {}
         self._destinations: dict[str, str] = {}
         self._unanswered: dict[str, float] = {}
         self._notices: dict[str, str] = {}
         self.ledger_fault = ""  # why it lives in memory
-        self._ledger_unix = 0.0
+        self._has_written = False
         self._ledger_tick = monotonic()
 
     def source(self, health: SourceHealth) -> None:
         """Replace what is known of a source; call it after each poll, good or bad."""
+        before = self._sources.get(health.name)
         self._sources[health.name] = health
-        self._ticks[health.name] = self._monotonic()
+        now = self._ticks[health.name] = self._monotonic()
+        known = before.last_success if before else 0.0
+        if health.last_success and health.last_success != known:
+            self._successes[health.name] = now
 
     @property
     def sources(self) -> tuple[SourceHealth, ...]:
@@ -79,6 +84,7 @@ class Health:
         """Take a source out of sight that is polled no more."""
         self._sources.pop(name, None)
         self._ticks.pop(name, None)
+        self._successes.pop(name, None)
         self.notice(f"source {name}", "")
 
     def destination(self, name: str, *, fault: str) -> None:
@@ -118,9 +124,9 @@ class Health:
         """Return what an operator must see now, by name."""
         return MappingProxyType(self._notices)
 
-    def ledger_wrote(self, unix: float) -> None:
-        """Note a commit that succeeded at `unix`."""
-        self._ledger_unix = unix
+    def ledger_wrote(self) -> None:
+        """Note a commit that succeeded."""
+        self._has_written = True
         self._ledger_tick = self._monotonic()
 
     def ledger_lost(self, fault: str) -> None:
@@ -146,12 +152,12 @@ class Health:
             if now - tick > _allowed(self._sources[name].interval)
         )
 
-    def ready(self, now: float) -> Readiness:
-        """Return whether alerts can be seen, kept and posted at unix time `now`."""
+    def ready(self) -> Readiness:
+        """Return whether alerts can be seen, kept and posted now."""
         checks = (
-            self._ledger_check(now),
+            self._ledger_check(),
             self._destination_check(),
-            self._sources_check(now),
+            self._sources_check(),
             Check(
                 name="draining",
                 ok=not self.draining,
@@ -160,13 +166,14 @@ class Health:
         )
         return Readiness(is_ready=all(check.ok for check in checks), checks=checks)
 
-    def _ledger_check(self, now: float) -> Check:
+    def _ledger_check(self) -> Check:
         if self.ledger_fault:
             detail = f"in memory: {self.ledger_fault}"
             return Check(name="ledger", ok=False, detail=detail)
-        age = now - self._ledger_unix
-        wrote = f"wrote {age:.0f} s ago" if self._ledger_unix else "never wrote"
-        return Check(name="ledger", ok=age <= LEDGER_FRESH, detail=wrote)
+        age = self.ledger_age()
+        wrote = f"wrote {age:.0f} s ago" if self._has_written else "never wrote"
+        is_fresh = self._has_written and age <= LEDGER_FRESH
+        return Check(name="ledger", ok=is_fresh, detail=wrote)
 
     def _destination_check(self) -> Check:
         faults = [f"{name}: {why}" for name, why in self._destinations.items() if why]
@@ -176,11 +183,15 @@ class Health:
             detail = f"{detail}; {held}"
         return Check(name="destination", ok=len(faults) < total, detail=detail)
 
-    def _sources_check(self, now: float) -> Check:
-        fresh = sum(
-            now - source.last_success <= SOURCE_FRESH * source.interval
-            for source in self._sources.values()
-        )
+    def is_fresh(self, name: str) -> bool:
+        """Tell whether a source was read within three of its intervals."""
+        success, source = self._successes.get(name), self._sources.get(name)
+        if success is None or source is None:
+            return False
+        return self._monotonic() - success <= SOURCE_FRESH * source.interval
+
+    def _sources_check(self) -> Check:
+        fresh = sum(map(self.is_fresh, self._sources))
         detail = f"{fresh} of {len(self._sources)} fresh"
         return Check(name="sources", ok=fresh > 0, detail=detail)
 

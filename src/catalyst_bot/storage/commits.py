@@ -33,10 +33,10 @@ class _Group:
 
 
 class Committer:
-    """Whoever gets the turn commits for all who wait; `unix` is the real clock."""
+    """Whoever gets the turn commits for all who wait; `now` is the time of rows."""
 
-    def __init__(self, database: Database, *, unix: Callable[[], float]) -> None:
-        self._database, self._unix = database, unix
+    def __init__(self, database: Database, *, now: Callable[[], float]) -> None:
+        self._database, self._now = database, now
         self._turn = asyncio.Lock()
         self._next = _Group()
 
@@ -65,13 +65,13 @@ class Committer:
     @outlives_the_disk
     async def _together(self, entries: Sequence[Entry]) -> bool:
         finished = [job for entry in entries for job in entry.finished]
-        now = self._unix()
-        rows = [new_row(job, now=now) for entry in entries for job in entry.then]
         facts = [write for entry in entries for write in entry.facts]
         async with self._database.write() as connection:
             if not await end_jobs(connection, finished, state=DONE, doubt=0, body=""):
                 await connection.rollback()
                 return False
+            now = self._now()
+            rows = [new_row(job, now=now) for entry in entries for job in entry.then]
             if rows:
                 await connection.execute(insert(jobs).prefix_with("OR IGNORE"), rows)
             await record_writes(connection, facts)

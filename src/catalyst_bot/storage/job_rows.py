@@ -89,8 +89,8 @@ async def record_writes(connection: AsyncConnection, writes: Sequence[Write]) ->
         await connection.execute(group[0].statement, [write.row for write in group])
 
 
-def job_of(row: Row[tuple[object, ...]]) -> Job:
-    """Return a leased row as its holder's handle."""
+def job_of(row: Row[tuple[object, ...]], *, offset: float = 0.0) -> Job:
+    """Return a leased row as its holder's handle; `offset` is that of `RowTime`."""
     return Job(
         queue=row.queue,
         key=row.key,
@@ -102,4 +102,5 @@ def job_of(row: Row[tuple[object, ...]]) -> Job:
         doubt_since=row.doubt_since,
         fence=row.fence,
         priority=row.priority,
+        began=row.created - offset,
     )

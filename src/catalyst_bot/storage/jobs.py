@@ -28,6 +28,8 @@ class Job:
 
     `in_doubt`: an earlier take ended without saying whether its side effect happened.
     `unfinished` counts the takes before this one that ended in a crash.
+    `began` is when it was put, in monotonic seconds: its age, whatever the wall clock
+    is set to while it is held.
     `fence` grows with every take and end: a handle works once, for its holder only.
     """
 
@@ -41,6 +43,7 @@ class Job:
     doubt_since: float
     fence: int
     priority: float = 0.0
+    began: float = 0.0
 
     @property
     def is_joined(self) -> bool:
@@ -76,6 +79,7 @@ def joined(group: Sequence[Job], *, now: float) -> Job:
         doubt_since=now,
         fence=1,
         priority=max(job.priority for job in group),
+        began=min(job.began for job in group),
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from sqlalchemy import and_, func, insert, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.model import MessageRef
@@ -28,9 +27,9 @@ from catalyst_bot.storage.job_rows import (
 )
 from catalyst_bot.storage.jobs import Backlog, Job, NewJob, first_first, joined
 from catalyst_bot.storage.records import Write, save_fact
+from catalyst_bot.storage.row_time import RowTime
 from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs, messages
 
-CLOCK_JUMP = 5.0  # seconds that wall and monotonic clock may drift between two takes
 FURTHEST_DUE = 3600.0  # at start no job waits longer: its clock may have been wrong
 
 
@@ -43,8 +42,8 @@ class Ledger:
         self._database, self._clock = database, clock
         self._metrics, self._health = metrics, health
         self._wake: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._offset = clock.unix() - clock.monotonic()
-        self._commits = Committer(database, unix=clock.unix)
+        self._time = RowTime(clock)
+        self._commits = Committer(database, now=self._time.now)
 
     @outlives_the_disk
     async def recover(self) -> int:
@@ -52,7 +51,7 @@ class Ledger:
 
         The lock file proves that nobody else is alive.
         """
-        now = self._clock.unix()
+        now = self._time.now()
         async with self._database.write() as connection:
             await connection.execute(
                 update(jobs)
@@ -86,7 +85,7 @@ class Ledger:
         taken, next_due = await self._take(queue, limit, lease, floor)
         if taken or wait <= 0:
             return taken
-        pause = min(wait, max(0.0, next_due - self._clock.unix()))
+        pause = min(wait, max(0.0, next_due - self._time.now()))
         try:
             async with asyncio.timeout(pause):
                 await wake.wait()
@@ -99,18 +98,16 @@ class Ledger:
         self, queue: str, ref: MessageRef, *, lease: float
     ) -> list[Job]:
         """Lease all open jobs about the cards of a message that nobody holds."""
-        now = self._clock.unix()
         cards = select(messages.c.alert_key).where(
             messages.c.channel == ref.channel,
             messages.c.message_id == ref.message_id,
         )
-        held = (
-            leasing(now, lease)
-            .where(jobs.c.queue == queue, jobs.c.state == OPEN, ~jobs.c.leased)
-            .where(jobs.c.body.in_(cards))
-        )
+        is_free = and_(jobs.c.queue == queue, jobs.c.state == OPEN, ~jobs.c.leased)
         async with self._database.write() as connection:
-            return [job_of(row) for row in (await connection.execute(held)).all()]
+            leased = leasing(self._time.now(), lease)
+            held = leased.where(is_free, jobs.c.body.in_(cards))
+            rows = (await connection.execute(held)).all()
+            return [job_of(row, offset=self._time.offset) for row in rows]
 
     @outlives_the_disk
     async def join(self, groups: Sequence[Sequence[Job]], *, lease: float) -> list[Job]:
@@ -120,9 +117,10 @@ class Ledger:
         their message has one name by which a repetition is recognised. An empty list
         when a lease was lost meanwhile: then nothing was written.
         """
-        began, now = perf_counter(), self._clock.unix()
-        heirs = [joined(group, now=now) for group in groups]
+        began = perf_counter()
         async with self._database.write() as connection:
+            now = self._time.now()
+            heirs = [joined(group, now=now) for group in groups]
             for group, heir in zip(groups, heirs, strict=True):
                 ended = {"state": DONE, "doubt": 0, "body": "", "heir": heir.key}
                 if not await end_jobs(connection, group, **ended):
@@ -174,14 +172,15 @@ class Ledger:
         `not_sent`: its side effect provably did not happen, so this take adds no doubt.
         `is_unfinished`: the take broke off by a fault of ours and counts as a crash.
         """
-        values: dict[str, object] = {"due": self._clock.unix() + delay, "error": error}
+        values: dict[str, object] = {"error": error}
         if not_sent:  # this take; an earlier one may still be in doubt
             values["doubt"] = jobs.c.doubt - 1
         if not is_unfinished:
             values["unfinished"] = 0
         began = perf_counter()
         async with self._database.write() as connection:
-            is_ours = await end_jobs(connection, [job], **values)
+            due = self._time.now() + delay
+            is_ours = await end_jobs(connection, [job], due=due, **values)
         self._committed(began)
         if not is_ours:
             self._metrics.lease_lost.labels(job.queue).inc()
@@ -191,10 +190,9 @@ class Ledger:
     @outlives_the_disk
     async def give_back(self, held: Sequence[Job], *, delay: float, error: str) -> None:
         """Give back jobs that were not begun, due in `delay` seconds; lost ones too."""
-        due = self._clock.unix() + delay
-        values = {"due": due, "error": error, "doubt": jobs.c.doubt - 1}
+        values = {"error": error, "doubt": jobs.c.doubt - 1, "unfinished": 0}
         async with self._database.write() as connection:
-            await end_jobs(connection, held, unfinished=0, **values)
+            await end_jobs(connection, held, due=self._time.now() + delay, **values)
 
     @outlives_the_disk
     async def give_up(
@@ -234,7 +232,7 @@ class Ledger:
             .where(jobs.c.state == OPEN)
             .group_by(jobs.c.queue)
         )
-        now = self._clock.unix()
+        now = self._time.now()
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return tuple(
@@ -248,39 +246,30 @@ class Ledger:
 
     def _committed(self, began: float) -> None:
         self._metrics.ledger_commit.observe(perf_counter() - began)
-        self._health.ledger_wrote(self._clock.unix())
+        self._health.ledger_wrote()
 
     @outlives_the_disk
     async def _take(
         self, queue: str, limit: int, lease: float, floor: float
     ) -> tuple[list[Job], float]:
-        now = self._clock.unix()
         is_wanted = and_(
             jobs.c.queue == queue, jobs.c.state == OPEN, jobs.c.priority >= floor
         )
-        due = (
+        first = (
             select(jobs.c.queue, jobs.c.key)
-            .where(is_wanted, jobs.c.due <= now)
             .order_by(jobs.c.priority.desc(), jobs.c.due)
             .limit(limit)
         )
-        taking = leasing(now, lease).where(tuple_(jobs.c.queue, jobs.c.key).in_(due))
         coming = select(func.min(jobs.c.due)).where(is_wanted)
         async with self._database.write() as connection:
-            await self._follow_clock(connection)
+            await self._time.follow(connection)
+            now = self._time.now()
+            due = first.where(is_wanted, jobs.c.due <= now)
+            taking = leasing(now, lease)
+            taking = taking.where(tuple_(jobs.c.queue, jobs.c.key).in_(due))
             rows = (await connection.execute(taking)).all()
             if rows:
-                return sorted(map(job_of, rows), key=first_first), now
+                held = [job_of(row, offset=self._time.offset) for row in rows]
+                return sorted(held, key=first_first), now
             next_due = (await connection.execute(coming)).scalar_one_or_none()
         return [], now + FURTHEST_DUE if next_due is None else float(next_due)
-
-    async def _follow_clock(self, connection: AsyncConnection) -> None:
-        """Move open jobs with a wall clock that was set, so that none waits an hour."""
-        offset = self._clock.unix() - self._clock.monotonic()
-        jump, self._offset = offset - self._offset, offset
-        if abs(jump) > CLOCK_JUMP:
-            await connection.execute(
-                update(jobs)
-                .where(jobs.c.state == OPEN)
-                .values(due=jobs.c.due + jump, created=jobs.c.created + jump)
-            )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Response
 
-from catalyst_bot.clock import Clock
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.web.replies import Redact, json_reply
@@ -14,7 +13,6 @@ def probe_routes(
     *,
     health: Health,
     metrics: Metrics,
-    clock: Clock,
     llm_status: Callable[[], str],
     redact: Redact,
 ) -> APIRouter:
@@ -37,7 +35,7 @@ def probe_routes(
 
     @router.get("/readyz")
     async def show_readiness() -> Response:
-        ready = health.ready(clock.unix())
+        ready = health.ready()
         body = {
             "ready": ready.is_ready,
             "checks": {

@@ -121,7 +121,7 @@ class StatusBoard:
             unix=unix,
             version=__version__,
             controls=self.controls,
-            ready=health.ready(unix).is_ready,
+            ready=health.ready().is_ready,
             hold=self.hold(),
             notices=dict(health.notices),
             caught_up=health.caught_up,
