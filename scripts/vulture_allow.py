@@ -17,6 +17,7 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.datagram_received,  # asyncio calls it with what came, and `addr`
         thing.addr,
         thing.over,  # dataclasses.asdict: the state of the demo's controls
+        thing.added,  # dataclasses.asdict: what a reload tells
         thing.state_change,  # pybreaker tells its listeners
         thing.cb,
         thing.model_config,  # pydantic

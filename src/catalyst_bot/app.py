@@ -12,7 +12,7 @@ from catalyst_bot import __version__
 from catalyst_bot.assembly.catching_up import open_catch_up
 from catalyst_bot.assembly.control import build_levers, open_pause
 from catalyst_bot.assembly.disk import disk_reporter, note_damage
-from catalyst_bot.assembly.fleet import open_fleet
+from catalyst_bot.assembly.fleet import Fleet, open_fleet
 from catalyst_bot.assembly.judge import Judge
 from catalyst_bot.assembly.memory import open_answer_file
 from catalyst_bot.assembly.news import (
@@ -47,7 +47,7 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.pauses import LoopLag
-from catalyst_bot.ops.reloaded import Difference
+from catalyst_bot.ops.reloaded import Reloaded
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.sources.loops import SourceLoops
 from catalyst_bot.storage.archive import Archive
@@ -155,7 +155,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     )
     notifier = Notifier(base.parts.environ.get("NOTIFY_SOCKET", ""))
     reload = _build_reload(
-        base, configuration, notifier, judge, pipeline, loops, quotes
+        base, configuration, notifier, judge, pipeline, loops, fleet, quotes
     )
     levers = build_levers(base, pause, lifecycle, archive, reload)
     served = await open_http(base, window, hub, reader, levers)
@@ -246,15 +246,19 @@ def _build_reload(
     judge: Judge,
     pipeline: Pipeline,
     loops: SourceLoops,
+    fleet: Fleet,
     quotes: Quotes,
 ) -> Reload:
     """Return what makes all of them follow the files as they are read again."""
 
-    async def put_in_force(wanted: Configuration) -> Difference:
+    async def put_in_force(wanted: Configuration) -> Reloaded:
         async with pipeline.between_pages():
             judge.put_in_force(build_rules(wanted))
             quotes.watch(wanted.settings.alerts.watchlist)
-            return await loops.change(wanted.enabled)
+            channels = fleet.reroute(wanted.channels)
+            sources = await loops.change(wanted.enabled)
+        await fleet.settle()
+        return Reloaded(sources=sources, channels=channels)
 
     return Reload(
         configuration,

@@ -126,7 +126,7 @@ class Settings:
                 value = getattr(getattr(read, group), name)
                 old = groups.get(group, getattr(self, group))
                 groups[group] = old.model_copy(update={name: value})
-        return replace(self, **groups)
+        return replace(self, **groups, webhooks=read.webhooks, beside=read.beside)
 
     def differing(self, read: "Settings") -> tuple[str, ...]:
         """Return the names of the settings that have another value in `read`."""

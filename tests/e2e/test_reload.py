@@ -14,7 +14,14 @@ from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from catalyst_bot.simulation.feed_shapes import WireItem, prnewswire
 from catalyst_bot.simulation.world import Listed
 from tests.crash.process import Bot, open_bot
-from tests.e2e.stage import TITLE, approval, release
+from tests.e2e.stage import (
+    TITLE,
+    add_webhook,
+    approval,
+    in_channel,
+    release,
+    write_channels,
+)
 from tests.e2e.test_commands import command
 from tests.systemd import Systemd, open_systemd
 from tests.waiting import until
@@ -324,3 +331,52 @@ async def _reload_command(bot: Bot) -> tuple[int, str]:
     env_file = ("--env-file", str(bot.env_file))
     code, out, err = await command("reload", *env_file, folder=bot.folder)
     return code, out + err
+
+
+async def test_channels_come_and_go_and_their_rules_change(tmp_path: Path) -> None:
+    async with watched(tmp_path) as one:
+        bot, discord = one.bot, one.bot.world.discord
+        second = add_webhook(discord)
+        bot.env["DISCORD_WEBHOOK_URL_SECOND"] = second
+        bot.configure()
+        first = 'name = "first"\nwebhook = "DISCORD_WEBHOOK_URL"'
+        write_channels(
+            bot.folder,
+            f'{first}\ntickers = ["OTHR"]',
+            'name = "second"\nwebhook = "SECOND"',
+        )
+        await one.reload()
+        bot.publish(approval(1))
+        await one.some_cards(0)
+        await bot.settled()
+        assert len(in_channel(discord, second)) == 1
+        assert in_channel(discord, discord.webhook_url) == []
+        assert '"second"' in await one.get("/healthz")
+        write_channels(bot.folder, first)
+        await one.reload()
+        bot.publish(approval(2))
+        await one.some_cards(1)
+        await bot.settled()
+        assert len(in_channel(discord, discord.webhook_url)) == 1
+        assert '"second"' not in await one.get("/healthz")
+        write_channels(bot.folder, 'name = "first"\nwebhook = "NOBODY"')
+        assert "STATUS=reload failed" in await one.reload()
+        bot.publish(approval(3))
+        await one.some_cards(2)
+        assert len(in_channel(discord, discord.webhook_url)) == 2
+
+
+async def test_a_dead_channel_is_tried_again_by_a_reload(tmp_path: Path) -> None:
+    async with watched(tmp_path) as one:
+        bot, discord = one.bot, one.bot.world.discord
+        discord.webhook_gone = True
+        bot.publish(approval(1))
+        await until(lambda: "destination dead" in bot.log())
+        assert "reload when it is mended" in await one.get("/healthz")
+        discord.webhook_gone = False
+        await one.reload()
+        bot.publish(approval(2))
+        await discord.wait_for(
+            lambda: any(card.mentions("number 2") for card in discord.cards), timeout=60
+        )
+        assert "reload when it is mended" not in await one.get("/healthz")

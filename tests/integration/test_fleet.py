@@ -55,6 +55,15 @@ class Harbour:
         item = headline(title, published_at=now)
         await self.house.accept(page(item))
 
+    @property
+    def first(self) -> ChannelConfig:
+        return config("first", self.discord.webhook_url)
+
+    async def follow(self, *configs: ChannelConfig) -> None:
+        """Have these channels, as a reload does."""
+        self.fleet.reroute(configs)
+        await self.fleet.settle()
+
 
 def config(name: str, url: str) -> ChannelConfig:
     return ChannelConfig(name=name, place=parse_webhook(url))
@@ -103,7 +112,7 @@ async def test_a_channel_that_is_opened_gets_what_comes_from_then_on(
         await harbour.accept("Acme posts record profit")
         await until(lambda: len(in_channel(discord, discord.webhook_url)) == 1)
         second = add_webhook(discord)
-        harbour.fleet.open(config("second", second))
+        await harbour.follow(harbour.first, config("second", second))
         await harbour.accept("Acme wins record order")
         await until(lambda: len(in_channel(discord, discord.webhook_url)) == 2)
         await until(lambda: len(in_channel(discord, second)) == 1)
@@ -121,8 +130,7 @@ async def test_what_waits_for_a_channel_that_is_closed_goes_to_another_one(
         await harbour.accept("Acme posts record profit")
         await until(lambda: len(discord.answered(429)) == 1)
         discord.outage = None
-        harbour.fleet.open(config("second", second))
-        await harbour.fleet.close("first")
+        await harbour.follow(config("second", second))
         await until(lambda: len(in_channel(discord, second)) == 1)
         assert in_channel(discord, discord.webhook_url) == []
         assert "first" not in harbour.base.health.destinations
@@ -138,7 +146,8 @@ async def test_two_channels_behind_one_webhook_spend_the_same_tokens(
     async with open_harbour(tmp_path) as harbour:
         discord = harbour.discord
         discord.limits = {"execute": (5, 60.0)}
-        harbour.fleet.open(config("thread", f"{discord.webhook_url}"))
+        thread = config("thread", f"{discord.webhook_url}")
+        await harbour.follow(harbour.first, thread)
         for number in range(2):
             await harbour.accept(f"Acme posts record profit number {number}")
         await until(lambda: len(discord.messages) == 4)
@@ -147,18 +156,18 @@ async def test_two_channels_behind_one_webhook_spend_the_same_tokens(
         assert discord.answered(429) == []
 
 
-async def test_a_channel_that_died_is_tried_again_when_it_is_opened_anew(
+async def test_a_channel_that_died_is_tried_again_by_a_reload(
     tmp_path: Path,
 ) -> None:
     async with open_harbour(tmp_path) as harbour:
         discord, health = harbour.discord, harbour.base.health
-        harbour.fleet.open(config("other", add_webhook(discord)))
+        other = config("other", add_webhook(discord))
+        await harbour.follow(harbour.first, other)
         discord.webhook_gone = True
         await harbour.accept("Acme posts record profit")
         await until(lambda: "404" in health.destinations["first"])
         discord.webhook_gone = False
-        await harbour.fleet.close("first")
-        harbour.fleet.open(config("first", discord.webhook_url))
+        await harbour.follow(harbour.first, other)
         assert health.destinations["first"] == ""
         await harbour.accept("Acme wins record order")
         await until(lambda: len(in_channel(discord, discord.webhook_url)) == 1)

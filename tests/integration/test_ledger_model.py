@@ -24,8 +24,9 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.database import Database, open_database
 from catalyst_bot.storage.jobs import Job, NewJob, joined
-from catalyst_bot.storage.ledger import CLOCK_JUMP, FURTHEST_DUE, Ledger
+from catalyst_bot.storage.ledger import FURTHEST_DUE, Ledger
 from catalyst_bot.storage.records import save_fact
+from catalyst_bot.storage.row_time import CLOCK_JUMP
 from tests.clocks import ManualClock
 
 LEASE = 15.0
@@ -102,7 +103,8 @@ class LedgerAgainstDict(RuleBasedStateMachine):
 
     @property
     def now(self) -> float:
-        return self.clock.unix()
+        """The wall clock as it was when the rows last followed it."""
+        return self.clock.unix() - self.clock.wall_offset + self.offset
 
     def holds(self, job: Job) -> bool:
         row = self.rows[job.key]
@@ -180,8 +182,12 @@ class LedgerAgainstDict(RuleBasedStateMachine):
         if abs(jump) > CLOCK_JUMP:
             for key, row in self.rows.items():
                 if row.is_open:
-                    due, created = row.due + jump, row.created + jump
-                    self.rows[key] = replace(row, due=due, created=created)
+                    self.rows[key] = replace(
+                        row,
+                        due=row.due + jump,
+                        created=row.created + jump,
+                        doubt_since=row.doubt_since + jump,
+                    )
 
     @rule(job=handles, then=st.sampled_from(["", "e", "f"]), value=st.text(max_size=3))
     def done(self, job: Job, then: str, value: str) -> None:

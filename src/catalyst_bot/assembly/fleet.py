@@ -3,9 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from catalyst_bot import __version__
-from catalyst_bot.assembly.outlet import Outlet, build_local, default_channel
+from catalyst_bot.assembly.outlet import (
+    PAGE,
+    TERMINAL,
+    Outlet,
+    build_local,
+    default_channel,
+)
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.channel_config import ChannelConfig, Style
@@ -21,6 +28,7 @@ from catalyst_bot.delivery.render import Renderer
 from catalyst_bot.delivery.routing import Admission, Routing
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.model import Alert, Held, Routed
+from catalyst_bot.ops.reloaded import Difference, difference
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over
 
@@ -42,6 +50,8 @@ class Fleet:
         self._routing = routing
         self._stages: Stages | None = None
         self._outlets: dict[str, Outlet] = {}
+        self._configs: dict[str, ChannelConfig] = {}  # of those of Discord
+        self._leaving: set[str] = set()
         self._watches: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
 
@@ -67,14 +77,49 @@ class Fleet:
         `stages` get their workers.
         """
         self._stages = stages
+        self.reroute(configs)
+        await self.settle()
+
+    def reroute(self, configs: Sequence[ChannelConfig]) -> Difference:
+        """Let alerts go by these entries from now on; call it between two pages.
+
+        `settle` must follow. A channel that Discord refuses is tried anew then.
+        """
         configs = configs or default_channel(self._base.settings)
-        for config in configs:
-            self.open(config)
-        if not configs:
+        known, wanted = self._configs, {config.name: config for config in configs}
+        change = difference(known, wanted)
+        faults = self._base.health.destinations
+        self._leaving = {
+            name
+            for name in self._outlets
+            if name not in wanted
+            or name not in known
+            or known[name] != replace(wanted[name], admission=known[name].admission)
+            or faults.get(name)
+        }
+        if not wanted:
+            self._leaving -= {PAGE, TERMINAL}
+        for name in self._leaving - wanted.keys():
+            self._routing.remove(name)
+        for name, config in wanted.items():  # what comes before it is open waits
+            self._routing.add(name, config.admission)
+        if not wanted and self._leaving >= self._outlets.keys():
             self.add(build_local(self._base))
+        self._configs = wanted
+        return change
+
+    async def settle(self) -> None:
+        """Close and open what `reroute` asks for; open posts of the closed move on."""
+        async with asyncio.TaskGroup() as group:
+            for name in self._leaving:
+                group.create_task(self._shut(name))
+        self._leaving = set()
+        for name, config in self._configs.items():
+            if name not in self._outlets:
+                self._open(config)
         await self.take_over()
 
-    def open(self, config: ChannelConfig) -> None:
+    def _open(self, config: ChannelConfig) -> None:
         """Open a channel of Discord: alerts and edits go there from now on."""
         settings, parts = self._base.settings, self._base.parts
         cards = Cards(
@@ -101,9 +146,8 @@ class Fleet:
         self._routing.add(outlet.name, admission)
         self._watch(outlet)
 
-    async def close(self, name: str) -> None:
-        """Close a channel when what it sends is sent; its open posts go to others."""
-        self._routing.remove(name)
+    async def _shut(self, name: str) -> None:
+        """Close a channel when what it sends is sent."""
         del self._outlets[name]
         if watch := self._watches.pop(name, None):
             watch.cancel()
@@ -111,7 +155,6 @@ class Fleet:
             await self._stages.remove(name)
         self._base.health.forget_destination(name)
         self._base.health.notice(permissions_notice(name), "")
-        await self.take_over()
 
     async def take_over(self) -> None:
         """Give away what waits for channels that are not open any more."""

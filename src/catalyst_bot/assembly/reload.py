@@ -8,21 +8,21 @@ is named as needing a restart, and the rest of the change counts all the same.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from catalyst_bot.configuration import Configuration, check_fit
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
-from catalyst_bot.ops.reloaded import Difference, Reloaded
+from catalyst_bot.ops.reloaded import Reloaded
 
 MOST_TOLD = 3  # faults in one line; the log has them all
 
 logger = logging.getLogger(__name__)
 
 Read = Callable[[Configuration], Configuration]  # given what is in force
-PutInForce = Callable[[Configuration], Awaitable[Difference]]
+PutInForce = Callable[[Configuration], Awaitable[Reloaded]]
 
 
 def refuse(_: Configuration) -> Configuration:
@@ -87,7 +87,7 @@ class Reload:
             settings = self._now.settings.taking_up(read.settings)
             wanted = replace(read, settings=settings)
             check_fit(wanted)  # what waits for a restart may be what they need
-            change = await self._put_in_force(wanted)
+            ended = await self._put_in_force(wanted)
         except SettingsError as error:
             return Reloaded(faults=error.faults)
         except Exception as error:  # the edge of one reload: the daemon works on
@@ -99,7 +99,7 @@ class Reload:
         for warning in read.settings.warnings:
             logger.warning("setting", extra={"fault": warning})
         waiting = self._now.settings.differing(read.settings)
-        return Reloaded(restart_needed=waiting, sources=change)
+        return replace(ended, restart_needed=waiting)
 
     def _tell(self, ended: Reloaded) -> None:
         """Log, count and show how it ended; systemd waits for READY either way."""
@@ -128,7 +128,11 @@ def _failed(faults: Sequence[str]) -> str:
 
 
 def _told(ended: Reloaded) -> dict[str, str]:
-    change = ended.sources
-    parts = {"added": change.added, "removed": change.removed}
-    parts["changed"] = change.changed
-    return {f"sources_{name}": ", ".join(names) for name, names in parts.items()}
+    """Return for the log what came, went and changed, without what did not."""
+    files = {"sources": ended.sources, "channels": ended.channels}
+    named = {
+        f"{file}_{verb}": ", ".join(names)
+        for file, change in files.items()
+        for verb, names in asdict(change).items()
+    }
+    return {name: names for name, names in named.items() if names}

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -31,14 +32,13 @@ def reload(env_file: EnvFile = None) -> None:
         raise SettingsError(ended.faults)
     typer.echo("Reloaded.")
     _tell("sources", ended.sources)
+    _tell("channels", ended.channels)
     for name in ended.restart_needed:
         typer.echo(f"Restart needed: {name}")
 
 
 def _tell(what: str, change: Difference) -> None:
-    parts = {"added": change.added, "removed": change.removed}
-    parts["changed"] = change.changed
-    for verb, names in parts.items():
+    for verb, names in asdict(change).items():
         if names:
             typer.echo(f"{what} {verb}: {', '.join(names)}")
 

@@ -55,6 +55,7 @@ class Routing:
     def add(self, name: str, admission: Admission | None = None) -> None:
         """Let a channel take alerts from now on, everything without `admission`."""
         admission = self._channels[name] = admission or Admission()
+        self._quotas.pop(name, None)
         if admission.limit is not None:
             self._quotas[name] = Quota(admission.limit)
         self._index()

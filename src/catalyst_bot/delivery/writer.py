@@ -337,7 +337,7 @@ class Writer:
 
     def _dies(self, reason: str) -> None:
         if not self._death:
-            self._death = f"Discord refuses us ({reason}); restart when it is mended"
+            self._death = f"Discord refuses us ({reason}); reload when it is mended"
             self._health.destination(self._name, fault=self._death)
             extra = {"destination": self._name, "reason": reason}
             logger.error("destination dead: nothing is sent to it", extra=extra)

@@ -26,6 +26,7 @@ class Reloaded:
     faults: tuple[str, ...] = ()
     restart_needed: tuple[str, ...] = ()
     sources: Difference = field(default_factory=Difference)
+    channels: Difference = field(default_factory=Difference)
 
 
 def difference(known: Mapping[str, _Entry], wanted: Mapping[str, _Entry]) -> Difference:
