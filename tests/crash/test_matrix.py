@@ -136,6 +136,7 @@ async def counted(bot: Bot) -> Counts:
     await bot.primed()  # so it is up, and has nothing to do
     cards = [card for card in discord.cards if TITLE in card.title]
     assert cards[-1].field(FIELD).startswith("Bullish")
+    assert all("resent" in card.footer for card in cards[1:])
     assert len({str(edit.version.payload) for edit in discord.edits}) == 1
     assert await bot.stop() == 0
     readings = [a for a in bot.world.llm.prompts if "Headline:" in a.prompt]
