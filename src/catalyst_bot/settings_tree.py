@@ -58,7 +58,8 @@ class Discord(Group):
     webhook_url: Annotated[Secret | None, BeforeValidator(_webhook)] = setting(
         "DISCORD_WEBHOOK_URL",
         None,
-        "The channel to post to; without it alerts are shown on the live page.",
+        "The channel to post to; without it alerts are shown on the live page. "
+        "DISCORD_WEBHOOK_URL_<NAME>: one that channels.toml names.",
         form="https://discord.com/api/webhooks/<id>/<token>",
         is_secret=True,
     )
