@@ -11,13 +11,14 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.ground import Ground, open_ground
-from tests.faults.scenes import DISCORD, play
+from tests.faults.scenes import DISCORD, WAVE, play
 
 # Faults that strike before Discord did anything: nothing is there twice.
 HARMLESS = (
     *("refuse", "black hole", "garbage", "reset request", "late"),
     *("429", "500"),
 )
+SURELY_NOT_SENT = ("refuse", "429")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -42,6 +43,10 @@ async def test_every_alert_comes_when(
     assert (webhook.again, bot.duplicates) == (0, 0)
     if any(word in name for word in HARMLESS):
         assert webhook.duplicates == 0
+    if any(word in name for word in SURELY_NOT_SENT):
+        assert not any(
+            "resent" in card.footer for card in grounds[0].cards[-2 * WAVE :]
+        )
     assert webhook.verdicts >= 0.8
     assert bot.verdicts >= 0.8
 
