@@ -172,3 +172,20 @@ def title_of(post: Recorded) -> str:
 async def get(url: str) -> tuple[int, dict[str, object]]:
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         return response.status, await response.json()
+
+
+async def test_a_webhook_repeats_nothing_until_discord_answers_again() -> None:
+    async with open_ground(env={"FEATURE_LLM": "0"}) as ground:
+        stage, discord = ground.stage, ground.stage.world.discord
+        await ground.proxies["discord"].turn(Chaos.LOST_REPLY)
+        ground.publish(3)
+        knocks = 3  # in 1, 2 and 4 s or so: each was one more copy
+        await discord.wait_for(
+            lambda: len([r for r in discord.requests if r.method == "GET"]) >= knocks,
+            40,
+        )
+        assert len(posts(stage)) == 3
+        await ground.proxies["discord"].turn(Chaos.NONE)
+        await until(lambda: not ground.total("jobs_pending"))
+        outcome = await ground.outcome()
+        assert (outcome.lost, outcome.duplicates) == (0, 3)

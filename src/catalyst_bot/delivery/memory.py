@@ -1,8 +1,9 @@
 """Whether a post whose answer never came is in the channel: what each mode can know."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from catalyst_bot.delivery.destination import BotChannel, made_at, snowflake
@@ -10,7 +11,7 @@ from catalyst_bot.delivery.nonce import nonce_of
 from catalyst_bot.delivery.permissions import Access
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.writer import Writer
-from catalyst_bot.errors import DestinationDead, Refused
+from catalyst_bot.errors import DestinationDead, NotSent, Refused
 from catalyst_bot.model import MessageRef, alert_id
 
 # Discord keeps a nonce for "the past few minutes" and does not say how many.
@@ -30,7 +31,7 @@ class Memory(Protocol):
 
 
 class NoMemory:
-    """A webhook's: it has no nonce, and may not read its channel."""
+    """Of who has no nonce, and may not read its channel."""
 
     def mark(self, keys: Sequence[str], *, kind: str = "") -> Mapping[str, Any]:
         """Return nothing."""
@@ -41,6 +42,44 @@ class NoMemory:
         """Return that nobody knows."""
         del keys, since
         return Recall(fate=Fate.UNKNOWN)
+
+
+@dataclass(slots=True, kw_only=True)
+class WebhookMemory(NoMemory):
+    """A webhook's: it knows nothing, but repeats nothing into the void.
+
+    Every post in doubt may be one more copy. While answers get lost, `url` is asked
+    for, which harms nobody, until one comes. `is_silent`: the last one did not.
+    """
+
+    url: str
+    writer: Writer
+    is_silent: Callable[[], bool]
+    monotonic: Callable[[], float] = time.monotonic
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _failed: float = float("-inf")
+
+    async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
+        """Return that nobody knows, once Discord answers.
+
+        Raises:
+            NotSent: it does not.
+        """
+        del keys, since
+        asked = self.monotonic()
+        async with self._turn:  # one of many in doubt asks for all
+            if self._failed >= asked:
+                raise NotSent("Discord does not answer")
+            if self.is_silent():
+                await self._knock()
+        return Recall(fate=Fate.UNKNOWN)
+
+    async def _knock(self) -> None:
+        try:
+            await self.writer.knock(self.url)
+        except NotSent:
+            self._failed = self.monotonic()
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

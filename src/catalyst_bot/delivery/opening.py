@@ -17,7 +17,7 @@ from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.guard import Guards
-from catalyst_bot.delivery.memory import BotMemory, NoMemory
+from catalyst_bot.delivery.memory import BotMemory, WebhookMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
 from catalyst_bot.delivery.routes import Routes
 from catalyst_bot.delivery.wire import agent_of
@@ -141,7 +141,12 @@ def build_channel(
             name=name,
             writer=writer,
             cards=cards,
-            memory=NoMemory(),
+            memory=WebhookMemory(
+                url=place.address,
+                writer=writer,
+                is_silent=lambda: name in outfit.health.unanswered,
+                monotonic=outfit.clock.monotonic,
+            ),
             envelope=Envelope(mention=mention, is_forum=place.is_forum),
         )
     watch = BotWatch(

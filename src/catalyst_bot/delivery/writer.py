@@ -22,7 +22,13 @@ from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.routes import IN_FLIGHT, Route, Routes
 from catalyst_bot.delivery.wire import Wire, agent_of
-from catalyst_bot.errors import DeliveryError, DestinationDead, InDoubt, NotSent
+from catalyst_bot.errors import (
+    DeliveryError,
+    DestinationDead,
+    InDoubt,
+    NotSent,
+    Refused,
+)
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 
@@ -252,6 +258,20 @@ class Writer:
         if answer.rows is None:
             raise NotSent("read: no list came")
         return answer.rows
+
+    async def knock(self, url: str) -> None:
+        """Ask for something harmless, to see whether Discord answers.
+
+        Raises:
+            NotSent: it does not.
+            DestinationDead: it says that the place is gone.
+        """
+        try:
+            await self._request(Route.READ, url, b"", within=self._times.read)
+        except InDoubt as error:
+            raise NotSent(f"knock: {error}") from error
+        except Refused:
+            return
 
     async def _answer_within(self, seconds: float) -> None:
         """Wait until any answer comes, which may give tokens, at most `seconds`."""
