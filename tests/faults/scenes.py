@@ -118,8 +118,8 @@ DISCORD: Mapping[str, Scene] = {
 
 # How long a model may be sick, in some seconds instead of minutes.
 MODEL_SETTINGS: Mapping[str, str] = {
-    "LLM_ENRICH_DEADLINE_SECS": "2",
-    "LLM_TIMEOUT_SECS": "1",
+    "LLM_ENRICH_DEADLINE_SECS": "3",
+    "LLM_TIMEOUT_SECS": "1.5",
     "LLM_MAX_RETRIES": "2",
     "LLM_BREAKER_RESET_SECS": "1",
     "LLM_LATE_SECS": "60",

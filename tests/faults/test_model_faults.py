@@ -30,11 +30,8 @@ async def test_cards_come_and_tell_the_truth_when(name: str, ground: Ground) -> 
     troubled, after = ground.cards[-2 * WAVE : -WAVE], ground.cards[-WAVE:]
     told = [version.field(FIELD) for card in troubled for version in card.history]
     assert any(text.startswith(scene.says) for text in told)
-    starts: tuple[str, ...] = ("⏳", "Bullish", scene.says, CIRCUIT_OPEN)
-    if "429" in name:  # it is asked again until its time is up
-        starts += ("⏱ Timed out",)
-    for text in told:
-        assert text.startswith(starts) or "the model needs longer" in text, text
+    faults = [text for text in told if text.startswith("⚠")]
+    assert all(text.startswith((scene.says, CIRCUIT_OPEN)) for text in faults)
     assert all(card.field(FIELD).startswith("Bullish") for card in after)
 
 
