@@ -4,8 +4,8 @@
 
 The scenes are those of the tests, with more alerts; daemon and servers share one event
 loop, so its lag is of all of them. A post's time runs from the feed's last byte to the
-request; its p99 stands beside that of the quiet runs between the scenes. Where Discord
-is in trouble posts wait for it, and the ratio would say nothing.
+request; its p99 stands beside the median one of the quiet runs between the scenes.
+Where Discord is in trouble posts wait for it, and the ratio would say nothing.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ async def main() -> None:
         env = dict(part.env or {})
         async with open_ground(is_bot=part.is_bot, env=env) as ground:
             quiet, outcomes = await _play(part, ground)
-        usual = p99([wait for outcome in quiet for wait in outcome.waits])
+        usual = statistics.median(p99(outcome.waits) for outcome in quiet)
         for name, outcome in outcomes.items():
             ratio = p99(outcome.waits) / usual
             shown = f"{ratio:.2f} ×" if part.is_timed else "–"
