@@ -380,3 +380,25 @@ async def test_a_dead_channel_is_tried_again_by_a_reload(tmp_path: Path) -> None
             lambda: any(card.mentions("number 2") for card in discord.cards), timeout=60
         )
         assert "reload when it is mended" not in await one.get("/healthz")
+
+
+async def test_doctor_shows_every_queue_and_metric_of_the_daemon_and_its_reload(
+    tmp_path: Path,
+) -> None:
+    async with watched(tmp_path) as one:
+        bot = one.bot
+        lexicon = bot.folder / "lexicon.toml"
+        lexicon.write_text(ZORPS.replace("3.9", "'much'"))
+        assert "reload failed" in await one.reload()
+        lexicon.unlink()
+        files = ("--env-file", str(bot.env_file), "--config-dir", str(bot.folder))
+        _, out, _ = await command("doctor", "--json", *files, folder=tmp_path)
+        rows = {row["name"]: row for row in json.loads(out)}
+        served, wanted = (
+            rows["daemon metrics"]["detail"].split(" served")[0].split(" of ")
+        )
+        assert served == wanted
+        queues = {"post:default", "edit:default", "enrich", "late"}
+        assert {f"queue {queue}" for queue in queues} <= rows.keys()
+        assert rows["daemon reload"]["state"] == "warning"
+        assert rows["feature LLM"]["state"] == "off"

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from catalyst_bot.cli.backup import look_at_backups
+from catalyst_bot.cli.daemon_rows import look_at_daemon
 from catalyst_bot.cli.dependencies import (
     PATIENCE,
     Row,
@@ -80,6 +81,7 @@ async def _examine(configuration: Configuration) -> list[Row]:
         *_rules(configuration),
         _database(settings),
         *await _pause(settings),
+        *await look_at_daemon(settings),
         look_at_backups(settings),
         _symbols(settings),
         _calendar(),

@@ -80,6 +80,8 @@ class Worker:
         self._lease, self._slots, self._room = lease, Slots(concurrency), room
         self._gather = gather
         self._metrics = metrics
+        for gauge in (metrics.jobs_pending, metrics.job_oldest_age_seconds):
+            gauge.labels(queue)  # shown from the start, with nothing in it
         metrics.lease_lost.labels(queue)
         metrics.unexpected_errors.labels(queue.partition(":")[0])
         self._running: set[asyncio.Task[None]] = set()
