@@ -28,7 +28,7 @@ class Scene:
     begin: Turn
     end: Turn
     sign: str
-    says: str = ""
+    says: str | tuple[str, ...] = ""
     lasts: float = 0.7
 
 
@@ -83,7 +83,7 @@ def limited(scope: str) -> Scene:
     return answered(fault)
 
 
-def model(mode: Mode, says: str) -> Scene:
+def model(mode: Mode, says: str | tuple[str, ...]) -> Scene:
     """Let the model answer all of it in a wrong way."""
 
     async def begin(ground: Ground) -> None:
@@ -136,14 +136,14 @@ _ON_THE_WIRE: Mapping[Chaos, str] = {
     Chaos.TRUNCATE: f"{_OFFLINE}answer cut off on the way",
     Chaos.DRIP: _TIMED_OUT,
 }
-_BY_THE_SERVER: Mapping[Mode, str] = {
+_BY_THE_SERVER: Mapping[Mode, str | tuple[str, ...]] = {
     Mode.HTTP_500: f"{_OFFLINE}HTTP 500",
     Mode.HTTP_503: f"{_OFFLINE}HTTP 503",
     Mode.HTTP_429: f"{_OFFLINE}HTTP 429",
     Mode.ERROR_LINE: f"{_OFFLINE}the server reported an error",
     Mode.CUT: f"{_UNUSABLE}unusable answer",  # half of the JSON
     Mode.GARBAGE: f"{_UNUSABLE}unusable answer",
-    Mode.ENDLESS: _TIMED_OUT,
+    Mode.ENDLESS: (_TIMED_OUT, f"{_OFFLINE}answer above 1 MiB"),  # what is met first
     Mode.DRIP: _TIMED_OUT,
     Mode.HANG: _TIMED_OUT,
 }
