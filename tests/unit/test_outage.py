@@ -43,10 +43,20 @@ def test_a_source_that_rests_through_the_night_is_no_outage() -> None:
 
 def test_a_destination_is_away_from_the_first_request_that_got_no_answer() -> None:
     health = Health()
+    health.destination("default", fault="")
     health.answered("default", is_well=False, unix=NOW - 200)
     health.answered("default", is_well=False, unix=NOW - 100)
     assert troubles(health, started=0.0) == {DISCORD: NOW - 200}
     health.answered("default", is_well=True, unix=NOW)
+    assert troubles(health, started=0.0) == {}
+
+
+def test_a_destination_that_is_closed_is_no_outage_any_more() -> None:
+    health = Health()
+    health.destination("default", fault="")
+    health.answered("default", is_well=False, unix=NOW - 200)
+    health.forget_destination("default")
+    health.answered("default", is_well=False, unix=NOW)  # cut off at its closing
     assert troubles(health, started=0.0) == {}
 
 

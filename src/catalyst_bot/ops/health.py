@@ -94,6 +94,7 @@ class Health:
     def forget_destination(self, name: str) -> None:
         """Drop a destination that was closed."""
         self._destinations.pop(name, None)
+        self._unanswered.pop(name, None)
 
     @property
     def destinations(self) -> Mapping[str, str]:
@@ -101,10 +102,13 @@ class Health:
         return MappingProxyType(self._destinations)
 
     def answered(self, name: str, *, is_well: bool, unix: float) -> None:
-        """Note how a request to a destination ended: in an answer, or in none."""
+        """Note how a request to a destination ended: in an answer, or in none.
+
+        Of one that was closed meanwhile nothing is kept: nobody would ask it again.
+        """
         if is_well:
             self._unanswered.pop(name, None)
-        else:
+        elif name in self._destinations:
             self._unanswered.setdefault(name, unix)
 
     @property
