@@ -160,18 +160,24 @@ class Reader:
 
 
 class Tape:
-    """Prices by script: `warm` are known in time, `late` are not, others unknown."""
+    """Prices by script: `warm` are known in time, `late` are not, others unknown.
+
+    `is_broken`: asking for one breaks off.
+    """
 
     def __init__(self) -> None:
         self.warm: dict[str, Quote] = {}
         self.late_ones: dict[str, Quote | None] = {}  # None: nobody tells it yet
         self.asked: list[str] = []
         self.tries = 0
+        self.is_broken = False
 
     def start(self, symbol: str) -> None:
         self.asked.append(symbol)
 
     async def soon(self, symbol: str, *, until: float) -> Quote | None:
+        if self.is_broken:
+            raise RuntimeError("this price breaks the post")
         return self.warm.get(symbol)
 
     async def late(self, symbol: str) -> Quote | None:

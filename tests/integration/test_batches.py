@@ -133,10 +133,35 @@ async def test_a_batch_grows_too_old_like_any_post(house: House) -> None:
     house.screen.faults = [NotSent("refused", retry_after=MAX_AGE + 1)]
     await house.post()
     house.clock.advance(MAX_AGE + 2)
+    await house.post()  # it is parted
     await house.post()
     assert house.screen.messages == []
     text = house.metrics.render().decode()
     assert 'alerts_total{result="expired"} 3.0' in text
+
+
+async def test_an_old_alert_takes_no_young_one_of_its_batch_with_it(
+    house: House,
+) -> None:
+    house.clock.advance(MAX_AGE - 5)
+    await house.accept(page(headline(OTHER, published_at=house.clock.now())))
+    house.screen.faults = [NotSent("429")]
+    await house.post()  # all four in one message
+    house.clock.advance(20)
+    await house.post()  # too old as a whole: parted
+    await house.post()
+    assert house.screen.messages == [(OTHER,)]
+    assert 'alerts_total{result="expired"} 3.0' in house.metrics.render().decode()
+    assert await house.take("post:main") == []
+
+
+async def test_a_batch_in_doubt_is_never_parted(house: House) -> None:
+    house.screen.faults = [InDoubt("HTTP 502")]
+    await house.post()
+    house.clock.advance(MAX_AGE + 1)
+    await house.post()
+    await house.post()
+    assert house.screen.messages == []
 
 
 async def test_a_batch_that_broke_every_attempt_goes_out_plain(house: House) -> None:

@@ -179,3 +179,13 @@ async def test_a_price_is_kept_over_a_restart(house: House) -> None:
     await house.enrich()
     await house.edit()
     assert prices(house) == [11.0, 11.0]
+
+
+async def test_a_price_that_breaks_off_costs_no_plain_card(house: House) -> None:
+    await house.accept(page(headline(TITLE)))
+    house.tape.is_broken = True
+    (job,) = await house.take("post:main")
+    with pytest.raises(RuntimeError):
+        await house.lifecycle.posts.post(house.screen, job)
+    await house.lifecycle.posts.post_plain(house.screen, job)
+    assert house.screen.states[0].is_plain

@@ -69,6 +69,16 @@ async def test_what_is_not_posted_yet_is_never_posted(
     assert (await house.archive.latest(1))[0].analysis.phase is Phase.OFF
 
 
+async def test_what_was_about_to_be_posted_when_it_was_retracted_is_not(
+    house: House,
+) -> None:
+    (job,) = await house.take("post:main")
+    await house.lifecycle.retractions.retract(await the_id(house), WHY)
+    await house.lifecycle.posts.post(house.screen, job)
+    assert await house.settle() == []
+    assert (await house.archive.latest(1))[0].analysis.phase is Phase.OFF
+
+
 async def test_a_post_in_doubt_is_settled_and_then_struck_through(
     house: House,
 ) -> None:

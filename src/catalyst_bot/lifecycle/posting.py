@@ -26,6 +26,7 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.queues import post_key
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.storage.worker import Room
 
@@ -77,7 +78,7 @@ class Poster:
         What shares a message is committed as one job before it is posted; what finds no
         token goes back, and so does all when a pause began while it was taken.
         """
-        jobs = [job for job in jobs if not await self._has_expired(job)]
+        jobs = [job for job in jobs if not await self._has_expired(channel, job)]
         if self._office.pause.hold:
             await self._office.ledger.give_back(jobs, delay=0.0, error="posts paused")
             return []
@@ -99,14 +100,11 @@ class Poster:
         if not found:
             await self._end(job, "expired", "no such alert")
             return
+        if not job.in_doubt and all(stored.retraction for stored in found):
+            await self._office.ledger.give_up(job, error="retracted")
+            return
         try:
-            recall = await self._recall(channel, job)
-            if recall.fate is Fate.ADOPTED:
-                await self._adopt(channel, job, found, recall)
-            elif recall.fate is Fate.UNKNOWN and not self._reposts_in_doubt:
-                await self._end(job, "failed", "post in doubt, not repeated")
-            else:
-                await self._send(channel, job, found, recall, is_plain=is_plain)
+            await self._try(channel, job, found, is_plain=is_plain)
         except InDoubt as error:
             logger.warning("post in doubt", extra={"key": job.key})
             await self._again(job, error, not_sent=False)
@@ -121,10 +119,34 @@ class Poster:
         """Post title, link and footer of an alert that broke every other attempt."""
         await self.post(channel, job, is_plain=True)
 
-    async def _has_expired(self, job: Job) -> bool:
-        """End a post that comes too late, before it costs a token."""
+    async def _try(
+        self,
+        channel: Channel,
+        job: Job,
+        found: Sequence[StoredAlert],
+        *,
+        is_plain: bool,
+    ) -> None:
+        """Post, unless an earlier try stands there or must not be repeated."""
+        recall = await self._recall(channel, job)
+        if recall.fate is Fate.ADOPTED:
+            await self._adopt(channel, job, found, recall)
+        elif recall.fate is Fate.UNKNOWN and not self._reposts_in_doubt:
+            await self._end(job, "failed", "post in doubt, not repeated")
+        else:
+            await self._send(channel, job, found, recall, is_plain=is_plain)
+
+    async def _has_expired(self, channel: Channel, job: Job) -> bool:
+        """End a post that comes too late, before it costs a token.
+
+        What shares a message with an older alert goes on without it.
+        """
         if self._office.clock.monotonic() - job.began <= self._max_age:
             return False
+        if job.is_joined and not job.in_doubt:
+            keys = [post_key(body, channel.name) for body in job.bodies]
+            await self._office.ledger.part(job, keys)
+            return True
         await self._end(job, "expired", "not posted: too old")
         return True
 
@@ -152,7 +174,8 @@ class Poster:
         *,
         is_plain: bool,
     ) -> None:
-        found = [await self._pricing.priced(stored) for stored in found]
+        if not is_plain:  # a price may be what broke every other attempt
+            found = [await self._pricing.priced(stored) for stored in found]
         posted = self._office.clock.unix()
         is_resent = recall.fate is Fate.UNKNOWN
         states = [

@@ -122,7 +122,7 @@ class Ledger:
             now = self._time.now()
             heirs = [joined(group, now=now) for group in groups]
             for group, heir in zip(groups, heirs, strict=True):
-                ended = {"state": DONE, "doubt": 0, "body": "", "heir": heir.key}
+                ended = {"state": DONE, "doubt": 0, "heir": heir.key}
                 if not await end_jobs(connection, group, **ended):
                     await connection.rollback()
                     return []
@@ -130,6 +130,26 @@ class Ledger:
             await connection.execute(insert(jobs), rows)
         self._committed(began)
         return heirs
+
+    @outlives_the_disk
+    async def part(self, heir: Job, keys: Sequence[str]) -> bool:
+        """Let the jobs that `heir` stands for go each by itself; False: lease lost.
+
+        Only while it is not in doubt: what was sent together stays together.
+        """
+        began = perf_counter()
+        async with self._database.write() as connection:
+            if not await end_jobs(connection, [heir], state=DONE, doubt=0, body=""):
+                return False
+            members = update(jobs).where(
+                jobs.c.queue == heir.queue,
+                jobs.c.key.in_(keys),
+                jobs.c.heir == heir.key,
+            )
+            again = {"state": OPEN, "heir": None, "unfinished": 0}
+            await connection.execute(members.values(due=self._time.now(), **again))
+        self._committed(began)
+        return True
 
     def wake(self, queue: str) -> None:
         """End a waiting `take` of this queue now."""
