@@ -267,6 +267,43 @@ async def test_an_edit_waits_for_a_post_that_is_still_under_way(house: House) ->
     assert house.screen.lines[0] == "posted Acme posts record loss: pending"
 
 
+async def test_an_edit_looks_ever_more_rarely_for_a_post_that_is_held_up(
+    house: House,
+) -> None:
+    other = Screen()
+    other.name = "other"
+    house.routing.add(other.name)  # where nothing can be posted
+    title = "Acme wins record order"
+    await house.accept(page(headline(title)))
+    await house.post()
+    await house.enrich()
+    looks, end = 0, house.clock.monotonic() + 60
+    while house.clock.monotonic() < end:
+        for job in await house.take("edit:other"):
+            await house.lifecycle.edits.edit(other, job)
+            looks += 1
+        house.clock.advance(0.25)
+    assert 10 < looks < 20
+    for job in await house.take("post:other"):
+        await house.lifecycle.posts.post(other, job)
+    house.clock.advance(5)
+    for job in await house.take("edit:other"):
+        await house.lifecycle.edits.edit(other, job)
+    assert other.lines[-1] == f"edited {title}: analysed"
+
+
+async def test_a_card_of_a_dead_channel_gets_its_verdict_when_that_is_revived(
+    house: House,
+) -> None:
+    await house.post()
+    await house.enrich()
+    house.screen.faults = [DestinationDead("HTTP 404")]
+    await house.edit()
+    house.clock.advance(60)
+    await house.edit()
+    assert house.screen.lines[-1] == f"edited {TITLE}: analysed"
+
+
 async def test_an_edit_is_retried_until_discord_takes_it(house: House) -> None:
     await house.post()
     await house.enrich()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from weakref import WeakValueDictionary
 
-from catalyst_bot.errors import DeliveryError, InDoubt, NotSent
+from catalyst_bot.errors import DeliveryError, DestinationDead, InDoubt, NotSent
 from catalyst_bot.lifecycle.office import Channel, Office
 from catalyst_bot.model import MessageRef, Shown
 from catalyst_bot.storage import records
@@ -17,8 +17,9 @@ from catalyst_bot.storage.stored import Message, StoredAlert
 from catalyst_bot.storage.worker import Room
 
 EDIT_LEASE = 25.0  # seconds; an edit with its retries takes at most 10, and may queue
-POST_LOOK = 0.25  # seconds after which an edit looks whether its card is there
-HELD_LOOK = 5.0  # the same while posts are held, which may be for hours
+# Seconds after which an edit looks whether its card is there: twice as long each time,
+# since posts may be held for hours, or their channel be dead.
+POST_LOOK, LONGEST_LOOK = 0.25, 5.0
 EDIT_AGE = 3600.0  # seconds; of older messages an edit is tried once (code 30046)
 # Seconds that an edit of several cards waits for their other verdicts: they often come
 # together, and one request shows them all.
@@ -82,9 +83,8 @@ class Editor:
         if stored is None:
             post = post_key(job.body, channel.name)
             if await self._office.ledger.is_open(post_queue(channel.name), post):
-                delay = HELD_LOOK if self._office.pause.hold else POST_LOOK
                 await self._office.ledger.retry(
-                    job, delay=delay, error="not posted yet", not_sent=True
+                    job, delay=_look(job), error="not posted yet", not_sent=True
                 )
                 return
             stored = await self._posted(channel, job)  # it may have ended meanwhile
@@ -151,7 +151,7 @@ class Editor:
         planned.close()  # the request, if there is one, starts at once
         try:
             is_new = await channel.edit(message.ref, shown)
-        except (NotSent, InDoubt) as error:
+        except (NotSent, InDoubt, DestinationDead) as error:
             if office.clock.unix() - message.posted > EDIT_AGE:
                 await self._drop(held, f"too old to try again: {error}")
                 return
@@ -180,3 +180,7 @@ class Editor:
         for job in held:
             logger.warning("edit dropped", extra={"key": job.key, "why": reason})
             await self._office.ledger.give_up(job, error=reason)
+
+
+def _look(job: Job) -> float:
+    return min(LONGEST_LOOK, POST_LOOK * 2.0 ** min(job.attempt - 1, 10))
