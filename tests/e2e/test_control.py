@@ -166,7 +166,11 @@ async def test_status_probes_and_metrics_tell_of_a_pause_that_ends_by_itself() -
             assert b"catalyst_posts_paused 1.0" in app.metrics.render()
             stage.publish(release())
             await stage.posted(1)
-            assert b"catalyst_posts_paused 0.0" in app.metrics.render()
+            done = b'catalyst_alerts_total{result="posted"} 1.0'
+            await until(lambda: done in app.metrics.render())
+            shown = app.metrics.render()
+            assert b"catalyst_posts_paused 0.0" in shown
+            assert b"catalyst_alert_latency_seconds_count 0.0" in shown
             await until(lambda: not app.health.notices)
             for minutes in (-1.0, 1e9):
                 bad = await session.post(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalyst_bot.delivery.room import PostRoom
+from catalyst_bot.lifecycle.pausing import EBB
 from catalyst_bot.model import NewsItem, Phase
 from catalyst_bot.storage import records
 from tests.clocks import ManualClock
@@ -66,7 +67,26 @@ async def test_what_was_held_goes_out_newest_first_and_the_old_expires(
     assert oldest.analysis.phase is Phase.UNUSABLE
     assert oldest.analysis.detail == "not posted: too old"
     shown = house.metrics.render().decode()
+    assert 'catalyst_alerts_total{result="expired_paused"} 1.0' in shown
+    assert 'catalyst_alerts_total{result="expired"} 0.0' in shown
+    assert "catalyst_alert_latency_seconds_count 0.0" in shown
+
+
+async def test_what_grows_too_old_long_after_a_pause_is_lost_not_held(
+    house: House,
+) -> None:
+    await house.pause.begin(minutes=None)
+    await house.accept(page(story(house, 0)))
+    house.clock.advance(10)
+    await house.pause.end()
+    house.clock.advance(MAX_AGE + EBB)
+    assert await posted(house) == []
+    await house.accept(page(story(house, 1)))
+    await posted(house)
+    shown = house.metrics.render().decode()
     assert 'catalyst_alerts_total{result="expired"} 1.0' in shown
+    assert 'catalyst_alerts_total{result="expired_paused"} 0.0' in shown
+    assert "catalyst_alert_latency_seconds_count 1.0" in shown
 
 
 async def test_an_expired_post_takes_no_other_with_it_into_its_message(

@@ -169,7 +169,8 @@ class CatchUp:
         return (outage.ended or self._clock.unix()) - outage.began
 
     def _count_expired(self) -> int:
-        return counts_of(self._metrics.alerts, label="result").get("expired", 0)
+        ends = counts_of(self._metrics.alerts, label="result")
+        return ends.get("expired", 0) + ends.get("expired_paused", 0)
 
 
 def summary(outage: Outage, *, posted: int, missed: int, max_age: float) -> str:

@@ -8,6 +8,7 @@ It is one fact in the ledger, so a restart neither ends nor forgets it.
 
 import asyncio
 import logging
+import math
 from datetime import UTC, datetime
 
 from catalyst_bot.clock import Clock
@@ -18,6 +19,7 @@ from catalyst_bot.storage import records
 from catalyst_bot.storage.ledger import Ledger
 
 LOOK = 1.0  # seconds between two looks at whether a pause is over
+EBB = 60.0  # seconds after a pause in which what it held still goes out
 NOTICE = "pause"
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Pause:
         self._turn = asyncio.Lock()
         self._over = asyncio.Event()
         self._hold: Hold | None = None
+        self._began = self._ended = -math.inf  # monotonic: of the last pause
         self._over.set()
 
     @property
@@ -56,6 +59,14 @@ class Pause:
     async def over(self) -> None:
         """Wait until posts may go out."""
         await self._over.wait()
+
+    def has_held(self, put: float) -> bool:
+        """Tell whether a post put then, in monotonic seconds, waited for a pause."""
+        return put <= self._ended
+
+    def has_outlasted(self, put: float, *, max_age: float) -> bool:
+        """Tell whether it is by the last pause that a post put then is too old now."""
+        return self._began <= put + max_age <= self._ended + EBB
 
     async def begin(self, *, minutes: float | None) -> Hold:
         """Hold posts for `minutes`, None: until `end`; a pause in force gets that end.
@@ -83,8 +94,11 @@ class Pause:
         async with self._turn:
             if self._hold is None:
                 return False
-            order = records.newest_first(unix=self._clock.unix())
+            unix = self._clock.unix()
+            order = records.newest_first(unix=unix)
             await self._ledger.done(facts=[records.save_hold(None), order])
+            self._ended = self._clock.monotonic()
+            self._began = self._ended - (unix - self._hold.since)
             self._show(None)
         logger.warning("posts resumed", extra={"why": why})
         return True

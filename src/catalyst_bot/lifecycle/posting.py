@@ -141,13 +141,16 @@ class Poster:
 
         What shares a message with an older alert goes on without it.
         """
-        if self._office.clock.monotonic() - job.began <= self._max_age:
+        put, max_age = job.began, self._max_age
+        if self._office.clock.monotonic() - put <= max_age:
             return False
         if job.is_joined and not job.in_doubt:
             keys = [post_key(body, channel.name) for body in job.bodies]
             await self._office.ledger.part(job, keys)
             return True
-        await self._end(job, "expired", "not posted: too old")
+        is_meant = self._office.pause.has_outlasted(put, max_age=max_age)
+        result = "expired_paused" if is_meant else "expired"
+        await self._end(job, result, "not posted: too old")
         return True
 
     async def _again(self, job: Job, error: DeliveryError, *, not_sent: bool) -> None:
@@ -246,13 +249,14 @@ class Poster:
         await self._office.ledger.done([job], then=then, facts=facts)
         for stored, state in zip(found, states, strict=True):
             self._pricing.follow(stored)
-            self._report(stored, state)
+            self._report(job, stored, state)
 
-    def _report(self, stored: StoredAlert, state: CardState) -> None:
+    def _report(self, job: Job, stored: StoredAlert, state: CardState) -> None:
         self._office.changed(stored.alert.key)
         latency, metrics = self._since_seen(stored), self._office.metrics
         metrics.alerts.labels("plain" if state.is_plain else "posted").inc()
-        metrics.alert_latency.observe(latency)
+        if not self._office.pause.has_held(job.began):
+            metrics.alert_latency.observe(latency)
         extra = {"id": stored.alert.id, "seconds": round(latency, 3)}
         logger.info("alert posted", extra=extra)
 

@@ -113,7 +113,10 @@ class Metrics(Registry):
 
     def _open_delivery(self) -> None:
         self.alerts = self._counter(
-            "alerts", "Alerts by end: posted, plain, expired, failed, deleted", "result"
+            "alerts",
+            "Alerts by end: posted, plain, expired, expired_paused (held by an "
+            "operator until they were too old), failed, deleted",
+            "result",
         )
         self.alerts_retracted = self._counter(
             "alerts_retracted",
@@ -131,7 +134,8 @@ class Metrics(Registry):
         )
         self.alert_latency = self._histogram(
             "alert_latency_seconds",
-            "From the last byte of the feed's answer to Discord's answer",
+            "From the last byte of the feed's answer to Discord's answer; without what "
+            "an operator held back",
             _ALERT_SECONDS,
         )
         self.posts_in_doubt = self._counter(
@@ -288,7 +292,10 @@ class Metrics(Registry):
     def _begin_at_zero(self) -> None:
         """Show what has not happened yet: an alert rule sees no step from nothing."""
         for counter, values in (
-            (self.alerts, ("posted", "plain", "expired", "failed", "deleted")),
+            (
+                self.alerts,
+                ("posted", "plain", "expired", "expired_paused", "failed", "deleted"),
+            ),
             (
                 self.posts_in_doubt,
                 ("nonce", "adopted", "absent", "reposted", "skipped"),
