@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -47,9 +47,9 @@ DEADLINE, LATE, MAX_AGE = 10.0, 120.0, 900.0
 BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
 
 
-def to_page(alert: Alert) -> tuple[Routed, ...]:
-    """Route everything to the page."""
-    return (Routed(channel="page"),)
+def to_page(alert: Alert, known: Collection[str]) -> tuple[Routed, ...]:
+    """Route to the page what is not there."""
+    return () if "page" in known else (Routed(channel="page"),)
 
 
 class Screen:

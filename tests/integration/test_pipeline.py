@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalyst_bot.errors import StorageError
-from catalyst_bot.model import ChangeKind, Event, NewsItem, Reason, SourceKind
+from catalyst_bot.model import ChangeKind, Event, NewsItem, Phase, Reason, SourceKind
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over
@@ -225,6 +225,41 @@ async def test_a_resumption_of_what_stands_in_another_channel_is_an_alert_of_its
         await house.accept(page(halted("resumes", event=Event.RESUMPTION)))
         assert (await house.settle())[0] == "posted Trading resumes: pending"
         assert not any("edited Trading halted" in line for line in house.screen.lines)
+
+
+async def test_what_two_channels_wait_for_is_kept_for_the_one_that_stays(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, ManualClock()) as house:
+        house.routing.add("page")
+        await house.accept(page(headline("Acme posts record profit")))
+        await hand_over(house.database, channels={"page"}, route=to_page)
+        (stored,) = await house.archive.latest(1)
+        assert [route.channel for route in stored.routes] == ["main", "page"]
+        assert stored.analysis.phase is Phase.PENDING
+        assert len(await house.take("post:page")) == 1
+
+
+async def test_what_no_channel_takes_any_more_waits_for_no_reading(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path, ManualClock()) as house:
+        await house.accept(page(headline("Acme posts record profit")))
+        await hand_over(
+            house.database, channels={"page"}, route=lambda alert, known: ()
+        )
+        (stored,) = await house.archive.latest(1)
+        assert stored.analysis.phase is Phase.OFF
+
+
+async def test_what_was_taken_back_goes_to_no_other_channel(tmp_path: Path) -> None:
+    async with open_house(tmp_path, ManualClock()) as house:
+        await house.accept(page(headline("Acme posts record profit")))
+        await house.take("post:main")  # under way: a retraction does not end it
+        (stored,) = await house.archive.latest(1)
+        await house.lifecycle.retractions.retract(stored.alert.id, "wrong company")
+        await hand_over(house.database, channels={"page"}, route=to_page)
+        assert await house.take("post:page") == []
 
 
 async def test_what_waits_for_a_channel_that_is_gone_goes_to_the_new_one(

@@ -104,6 +104,22 @@ def test_a_limit_holds_back_what_is_over_it_until_its_window_has_passed() -> Non
     assert held == [None, None, Held.LIMIT, Held.LIMIT, None]
 
 
+def test_a_limit_that_stays_as_it_is_goes_on_counting() -> None:
+    limited = Admission(limit=Limit(count=1, seconds=60.0))
+    channels = routing(main=limited)
+    assert channels.route(told("Acme"), now=NOON)[0].held is None
+    channels.add("main", replace(limited, rules=ChannelRules(min_score=0.1)))
+    assert channels.route(told("Acme"), now=NOON)[0].held is Held.LIMIT
+    channels.add("main", Admission(limit=Limit(count=5, seconds=60.0)))
+    assert channels.route(told("Acme"), now=NOON)[0].held is None
+
+
+def test_a_channel_that_has_an_alert_is_not_charged_for_it_again() -> None:
+    channels = routing(main=Admission(limit=Limit(count=1, seconds=60.0)))
+    assert channels.route(told("Acme"), now=NOON, known=("main",)) == ()
+    assert channels.route(told("Acme"), now=NOON)[0].held is None
+
+
 def test_a_clock_that_was_set_back_does_not_mute_a_channel() -> None:
     channels = routing(main=Admission(limit=Limit(count=1, seconds=60.0)))
     channels.route(told("Acme"), now=NOON)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from catalyst_bot import __version__
@@ -160,8 +160,9 @@ class Fleet:
         """Give away what waits for channels that are not open any more."""
         await hand_over(self._database, channels=self._routing.names, route=self._route)
 
-    def _route(self, alert: Alert) -> Sequence[Routed]:
-        return self._routing.route(alert, now=self._base.parts.clock.now())
+    def _route(self, alert: Alert, known: Collection[str]) -> Sequence[Routed]:
+        now = self._base.parts.clock.now()
+        return self._routing.route(alert, now=now, known=known)
 
     def _watch(self, outlet: Outlet) -> None:
         if self._group is not None:

@@ -1,7 +1,7 @@
 """Which channels get an alert: found by its tickers, then by the other rules."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -54,10 +54,12 @@ class Routing:
 
     def add(self, name: str, admission: Admission | None = None) -> None:
         """Let a channel take alerts from now on, everything without `admission`."""
-        admission = self._channels[name] = admission or Admission()
-        self._quotas.pop(name, None)
-        if admission.limit is not None:
-            self._quotas[name] = Quota(admission.limit)
+        before, admission = self._channels.get(name), admission or Admission()
+        self._channels[name] = admission
+        if before is None or before.limit != admission.limit:
+            self._quotas.pop(name, None)
+            if admission.limit is not None:
+                self._quotas[name] = Quota(admission.limit)
         self._index()
 
     def remove(self, name: str) -> None:
@@ -66,9 +68,16 @@ class Routing:
         self._quotas.pop(name, None)
         self._index()
 
-    def route(self, alert: Alert, *, now: datetime) -> tuple[Routed, ...]:
-        """Return the channels whose rules match, and count what goes to them."""
-        return self._admitted(alert, self._candidates(alert.item.tickers), now)
+    def route(
+        self, alert: Alert, *, now: datetime, known: Collection[str] = ()
+    ) -> tuple[Routed, ...]:
+        """Return the channels whose rules match, and count what goes to them.
+
+        Those of `known` are left out: the alert was routed there before.
+        """
+        candidates = self._candidates(alert.item.tickers)
+        new = (name for name in candidates if name not in known)
+        return self._admitted(alert, new, now)
 
     def also(self, alert: Alert, *, source: str, now: datetime) -> tuple[Routed, ...]:
         """Return the channels that take a known story because `source` tells it too."""

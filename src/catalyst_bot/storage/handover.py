@@ -5,12 +5,15 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalyst_bot.model import Alert, Routed
+from catalyst_bot.model import Alert, Analysis, Phase, Routed
 from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import job_of, new_row, record_writes
 from catalyst_bot.storage.queues import edit_queue, post_jobs, post_queue
-from catalyst_bot.storage.records import ALERT, add_route
+from catalyst_bot.storage.records import add_route, save_first_analysis
 from catalyst_bot.storage.schema import GIVEN_UP, OPEN, alerts, jobs, messages
+from catalyst_bot.storage.stored import read_alert
+
+Route = Callable[[Alert, Collection[str]], Sequence[Routed]]
 
 _ENDED = {"state": GIVEN_UP, "error": "its channel is gone", "body": ""}
 
@@ -20,13 +23,13 @@ async def hand_over(
     database: Database,
     *,
     channels: Collection[str],
-    route: Callable[[Alert], Sequence[Routed]],
+    route: Route,
 ) -> None:
     """Give open posts of all channels but these away; end the edits of the others.
 
-    `route` tells who takes an alert now. What was accepted is posted, also when a
-    webhook was added or taken away since. The edits are of cards in places that are no
-    longer written to.
+    `route` tells who takes an alert now, beside the channels that it is given. What was
+    accepted is posted, also when a webhook was added or taken away since, unless it was
+    taken back. The edits are of cards in places that are no longer written to.
     """
     is_open = jobs.c.state == OPEN
     posts = (post_queue(channel) for channel in channels)
@@ -40,7 +43,7 @@ async def hand_over(
     async with database.write() as connection:
         for row in (await connection.execute(select(jobs).where(has_lost_post))).all():
             for key in job_of(row).bodies:
-                await _give_away(connection, key, route, created=row.created)
+                await _give_away(connection, key, channels, route, created=row.created)
         for lost in (has_lost_post, has_lost_edit):
             await connection.execute(update(jobs).where(lost).values(**_ENDED))
 
@@ -48,21 +51,29 @@ async def hand_over(
 async def _give_away(
     connection: AsyncConnection,
     key: str,
-    route: Callable[[Alert], Sequence[Routed]],
+    channels: Collection[str],
+    route: Route,
     *,
     created: float,
 ) -> None:
     """Add a post for each channel that takes an alert and does not have it yet."""
-    found = await connection.execute(select(alerts.c.alert).where(alerts.c.key == key))
-    text = found.scalar_one_or_none()
-    if text is None:
+    found = await connection.execute(select(alerts).where(alerts.c.key == key))
+    row = found.one_or_none()
+    if row is None:
         return
-    alert = ALERT.validate_json(text)
-    sent = select(messages.c.channel).where(messages.c.alert_key == key)
-    standing = set((await connection.execute(sent)).scalars())
-    routes = [one for one in route(alert) if one.channel not in standing]
+    sent = select(messages).where(messages.c.alert_key == key)
+    stored = read_alert(row, (await connection.execute(sent)).all())
+    if stored.retraction:
+        return
+    routes = route(stored.alert, stored.channels)
     taking = [one.channel for one in routes if one.held is None]
-    rows = [new_row(job, now=created) for job in post_jobs(alert, taking)]
+    rows = [new_row(job, now=created) for job in post_jobs(stored.alert, taking)]
     if rows:
         await connection.execute(insert(jobs).prefix_with("OR IGNORE"), rows)
-    await record_writes(connection, [add_route(key, one) for one in routes])
+    known = {one.channel for one in stored.routes if one.held is not None}
+    new = [one for one in routes if one.held is None or one.channel not in known]
+    writes = [add_route(key, one) for one in new]
+    if not (stored.messages or {*taking, *stored.channels} & {*channels}):
+        # No card of it stands anywhere or is to come, so no model reads it.
+        writes.append(save_first_analysis(key, Analysis(phase=Phase.OFF)))
+    await record_writes(connection, writes)
