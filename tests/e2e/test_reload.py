@@ -402,3 +402,32 @@ async def test_doctor_shows_every_queue_and_metric_of_the_daemon_and_its_reload(
         assert {f"queue {queue}" for queue in queues} <= rows.keys()
         assert rows["daemon reload"]["state"] == "warning"
         assert rows["feature LLM"]["state"] == "off"
+
+
+async def test_a_status_message_stays_the_same_whatever_its_channel_is_called(
+    tmp_path: Path,
+) -> None:
+    async with watched(tmp_path, STATUS_MESSAGE_SECS="1") as one:
+        bot, discord = one.bot, one.bot.world.discord
+
+        def edits() -> list[int]:
+            return [len(m.edits) for m in discord.messages.values() if not m.embeds]
+
+        async def goes_on() -> None:
+            """Wait until the one message that there is was edited twice more."""
+            known = sum(edits())
+            await discord.wait_for(lambda: sum(edits()) > known + 1, timeout=60)
+            assert len(edits()) == 1
+
+        await goes_on()
+        everything = 'name = "everything"\nwebhook = "DISCORD_WEBHOOK_URL"'
+        some = 'name = "some"\nwebhook = "DISCORD_WEBHOOK_URL"\ntickers = ["OTHR"]'
+        for entries in ((everything, some), (some, everything)):
+            write_channels(bot.folder, *entries)
+            await one.reload()
+            await goes_on()
+        discord.webhook_gone = True
+        await until(lambda: "destination dead" in bot.log())
+        discord.webhook_gone = False
+        await one.reload()
+        await goes_on()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -24,6 +25,15 @@ LOOK = 1.0  # seconds until a channel that was opened gets its message
 Outlets = Callable[[], Sequence[Outlet]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """A message that is kept true, and by whose writer."""
+
+    notices: Notices
+    message: StatusMessage
+    task: asyncio.Task[None]
+
+
 class StatusMessages:
     """The status message of each place; one that is closed keeps its last words."""
 
@@ -33,34 +43,40 @@ class StatusMessages:
         self._base, self._ledger = base, ledger
         self._outlets, self._reader = outlets, reader
         self._redact = Redactor(base.settings.secrets)
-        self._messages: dict[str, StatusMessage] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._kept: dict[str, _Kept] = {}  # by place
 
     async def run(self) -> None:
         """Keep a message in each place that is open, until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                open_now = {one.name: one for one in places(self._outlets())}
-                for name in self._tasks.keys() - open_now.keys():
-                    self._tasks.pop(name).cancel()
-                    del self._messages[name]
-                for name in open_now.keys() - self._tasks.keys():
-                    message = self._messages[name] = self._message(open_now[name])
-                    self._tasks[name] = group.create_task(
-                        message.run(), name=f"status in {name}"
-                    )
+                self._follow(group)
                 await asyncio.sleep(LOOK)
 
     async def end(self) -> None:
         """Let each message say that the daemon stops."""
         async with asyncio.TaskGroup() as group:
-            for message in self._messages.values():
-                group.create_task(message.say_stopped())
+            for kept in self._kept.values():
+                group.create_task(kept.message.say_stopped())
+
+    def _follow(self, group: asyncio.TaskGroup) -> None:
+        """Begin and end messages as channels come and go.
+
+        One that was opened anew has another writer, though its name is the same.
+        """
+        open_now = {one.place: one for one in places(self._outlets())}
+        for place, kept in tuple(self._kept.items()):
+            if open_now.get(place) is not kept.notices:
+                self._kept.pop(place).task.cancel()
+        for place in open_now.keys() - self._kept.keys():
+            notices = open_now[place]
+            message = self._message(notices)
+            task = group.create_task(message.run(), name=f"status in {notices.name}")
+            self._kept[place] = _Kept(notices=notices, message=message, task=task)
 
     def _message(self, notices: Notices) -> StatusMessage:
         return StatusMessage(
             notices,
-            channel=notices.name,
+            place=notices.place,
             notes=Notes(self._ledger, prefix=NOTES),
             vitals=lambda: self._vitals(notices.name),
             period=self._base.settings.signs.status_message,

@@ -4,6 +4,7 @@ Alerts never wait for it. A message starts only while nothing else is under way 
 whole window of its rate limit is free.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,11 @@ class Notices:
     def address(self) -> str:
         """Return where it posts; a webhook's token stands in it."""
         return self.writer.address
+
+    @property
+    def place(self) -> str:
+        """Return a name of the address for good, in which no token stands."""
+        return hashlib.sha256(self.address.encode()).hexdigest()[:16]
 
     async def say(self, text: str, *, kind: str, key: str) -> str:
         """Post a line without a sound; return the message's id.

@@ -38,22 +38,21 @@ class Notices(Protocol):
 class StatusMessage:
     """Keeps the message of one channel true, every `period` seconds at least.
 
-    Its id is kept in `notes` under the channel's name: after a restart it is the same
-    message.
+    Its id is kept in `notes` under `place`: after a restart it is the same message.
     """
 
     def __init__(
         self,
         notices: Notices,
         *,
-        channel: str,
+        place: str,
         notes: Notes,
         vitals: Callable[[], Vitals],
         period: float,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._notices, self._channel, self._notes = notices, channel, notes
+        self._notices, self._place, self._notes = notices, place, notes
         self._vitals, self._period = vitals, period
         self._clock, self._metrics = clock, metrics
         self._turn = asyncio.Lock()
@@ -74,7 +73,7 @@ class StatusMessage:
         """Let the message say that the daemon was stopped; nothing is said after it."""
         async with self._turn:
             self._is_over = True
-            if message_id := await self._notes.read(self._channel):
+            if message_id := await self._notes.read(self._place):
                 text = stopped_text(self._clock.unix())
                 await self._notices.rewrite_at_last(message_id, text)
 
@@ -113,7 +112,7 @@ class StatusMessage:
 
     async def _show(self, text: str) -> str:
         """Edit the message; post a new one where there is none that can be edited."""
-        known = await self._notes.read(self._channel) or ""
+        known = await self._notes.read(self._place) or ""
         is_gone = False
         if known:
             try:
@@ -125,7 +124,7 @@ class StatusMessage:
             else:
                 return "edited"
         made = await self._notices.say(text, kind=KIND, key=f"after {known}")
-        await self._notes.write({self._channel: made})
+        await self._notes.write({self._place: made})
         if known and not is_gone:
             await self._withdraw(known)
         return "posted"
