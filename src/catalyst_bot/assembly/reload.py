@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 
 from catalyst_bot.configuration import Configuration, check_fit
-from catalyst_bot.errors import SettingsError
+from catalyst_bot.errors import SettingsError, StorageError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
@@ -90,6 +90,8 @@ class Reload:
             ended = await self._put_in_force(wanted)
         except SettingsError as error:
             return Reloaded(faults=error.faults)
+        except StorageError:
+            raise
         except Exception as error:  # the edge of one reload: the daemon works on
             logger.exception("reload broke off")
             self._metrics.unexpected_errors.labels("reload").inc()
