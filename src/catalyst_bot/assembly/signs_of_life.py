@@ -67,8 +67,9 @@ class StatusMessages:
         for place, kept in tuple(self._kept.items()):
             if open_now.get(place) is not kept.notices:
                 self._kept.pop(place).task.cancel()
-        for place in open_now.keys() - self._kept.keys():
-            notices = open_now[place]
+        for place, notices in open_now.items():
+            if place in self._kept:
+                continue
             message = self._message(notices)
             task = group.create_task(message.run(), name=f"status in {notices.name}")
             self._kept[place] = _Kept(notices=notices, message=message, task=task)

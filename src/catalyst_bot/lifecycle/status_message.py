@@ -75,7 +75,10 @@ class StatusMessage:
             self._is_over = True
             if message_id := await self._notes.read(self._place):
                 text = stopped_text(self._clock.unix())
-                await self._notices.rewrite_at_last(message_id, text)
+                try:
+                    await self._notices.rewrite_at_last(message_id, text)
+                except DeliveryError as error:  # other places are told all the same
+                    self._failed(f"{type(error).__name__}: {error}")
 
     async def _settle(self) -> None:
         began = self._clock.monotonic()
