@@ -38,10 +38,9 @@ class Disk:
 @contextmanager
 def full_disk(folder: Path) -> Iterator[Disk]:
     """A small disk that is filled to the last byte."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
     mount = ["/bin/mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(folder)]
-    subprocess.run(mount, check=True)
+    if subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("nobody lets this user mount a small disk")
     filler = folder / "filler"
 
     def fill(_: Bot) -> None:
