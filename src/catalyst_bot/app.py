@@ -128,7 +128,9 @@ async def _open(base: Base, configuration: Configuration) -> App:
     )
     hub = build_hub(window)
     silence = build_silence(base, ledger)
-    catch_up = await open_catch_up(base, database, ledger, lambda: fleet.outlets)
+    catch_up, tell_summaries = await open_catch_up(
+        base, database, ledger, lambda: fleet.outlets
+    )
     pipeline = await build_pipeline(
         base,
         judge,
@@ -175,6 +177,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
         messages.run,
         await open_heartbeat(base),
         catch_up.run,
+        tell_summaries,
         silence.run,
     ]
     return App(

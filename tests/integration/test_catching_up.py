@@ -1,16 +1,22 @@
 """One outage is told once, whatever ends the process in the middle of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from catalyst_bot.assembly.catching_up import open_catch_up
 from catalyst_bot.lifecycle.catching_up import SETTLE, CatchUp
 from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from catalyst_bot.storage.notes import Notes
 from tests.clocks import ManualClock
 from tests.house import House, open_house
+from tests.integration.test_fleet import open_harbour
+from tests.waiting import until
 
 LONGEST, MAX_AGE = 120.0, 900.0
 
@@ -57,7 +63,7 @@ class Start:
             say=self._say,
         )
 
-    async def _say(self, text: str, name: str) -> None:
+    def _say(self, text: str, name: str) -> None:
         self.said.append(text)
 
     async def pass_by(self, seconds: float) -> None:
@@ -132,3 +138,30 @@ async def test_an_outage_in_which_nothing_happened_is_not_told(house: House) -> 
     await start.pass_by(SETTLE + 1)
     assert start.said == []
     assert start.health.caught_up.endswith("0 alerts posted")
+
+
+async def test_a_summary_that_finds_no_place_holds_up_no_look(tmp_path: Path) -> None:
+    async with open_harbour(tmp_path) as harbour, asyncio.TaskGroup() as group:
+        house, health, discord = harbour.house, harbour.base.health, harbour.discord
+        await harbour.accept("Acme posts record profit")
+        await discord.wait_for(lambda: len(discord.messages) == 1, timeout=40)
+        catch_up, tell = await open_catch_up(
+            harbour.base, house.database, house.ledger, lambda: harbour.fleet.outlets
+        )
+        health.paused_since = house.clock.unix() - 3600
+        await catch_up.look()
+        health.paused_since = 0.0
+        await catch_up.look()
+        house.clock.start += timedelta(seconds=MAX_AGE + 1)
+        discord.outage = Fault(kind=FaultKind.HANG)
+
+        async def keep_telling() -> None:
+            await tell()
+
+        telling = group.create_task(keep_telling())
+        await catch_up.look()
+        assert health.caught_up.startswith("Caught up after")
+        assert len(discord.messages) == 1
+        discord.outage = None
+        await until(lambda: len(discord.messages) == 2)
+        telling.cancel()

@@ -8,7 +8,7 @@ with one summary all the same, and never with two.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -51,7 +51,7 @@ class CatchUp:
 
     `longest`: seconds of trouble that are no outage yet, 0.0 = never one; `max_age`:
     seconds after which news is not posted; `say` gets the summary and the outage's
-    name.
+    name, and does not wait.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class CatchUp:
         metrics: Metrics,
         longest: float,
         max_age: float,
-        say: Callable[[str, str], Awaitable[None]],
+        say: Callable[[str, str], None],
     ) -> None:
         self._notes, self._told, self._health = notes, told, health
         self._clock, self._metrics = clock, metrics
@@ -163,7 +163,7 @@ class CatchUp:
         self._metrics.catch_up_alerts.labels("missed").inc(missed)
         logger.warning("caught up", extra={"summary": text})
         if posted or missed:
-            await self._say(text, f"{outage.began:.0f}")
+            self._say(text, f"{outage.began:.0f}")
 
     def _age(self, outage: Outage) -> float:
         return (outage.ended or self._clock.unix()) - outage.began
