@@ -187,6 +187,15 @@ async def test_a_permission_that_hides_cards_is_named(name: str) -> None:
         await until(lambda: not desk.fault)
 
 
+async def test_an_odd_answer_about_permissions_ends_nothing() -> None:
+    async with open_desk("EMBED_LINKS") as desk:
+        guild = desk.discord.guild
+        guild.overwrites = ["everyone"]
+        await until(lambda: len(desk.discord.requests) > 8)
+        guild.overwrites = []
+        await until(lambda: "EMBED_LINKS" in desk.fault)
+
+
 async def test_a_missing_right_to_read_is_a_notice_and_no_fault() -> None:
     async with open_desk("READ_MESSAGE_HISTORY") as desk:
         await until(lambda: "permissions bot" in desk.health.notices)

@@ -67,6 +67,7 @@ class BotWatch:
     channel: BotChannel
     session: aiohttp.ClientSession
     health: Health
+    metrics: Metrics
     agent: str
     access: Access | None = None
     _told: asyncio.Event = field(default_factory=asyncio.Event)
@@ -87,9 +88,17 @@ class BotWatch:
     async def run(self) -> None:
         """Tell the operator by name what is missing; return when nothing is."""
         wait = CHECK_FIRST
-        while not await self._look():
+        while not await self._is_done():
             await asyncio.sleep(wait)
             wait = min(CHECK_AGAIN, wait * 2)
+
+    async def _is_done(self) -> bool:
+        try:
+            return await self._look()
+        except Exception:  # the edge of one channel: an odd answer ends no other
+            logger.exception("looking at permissions broke off")
+            self.metrics.unexpected_errors.labels("permissions").inc()
+            return False
 
     async def _look(self) -> bool:
         try:
@@ -154,6 +163,7 @@ def build_channel(
         channel=place,
         session=outfit.session,
         health=outfit.health,
+        metrics=outfit.metrics,
         agent=agent_of(outfit.version),
     )
     memory = BotMemory(

@@ -42,6 +42,7 @@ class Guild:
     role_id: str = "1500000000000000001"
     lacks: set[str] = field(default_factory=set)
     channel_gone: bool = False
+    overwrites: list[object] = field(default_factory=list)
 
     def deny(self, kind: str, channel: str) -> Answer | None:
         """Return why the bot may not do this in a channel, or None."""
@@ -87,7 +88,7 @@ class Guild:
                 "type": 0,
                 "guild_id": self.id,
                 "name": "alerts",
-                "permission_overwrites": [],
+                "permission_overwrites": self.overwrites,
             },
             "member": {"user": {"id": self.bot_id}, "roles": [self.role_id]},
             "roles": [
