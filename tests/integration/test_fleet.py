@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from catalyst_bot.assembly.fleet import Fleet, open_fleet
 from catalyst_bot.assembly.parts import Base, Parts
 from catalyst_bot.delivery.channel_config import ChannelConfig
 from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.writer import Times
+from catalyst_bot.errors import InDoubt
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.settings import load_settings
 from catalyst_bot.simulation.discord import FakeDiscord
@@ -70,7 +74,9 @@ def config(name: str, url: str) -> ChannelConfig:
 
 
 @asynccontextmanager
-async def open_harbour(folder: Path) -> AsyncIterator[Harbour]:
+async def open_harbour(
+    folder: Path, *, times: Times | None = None
+) -> AsyncIterator[Harbour]:
     async with (
         FakeDiscord().open() as discord,
         open_house(folder, RunningClock()) as house,
@@ -81,7 +87,7 @@ async def open_harbour(folder: Path) -> AsyncIterator[Harbour]:
         base = Base(
             stack=stack,
             settings=load_settings({"FEATURE_LLM": "0"}),
-            parts=Parts(clock=house.clock),
+            parts=Parts(clock=house.clock, times=times or Times()),
             metrics=house.metrics,
             health=house.health,
         )
@@ -171,3 +177,22 @@ async def test_a_channel_that_died_is_tried_again_by_a_reload(
         assert health.destinations["first"] == ""
         await harbour.accept("Acme wins record order")
         await until(lambda: len(in_channel(discord, discord.webhook_url)) == 1)
+
+
+async def test_an_outage_of_discord_ends_without_another_post(tmp_path: Path) -> None:
+    async with open_harbour(tmp_path, times=Times(knock=0.05)) as harbour:
+        discord, health = harbour.discord, harbour.base.health
+        await harbour.accept("Acme posts record profit")
+        await until(lambda: len(discord.messages) == 1)
+        discord.outage = Fault(kind=FaultKind.DROP)
+        (outlet,) = harbour.fleet.outlets
+        assert outlet.notices is not None
+        with pytest.raises(InDoubt):
+            await outlet.notices.say("a line", kind="test", key="1")
+        knocks = len(discord.requests)
+        await until(lambda: len(discord.requests) > knocks + 1)
+        assert "first" in health.unanswered
+        discord.outage = None
+        await until(lambda: not health.unanswered)
+        assert health.destinations["first"] == ""
+        assert len(discord.messages) == 1

@@ -1,9 +1,10 @@
 """A channel of Discord: renders cards and keeps them up to date."""
 
+import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -41,9 +42,9 @@ class DiscordChannel:
         cards: Cards,
         memory: Memory,
         envelope: Envelope | None = None,
-        watch: Callable[[], Awaitable[None]] | None = None,
+        watches: Sequence[Callable[[], Coroutine[None, None, None]]] = (),
     ) -> None:
-        self.name, self._watch = name, watch
+        self.name, self._watches = name, watches
         self._envelope = envelope or Envelope()
         notices = Notices(writer=writer, memory=memory)
         self.notices = None if self._envelope.is_forum else notices
@@ -52,8 +53,9 @@ class DiscordChannel:
 
     async def watch(self) -> None:
         """Look after what may change outside of us, as long as it needs it."""
-        if self._watch is not None:
-            await self._watch()
+        async with asyncio.TaskGroup() as group:
+            for watch in self._watches:
+                group.create_task(watch())
 
     async def room(self) -> PostRoom:
         """Wait until a post may start, a breaking one at least; tell how many may."""

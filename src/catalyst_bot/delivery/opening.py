@@ -17,6 +17,7 @@ from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.knocking import Knocking
 from catalyst_bot.delivery.memory import BotMemory, WebhookMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
 from catalyst_bot.delivery.routes import Routes
@@ -145,6 +146,12 @@ def build_channel(
 ) -> DiscordChannel:
     """Return a channel with a writer of its own; `watch` minds a bot's permissions."""
     writer = _writer(place, name=name, outfit=outfit)
+    knocking = Knocking(
+        writer=writer,
+        url=place.address,
+        health=outfit.health,
+        every=outfit.times.knock,
+    )
     if isinstance(place, Webhook):
         return DiscordChannel(
             name=name,
@@ -157,6 +164,7 @@ def build_channel(
                 monotonic=outfit.clock.monotonic,
             ),
             envelope=Envelope(mention=mention, is_forum=place.is_forum),
+            watches=(knocking.run,),
         )
     watch = BotWatch(
         name=name,
@@ -179,7 +187,7 @@ def build_channel(
         cards=cards,
         memory=memory,
         envelope=Envelope(mention=mention),
-        watch=watch.run,
+        watches=(watch.run, knocking.run),
     )
 
 

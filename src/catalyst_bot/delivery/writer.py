@@ -52,12 +52,16 @@ class Destination(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """Deadlines in seconds; `total` holds for a post, and for an edit with retries."""
+    """Deadlines in seconds; `total` holds for a post, and for an edit with retries.
+
+    `knock`: after which a Discord that did not answer is asked whether it does again.
+    """
 
     connect: float = 3.0
     total: float = 10.0
     read: float = 3.0
     first_retry: float = 0.25
+    knock: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
