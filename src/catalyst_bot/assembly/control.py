@@ -1,4 +1,4 @@
-"""What lets an operator steer the running daemon: the pause, and the way to it."""
+"""What lets an operator steer the running daemon, and how commands find it."""
 
 import asyncio
 import logging
@@ -13,19 +13,9 @@ from catalyst_bot.ops.contact import Contact, write_contact
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.storage.archive import Archive, Waiting
 from catalyst_bot.storage.database import database_path
-from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.web.control import Levers
 
 logger = logging.getLogger(__name__)
-
-
-async def open_pause(base: Base, ledger: Ledger) -> Pause:
-    """The pause of an earlier start, if it goes on, else none."""
-    pause = Pause(
-        ledger, clock=base.parts.clock, metrics=base.metrics, health=base.health
-    )
-    await pause.load()
-    return pause
 
 
 def build_levers(

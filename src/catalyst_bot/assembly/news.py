@@ -1,40 +1,61 @@
-"""What news come from and what becomes of them: sources, symbols, rules, pipeline."""
+"""What news come from and what becomes of them: sources, rules, pipeline."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
+from catalyst_bot.assembly.catching_up import open_catch_up
+from catalyst_bot.assembly.channels import Channels
 from catalyst_bot.assembly.judge import Judge
+from catalyst_bot.assembly.market import Market
 from catalyst_bot.assembly.parts import Base, Helper
-from catalyst_bot.configuration import (
-    Configuration,
-    alpaca_keys,
-    names_contact,
-    price_access,
-    symbol_store,
-)
+from catalyst_bot.assembly.store import Store
+from catalyst_bot.configuration import Configuration, alpaca_keys
 from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
-from catalyst_bot.intake.symbol_store import SymbolStore
+from catalyst_bot.lifecycle.catching_up import CatchUp
 from catalyst_bot.market.calendar import hour_of, session_at
-from catalyst_bot.market.opening import open_quotes
-from catalyst_bot.market.quotes import Quotes
-from catalyst_bot.model import Alert
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.scoring.rules import Rules
-from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig
-from catalyst_bot.sources.fetch import open_feed_session
 from catalyst_bot.sources.loops import SourceLoops
 from catalyst_bot.sources.opening import open_loops
 from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.silence import Silence
-from catalyst_bot.sources.symbol_list import SymbolDownload
-from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.notes import Notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """The way of the news, and by which rules; run `beside` beside it."""
+
+    judge: Judge
+    pipeline: Pipeline
+    beside: tuple[Helper, ...]
+
+
+async def open_news(
+    base: Base,
+    configuration: Configuration,
+    store: Store,
+    market: Market,
+    channels: Channels,
+) -> News:
+    """Return the way of the news; `open_sources` feeds it."""
+    judge = Judge(build_rules(configuration), scorer=base.parts.scorer)
+    silence = _build_silence(base, store.ledger)
+    catch_up, tell = await open_catch_up(
+        base, store.database, store.ledger, channels.outlets
+    )
+    pipeline = await _build_pipeline(
+        base, store, market, channels.routing, judge, silence, catch_up
+    )
+    return News(
+        judge=judge, pipeline=pipeline, beside=(catch_up.run, tell, silence.run)
+    )
 
 
 async def open_sources(
@@ -60,44 +81,7 @@ async def open_sources(
     )
 
 
-async def open_prices(base: Base) -> Quotes:
-    """The chain of QUOTE_PROVIDERS; with FEATURE_MARKET_DATA off nobody is in it."""
-    settings = base.settings
-    return await base.stack.enter_async_context(
-        open_quotes(
-            settings.market.providers if settings.features.market_data else (),
-            price_access(settings),
-            watchlist=settings.alerts.watchlist,
-            session_at=session_at,
-            clock=base.parts.clock,
-            metrics=base.metrics,
-            health=base.health,
-        )
-    )
-
-
-async def open_symbols(base: Base) -> tuple[SymbolStore, Helper]:
-    """The table of symbols, and what looks each day whether a new one is due."""
-    given, feeds = base.parts.symbols, base.settings.feeds
-    if given is not None:
-        return given, _nothing
-    store = symbol_store(base.settings)
-    await asyncio.to_thread(store.load)
-    if not names_contact(feeds.user_agent):  # the SEC answers nobody else
-        return store, _nothing
-    url = base.parts.symbols_url
-    session = await base.stack.enter_async_context(
-        open_feed_session(
-            user_agent=feeds.user_agent,
-            allow_private=feeds.allow_private_hosts,
-            ports=ports_of([url]),
-        )
-    )
-    download = SymbolDownload(store, session=session, clock=base.parts.clock, url=url)
-    return store, download.run
-
-
-def build_silence(base: Base, ledger: Ledger) -> Silence:
+def _build_silence(base: Base, ledger: Ledger) -> Silence:
     """Return what listens whether each source has news as usual."""
     return Silence(
         Notes(ledger, prefix="rhythm:"),
@@ -106,19 +90,6 @@ def build_silence(base: Base, ledger: Ledger) -> Silence:
         metrics=base.metrics,
         health=base.health,
     )
-
-
-async def _nothing() -> None:
-    """Stand for a download that this process does not make."""
-
-
-def build_routing(symbols: SymbolStore) -> Routing:
-    """Return who knows which channel takes what; no channel is open yet."""
-
-    def exchange_of(symbol: str) -> str:
-        return symbols.table.exchange_of(symbol)  # of the table that is in force
-
-    return Routing(session_at=session_at, exchange_of=exchange_of)
 
 
 def build_rules(configuration: Configuration) -> Rules:
@@ -133,33 +104,30 @@ def build_rules(configuration: Configuration) -> Rules:
     return Rules(scorer=configuration.scorer, policy=policy)
 
 
-async def build_pipeline(
+async def _build_pipeline(
     base: Base,
-    judge: Judge,
-    symbols: SymbolStore,
-    *,
-    ledger: Ledger,
-    archive: Archive,
+    store: Store,
+    market: Market,
     routing: Routing,
-    quotes: Quotes,
-    heard: Callable[[str], None],
-    priority: Callable[[Alert], float],
+    judge: Judge,
+    silence: Silence,
+    catch_up: CatchUp,
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
-    intake = Intake(archive, lambda: symbols.table, judge.kinds)
+    intake = Intake(store.archive, lambda: market.symbols.table, judge.kinds)
     since = clock.unix() - STORY_WINDOW.total_seconds()
-    intake.restore(await archive.told_since(since, limit=MOST_STORIES))
+    intake.restore(await store.archive.told_since(since, limit=MOST_STORIES))
     return Pipeline(
         intake=intake,
         scorer=judge,
         policy=judge,
-        ledger=ledger,
-        archive=archive,
+        ledger=store.ledger,
+        archive=store.archive,
         routing=routing,
         clock=clock,
         metrics=base.metrics,
-        ask_price=quotes.start,
-        heard=heard,
-        priority=priority,
+        ask_price=market.quotes.start,
+        heard=silence.heard,
+        priority=catch_up.priority,
     )

@@ -76,5 +76,5 @@ async def open_reader(
             reader=reader,
             usage=layers.core.usage,
             tally=models.tally,
-            beside=(reader.tend, models.tally.run, layers.keep),
+            beside=(reader.warm_up, reader.tend, models.tally.run, layers.keep),
         )

@@ -10,12 +10,17 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 
+from catalyst_bot.assembly.channels import Channels
+from catalyst_bot.assembly.market import Market
+from catalyst_bot.assembly.news import News, build_rules
+from catalyst_bot.assembly.parts import Base
 from catalyst_bot.configuration import Configuration, check_fit
 from catalyst_bot.errors import SettingsError, StorageError
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
 from catalyst_bot.ops.reloaded import Reloaded
+from catalyst_bot.sources.loops import SourceLoops
 
 MOST_TOLD = 3  # faults in one line; the log has them all
 
@@ -23,11 +28,6 @@ logger = logging.getLogger(__name__)
 
 Read = Callable[[Configuration], Configuration]  # given what is in force
 PutInForce = Callable[[Configuration], Awaitable[Reloaded]]
-
-
-def refuse(_: Configuration) -> Configuration:
-    """Stand for the files of a process that was not started from any: a demo's."""
-    raise SettingsError(["nothing to reload: this daemon was not started from files"])
 
 
 class Reload:
@@ -119,6 +119,43 @@ class Reload:
             for name in ended.restart_needed:
                 logger.warning("restart needed", extra={"setting": name})
         self._notifier.ready(self._fault or "reloaded")
+
+
+def build_reload(
+    base: Base,
+    configuration: Configuration,
+    notifier: Notifier,
+    *,
+    market: Market,
+    channels: Channels,
+    news: News,
+    loops: SourceLoops,
+) -> Reload:
+    """Return what makes all of them follow the files as they are read again."""
+
+    async def put_in_force(wanted: Configuration) -> Reloaded:
+        async with news.pipeline.between_pages():
+            news.judge.put_in_force(build_rules(wanted))
+            market.quotes.watch(wanted.settings.alerts.watchlist)
+            changed = channels.fleet.reroute(wanted.channels)
+            sources = await loops.change(wanted.enabled)
+        await channels.fleet.settle()
+        return Reloaded(sources=sources, channels=changed)
+
+    return Reload(
+        configuration,
+        asked=base.parts.hangup,
+        read=base.parts.reread or _refuse,
+        put_in_force=put_in_force,
+        notifier=notifier,
+        health=base.health,
+        metrics=base.metrics,
+    )
+
+
+def _refuse(_: Configuration) -> Configuration:
+    """Stand for the files of a process that was not started from any: a demo's."""
+    raise SettingsError(["nothing to reload: this daemon was not started from files"])
 
 
 def _failed(faults: Sequence[str]) -> str:

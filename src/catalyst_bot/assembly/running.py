@@ -1,10 +1,12 @@
-"""What runs by the clock, and what tells systemd that the loop lives."""
+"""What runs all of it, what runs by the clock, and what tells systemd that it lives."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.assembly.reader import Reader
+from catalyst_bot.daemon import Daemon
+from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.market.calendar import calendar_warning, session_at
 from catalyst_bot.model import Session
 from catalyst_bot.ops.notify import Notifier, watchdog_period
@@ -19,11 +21,38 @@ from catalyst_bot.ops.schedule import (
 )
 from catalyst_bot.ops.watchdog import Watchdog
 from catalyst_bot.sources.loops import SourceLoops
+from catalyst_bot.storage.ledger import Ledger
 
 MODEL_IDLE = 900.0  # seconds without a question after which the model may go
 
 
-def build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
+def build_daemon(
+    base: Base,
+    ledger: Ledger,
+    stages: Stages,
+    loops: SourceLoops,
+    helpers: Sequence[Helper],
+    *,
+    notifier: Notifier,
+    status: Callable[[], str],
+    farewell: Helper,
+) -> Daemon:
+    """Return what runs all of it, with its pulse and systemd's watchdog."""
+    lag = LoopLag(clock=base.parts.clock, metrics=base.metrics)
+    return Daemon(
+        pollers=[loops],
+        stages=stages,
+        helpers=[lag.run, _build_watchdog(base, notifier, lag).run, *helpers],
+        ledger=ledger,
+        health=base.health,
+        metrics=base.metrics,
+        notifier=notifier,
+        status=status,
+        farewell=farewell,
+    )
+
+
+def _build_watchdog(base: Base, notifier: Notifier, lag: LoopLag) -> Watchdog:
     """Return what tells systemd that the loop lives."""
     return Watchdog(
         notifier,

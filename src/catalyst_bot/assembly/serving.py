@@ -2,20 +2,19 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from dataclasses import dataclass
 
+from catalyst_bot.assembly.channels import Channels
 from catalyst_bot.assembly.control import leave_contact
-from catalyst_bot.assembly.fleet import Fleet
+from catalyst_bot.assembly.market import Market
+from catalyst_bot.assembly.news import News
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.assembly.reader import Reader, Readers
+from catalyst_bot.assembly.store import Store
 from catalyst_bot.delivery.cards import Cards
-from catalyst_bot.intake.symbol_store import SymbolStore
-from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.ops.contact import new_token
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.tokens import ApiToken
-from catalyst_bot.scoring.rules import Rules
-from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
 from catalyst_bot.web.control import Levers, control_routes
@@ -33,17 +32,40 @@ from catalyst_bot.web.window import Window
 logger = logging.getLogger(__name__)
 
 
-def build_window(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the page and the API see, and what tells open pages of every change."""
+
+    window: Window
+    hub: Hub
+
+
+def build_view(
     base: Base,
-    archive: Archive,
-    rules: Callable[[], Rules],
-    symbols: SymbolStore,
-    *,
-    fleet: Fleet,
+    store: Store,
+    news: News,
+    market: Market,
+    channels: Channels,
     readers: Readers,
-    pause: Pause,
+) -> View:
+    """Return the view of everything that is open; nobody is served yet."""
+    window = _build_window(base, store, news, market, channels, readers)
+    hub = Hub(
+        alerts=window.alerts_json,
+        status=window.status_json,
+        boot=secrets.token_hex(4),
+    )
+    return View(window=window, hub=hub)
+
+
+def _build_window(
+    base: Base,
+    store: Store,
+    news: News,
+    market: Market,
+    channels: Channels,
+    readers: Readers,
 ) -> Window:
-    """Return what the page and the API see."""
     settings, parts = base.settings, base.parts
     cards = Cards(
         disclaimer=settings.alerts.disclaimer,
@@ -51,20 +73,20 @@ def build_window(
         renderer=parts.renderer,
     )
     return Window(
-        archive=archive,
+        archive=store.archive,
         viewer=Viewer(
             cards=cards,
             shows_analysis=settings.features.progressive_alerts,
         ),
-        rules=rules,
-        symbols=lambda: symbols.table,
+        rules=lambda: news.judge.rules,
+        symbols=lambda: market.symbols.table,
         board=StatusBoard(
             clock=parts.clock,
             health=base.health,
             metrics=base.metrics,
             conditions=readers.reader.conditions,
-            channels=lambda: fleet.outlets,
-            hold=lambda: pause.hold,
+            channels=channels.outlets,
+            hold=lambda: channels.pause.hold,
             controls=parts.controls,
         ),
         usage=UsageBoard(stats=readers.usage.stats, today=readers.tally.today),
@@ -72,20 +94,9 @@ def build_window(
     )
 
 
-def build_hub(window: Window) -> Hub:
-    """Return what tells open pages of every change."""
-    return Hub(
-        alerts=window.alerts_json,
-        status=window.status_json,
-        boot=secrets.token_hex(4),
-    )
-
-
-async def open_http(
-    base: Base, window: Window, hub: Hub, reader: Reader, levers: Levers
-) -> str:
+async def open_http(base: Base, view: View, reader: Reader, levers: Levers) -> str:
     """Serve the page, the API and the probes; return the URL, "" when off."""
-    http = base.settings.http
+    http, window, hub = base.settings.http, view.window, view.hub
     if not base.settings.features.web:
         return ""
     probes = probe_routes(

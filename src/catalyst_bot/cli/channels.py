@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from catalyst_bot.assembly.news import build_routing, build_rules
+from catalyst_bot.assembly.channels import build_routing
+from catalyst_bot.assembly.news import build_rules
 from catalyst_bot.assembly.outlet import default_channel
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import (
