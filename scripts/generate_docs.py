@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from catalyst_bot.cli.main import EXIT_CODES, cli
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.settings import SettingRow, setting_rows
+from catalyst_bot.settings_rows import SettingRow, setting_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- settings:begin -->", "<!-- settings:end -->"

@@ -18,6 +18,12 @@ from catalyst_bot.settings_clouds import LOCAL, CloudGroup
 from catalyst_bot.settings_fields import Group
 from catalyst_bot.settings_llm import Cache, Llm
 from catalyst_bot.settings_market import Market, missing_keys
+from catalyst_bot.settings_rows import (
+    SettingRow,
+    declared_settings,
+    setting_rows,
+    text_of,
+)
 from catalyst_bot.settings_tree import (
     GROUPS,
     Alerts,
@@ -35,19 +41,6 @@ WEBHOOKS = "DISCORD_WEBHOOK_URL_"  # what follows is a name that channels.toml u
 BOT_POSTS = "DISCORD_WEBHOOK_URL is not used: the bot posts (DISCORD_BOT_TOKEN)"
 PREFIXES = ("CATALYST_", "LLM_", "DISCORD_", "FEATURE_", "ALERT_", "FEEDS_")
 SHOWN = 60  # characters of a wrong value that a fault repeats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingRow:
-    """One setting as the README and `.env.example` show it; all are plain texts."""
-
-    name: str
-    group: str  # what its group is about
-    default: str  # "" = none
-    form: str
-    meaning: str
-    is_secret: bool
-    is_reloadable: bool  # a running daemon can take up another value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +114,7 @@ class Settings:
     def taking_up(self, read: "Settings") -> "Settings":
         """Return these settings with those of `read` that need no restart."""
         groups: dict[str, Any] = {}
-        for group, name, row in _fields():
+        for group, name, row in declared_settings():
             if row.is_reloadable:
                 value = getattr(getattr(read, group), name)
                 old = groups.get(group, getattr(self, group))
@@ -132,7 +125,7 @@ class Settings:
         """Return the names of the settings that have another value in `read`."""
         return tuple(
             row.name
-            for group, name, row in _fields()
+            for group, name, row in declared_settings()
             if getattr(getattr(self, group), name)
             != getattr(getattr(read, group), name)
         )
@@ -146,7 +139,7 @@ class Settings:
                 origin=self.origins.get(row.name, "default"),
                 meaning=row.meaning,
             )
-            for group, field, row in _fields()
+            for group, field, row in declared_settings()
         )
 
 
@@ -184,29 +177,6 @@ def load_settings(
     if faults := list(_contradictions(settings)):
         raise SettingsError(faults)
     return replace(settings, warnings=(*settings.warnings, *_left_out(settings)))
-
-
-def setting_rows() -> tuple[SettingRow, ...]:
-    """Return every setting there is, by group."""
-    return tuple(row for _, _, row in _fields())
-
-
-def _fields() -> Iterator[tuple[str, str, SettingRow]]:
-    """Yield the group's name, the field's name and the row of each setting."""
-    for group, kind in GROUPS:
-        for name, declared in kind.model_fields.items():
-            extra = declared.json_schema_extra
-            assert isinstance(extra, dict)  # noqa: S101 - each is made by _setting
-            row = SettingRow(
-                name=str(declared.alias),
-                group=(kind.__doc__ or "").strip(),
-                default=_text(declared.default),
-                form=str(extra["form"]),
-                meaning=str(declared.description),
-                is_secret=bool(extra["is_secret"]),
-                is_reloadable=bool(extra["is_reloadable"]),
-            )
-            yield group, name, row
 
 
 def _build(kind: type[Group], values: Mapping[str, Found], faults: list[str]) -> Any:
@@ -296,17 +266,5 @@ def _advice(discord: Discord | None) -> Iterator[str]:
 
 
 def _shown(value: object, row: SettingRow) -> str:
-    text = _text(value)
+    text = text_of(value)
     return MASK if text and row.is_secret else Redactor()(text)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)

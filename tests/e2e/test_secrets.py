@@ -18,7 +18,8 @@ from catalyst_bot.delivery.card import Card
 from catalyst_bot.model import Alert, CardState
 from catalyst_bot.ops.logs import LogFormat, configure
 from catalyst_bot.ops.redact import Redactor
-from catalyst_bot.settings import load_settings, setting_rows
+from catalyst_bot.settings import load_settings
+from catalyst_bot.settings_rows import setting_rows
 from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import approval, open_stage, release

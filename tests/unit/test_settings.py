@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.ops.secret import Secret
-from catalyst_bot.settings import load_settings, setting_rows
+from catalyst_bot.settings import load_settings
+from catalyst_bot.settings_rows import setting_rows
 
 WEBHOOK = "https://discord.com/api/webhooks/123456789012345678/" + "Ab_-" * 17
 OTHER_WEBHOOK = "https://discord.com/api/webhooks/223456789012345678/" + "Cd_-" * 17

@@ -16,7 +16,8 @@ from catalyst_bot.configuration import names_contact
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import SourceKind
 from catalyst_bot.ops.env_file import EnvFile
-from catalyst_bot.settings import Settings, load_settings, setting_rows
+from catalyst_bot.settings import Settings, load_settings
+from catalyst_bot.settings_rows import setting_rows
 from catalyst_bot.sources.switch import switched
 
 NONE = "none"  # the answer that takes a setting away

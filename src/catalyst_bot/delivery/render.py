@@ -9,9 +9,8 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
-from catalyst_bot.delivery.analysis_field import analysis_fields, number_of
+from catalyst_bot.delivery.analysis_field import analysis_fields
 from catalyst_bot.delivery.card import (
     BUTTON_URL_LIMIT,
     TITLE_LIMIT,
@@ -23,10 +22,10 @@ from catalyst_bot.delivery.card import (
 )
 from catalyst_bot.delivery.clean import (
     clean_feed,
-    clean_footer,
     clean_struck,
     clean_url,
 )
+from catalyst_bot.delivery.footer import card_footer, is_shown
 from catalyst_bot.delivery.price_field import price_field
 from catalyst_bot.model import (
     Alert,
@@ -42,17 +41,14 @@ from catalyst_bot.model import (
     Side,
 )
 
-NEW_YORK = ZoneInfo("America/New_York")
 CONTENT_LIMIT = 180  # a lock screen shows less
 SUBJECT_LIMIT = 60
 SOURCE_LIMIT = 60
-DISCLAIMER_LIMIT = 300
 CHANGE_LIMIT = 300
 CHANGES_SHOWN = 3
 SOURCES_SHOWN = 10
 TICKERS_SHOWN = 12
 KEYWORDS_SHOWN = 8
-SEVERAL = 120  # seconds from which a lag is told in minutes
 
 _TICKER = re.compile(r"[A-Z][A-Z0-9.-]{0,9}", re.ASCII)
 _GLYPHS = {Side.BULLISH: "▲", Side.BEARISH: "▼", Side.NEUTRAL: "■"}
@@ -106,7 +102,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         colour=_colour(alert, state),
         description=_description(item, state.retraction),
         fields=tuple(field for field in fields if field is not None),
-        footer=_footer(alert, state, disclaimer),
+        footer=card_footer(alert, state, disclaimer),
         timestamp=_timestamp(item),
         buttons=_buttons(item),
         content=_content(alert, state),
@@ -121,7 +117,7 @@ def render_plain(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         title=_title(alert, silent),
         url=clean_url(alert.item.link, limit=URL_LIMIT),
         colour=_colour(alert, silent),
-        footer=_footer(alert, silent, disclaimer),
+        footer=card_footer(alert, silent, disclaimer),
         subject=_headline_start(alert, silent).rstrip(),
     )
 
@@ -178,7 +174,7 @@ def _description(item: NewsItem, retraction: Change | None) -> str:
 
 def _origin(item: NewsItem) -> str:
     parts = [clean_feed(item.source, limit=SOURCE_LIMIT)]
-    if item.precision is not Precision.NONE and _is_shown(item.published_at):
+    if item.precision is not Precision.NONE and is_shown(item.published_at):
         parts.append(f"<t:{int(item.published_at.timestamp())}:R>")
     if len(item.tickers) > 1:
         shown = item.tickers[:TICKERS_SHOWN]
@@ -237,63 +233,15 @@ def _change(change: Change) -> Field:
         clean_struck(change.was, limit=CHANGE_LIMIT),
         clean_feed(change.note, limit=CHANGE_LIMIT),
     ]
-    if _is_shown(change.at):
+    if is_shown(change.at):
         parts.append(f"<t:{int(change.at.timestamp())}:t>")
     value = " • ".join(part for part in parts if part)
     return Field(name=_CHANGES[change.kind], value=value or "just now")
 
 
-def _footer(alert: Alert, state: CardState, disclaimer: str) -> str:
-    """Return what was measured; plain text, Discord shows no markdown there."""
-    analysis = state.analysis
-    timing = [*_seen(alert.item)]
-    if state.posted_after > 0:
-        timing.append(f"+{_duration(state.posted_after)} to posted")
-    if analysis.phase is Phase.ANALYSED and analysis.seconds > 0:
-        timing.append(f"+{_duration(analysis.seconds)} model")
-    parts = (
-        ", ".join(timing),
-        clean_footer(disclaimer, limit=DISCLAIMER_LIMIT),
-        "resent" if state.is_resent else "",
-        f"id:{alert.id}",
-    )
-    return " • ".join(part for part in parts if part)
-
-
-def _seen(item: NewsItem) -> tuple[str, ...]:
-    """Return when it was published, and the lag where the source gave seconds."""
-    published, received = item.published_at, item.received_at
-    if item.precision is Precision.SECOND:
-        lag = max(0.0, (received - published).total_seconds())
-        return (f"published {_time(published)}", f"+{_whole(lag)} to seen")
-    seen = f"seen {_time(received)}"
-    if item.precision is Precision.MINUTE:
-        return (f"published {_time(published, '%H:%M')}", seen)
-    if item.precision is Precision.DAY:
-        return (f"published {_time(published, '%b %d')}", seen)
-    return (seen,)
-
-
-def _time(moment: datetime, form: str = "%H:%M:%S") -> str:
-    return moment.astimezone(NEW_YORK).strftime(form) if _is_shown(moment) else "?"
-
-
-def _is_shown(moment: datetime) -> bool:
-    """Tell whether a time can be converted at all; feeds have dates in the year 1."""
-    return 1970 < moment.year < 9999
-
-
-def _duration(seconds: float) -> str:
-    return f"{number_of(seconds)} s" if seconds < SEVERAL else _whole(seconds)
-
-
-def _whole(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < SEVERAL else f"{seconds / 60:.0f} min"
-
-
 def _timestamp(item: NewsItem) -> datetime | None:
     is_exact = item.precision in (Precision.SECOND, Precision.MINUTE)
-    return item.published_at if is_exact and _is_shown(item.published_at) else None
+    return item.published_at if is_exact and is_shown(item.published_at) else None
 
 
 def _buttons(item: NewsItem) -> tuple[Button, ...]:
