@@ -15,10 +15,9 @@ from aiohttp import web
 
 from catalyst_bot.simulation.discord_answers import (
     as_json,
-    cloudflare_page,
+    fail,
     limited,
     refuse,
-    send_half,
 )
 from catalyst_bot.simulation.discord_board import MessageBoard
 from catalyst_bot.simulation.discord_guild import BOT_ROUTES, Guild
@@ -33,7 +32,7 @@ from catalyst_bot.simulation.discord_records import (
     Write,
 )
 from catalyst_bot.simulation.discord_webhooks import Webhooks
-from catalyst_bot.simulation.loopback import Hook, LoopbackServer, call, hang
+from catalyst_bot.simulation.loopback import Hook, LoopbackServer, call
 
 _AGENT = re.compile(r"DiscordBot \(\S+, \S+\)")
 _API = r"/api{version:(?:/v\d+)?}"
@@ -169,15 +168,15 @@ class FakeDiscord(LoopbackServer):
         await self._call_hook(recorded, "received")
         delay = (self.latency + self.jitter * self._random.random()) / 2
         await asyncio.sleep(delay)
-        if fault is not None and not _is_late(fault):
-            response = await self._fail(request, fault)
+        if fault is not None and not fault.is_late:
+            response = await fail(request, fault, self._headers(_kind(request)))
         else:
             response = self._answer(request, recorded, is_json=is_json)
             self.changed()
             if response.status < 300:
                 await self._call_hook(recorded, "processed")
             if fault is not None:
-                response = await self._fail(request, fault)
+                response = await fail(request, fault, self._headers(_kind(request)))
         await asyncio.sleep(delay)
         recorded.status, recorded.answered = response.status, time.monotonic()
         return response
@@ -219,7 +218,7 @@ class FakeDiscord(LoopbackServer):
             text = "The request body contains invalid JSON."
             return refuse(400, text, 50109, self._headers(kind))
         answer = self._carry_out(kind, request, recorded)
-        is_silent = not (_is_bots(request) or _waits(recorded))
+        is_silent = not (_is_bots(request) or recorded.waits)
         if kind == "execute" and answer.status == 200 and is_silent:
             return web.Response(status=204, headers=self._headers(kind))
         if answer.status == 204:
@@ -257,44 +256,14 @@ class FakeDiscord(LoopbackServer):
         return None
 
     def _carry_out(self, kind: str, request: web.Request, recorded: Recorded) -> Answer:
+        message_id = request.match_info.get("message", "")
         if _is_bots(request):
-            message_id = request.match_info.get("message", "")
             return self.guild.carry_out(
                 kind, recorded, self._board, message_id=message_id, aged=self.age
             )
-        hook = self.webhooks.by_id[request.match_info["webhook"]]
-        channel = recorded.query.get("thread_id", hook.channel_id)
-        message_id = request.match_info.get("message", "")
-        match kind:
-            case "execute" if fault := hook.fault_of(recorded):
-                return fault
-            case "execute":
-                begins_thread = "thread_name" in recorded.payload
-                return self._board.create(
-                    recorded,
-                    author=hook.id,
-                    webhook=hook.id,
-                    channel="" if begins_thread else channel,
-                )
-            case "edit" if not self._board.stands_in(message_id, channel):
-                return self._board.show("")  # without its thread it is not found
-            case "edit":
-                return self._board.edit(recorded, message_id=message_id, aged=self.age)
-            case "delete":
-                return self._board.delete(message_id)
-            case "message":
-                return self._board.show(message_id)
-            case _:
-                return Answer(
-                    status=200,
-                    body={
-                        "id": hook.id,
-                        "type": 1,
-                        "name": "catalyst",
-                        "channel_id": hook.channel_id,
-                        "token": hook.token,
-                    },
-                )
+        return self.webhooks.by_id[request.match_info["webhook"]].carry_out(
+            kind, recorded, self._board, message_id=message_id, aged=self.age
+        )
 
     def _window(self, kind: str) -> Window | None:
         name = "execute" if self.shared_bucket and kind == "edit" else kind
@@ -306,23 +275,6 @@ class FakeDiscord(LoopbackServer):
         name = "execute" if self.shared_bucket else kind
         return {} if window is None else window.headers(name)
 
-    async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        headers = self._headers(_kind(request))
-        match fault.kind:
-            case FaultKind.STATUS:
-                return refuse(fault.status, fault.message, fault.code)
-            case FaultKind.RATE_LIMITED:
-                return limited(fault, headers)
-            case FaultKind.HTML_429:
-                return cloudflare_page(429, retry_after=fault.retry_after)
-            case FaultKind.NOT_JSON:
-                return cloudflare_page(200)
-            case FaultKind.HALF_ANSWER:
-                return await send_half(request)
-            case FaultKind.HANG:
-                await hang()
-        raise ConnectionResetError(fault.kind)
-
 
 def _kind(request: web.Request) -> str:
     """Return what is asked for, by the same name of a webhook and of a bot."""
@@ -333,12 +285,6 @@ def _is_bots(request: web.Request) -> bool:
     return str(request.match_info.route.name).startswith("bot_")
 
 
-def _is_late(fault: Fault) -> bool:
-    """Return whether the fault strikes after the request was carried out."""
-    late = (FaultKind.LOST_REPLY, FaultKind.HALF_ANSWER, FaultKind.NOT_JSON)
-    return fault.kind in late or fault.is_processed
-
-
 def _parse(body: bytes) -> tuple[Payload, bool]:
     """Return the JSON object of a body, {} with False when it is none."""
     try:
@@ -346,10 +292,6 @@ def _parse(body: bytes) -> tuple[Payload, bool]:
     except ValueError:
         return {}, False
     return (payload, True) if isinstance(payload, dict) else ({}, False)
-
-
-def _waits(recorded: Recorded) -> bool:
-    return recorded.query.get("wait", "").lower() in ("true", "1")
 
 
 def _waiting(window: Window, code: int = 0) -> Fault:

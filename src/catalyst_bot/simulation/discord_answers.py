@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from catalyst_bot.simulation.discord_records import Fault, Json
+from catalyst_bot.simulation.discord_records import Fault, FaultKind, Json
+from catalyst_bot.simulation.loopback import hang
 
 _VIA = {"Via": "1.1 simulated"}  # discord.py takes a 429 without it for Cloudflare's
 _PAGE = "<!DOCTYPE html><html><head><title>Access denied</title></head></html>"
@@ -42,7 +43,31 @@ def limited(fault: Fault, headers: Mapping[str, str]) -> web.Response:
     return as_json(body, 429, {**headers, **wait})
 
 
-def cloudflare_page(status: int, *, retry_after: float | None = None) -> web.Response:
+async def fail(
+    request: web.Request, fault: Fault, headers: Mapping[str, str]
+) -> web.StreamResponse:
+    """Answer as the fault wants it; `headers` tell the limits.
+
+    Raises:
+        ConnectionResetError: the fault is no answer at all.
+    """
+    match fault.kind:
+        case FaultKind.STATUS:
+            return refuse(fault.status, fault.message, fault.code)
+        case FaultKind.RATE_LIMITED:
+            return limited(fault, headers)
+        case FaultKind.HTML_429:
+            return _cloudflare_page(429, retry_after=fault.retry_after)
+        case FaultKind.NOT_JSON:
+            return _cloudflare_page(200)
+        case FaultKind.HALF_ANSWER:
+            return await _send_half(request)
+        case FaultKind.HANG:
+            await hang()
+    raise ConnectionResetError(fault.kind)
+
+
+def _cloudflare_page(status: int, *, retry_after: float | None = None) -> web.Response:
     """Return a page that never came from Discord: HTML, no Via header."""
     wait = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
     return web.Response(
@@ -50,7 +75,7 @@ def cloudflare_page(status: int, *, retry_after: float | None = None) -> web.Res
     )
 
 
-async def send_half(request: web.Request) -> web.StreamResponse:
+async def _send_half(request: web.Request) -> web.StreamResponse:
     """Send the beginning of an answer and close the connection."""
     response = web.StreamResponse(headers=_VIA)
     response.content_type, response.content_length = "application/json", 900

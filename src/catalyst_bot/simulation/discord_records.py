@@ -35,6 +35,12 @@ class Fault:
     scope: str = "user"  # of RATE_LIMITED: user, global or shared
     is_processed: bool = False  # STATUS, HANG: the message is stored all the same
 
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it strikes after the request was carried out."""
+        late = (FaultKind.LOST_REPLY, FaultKind.HALF_ANSWER, FaultKind.NOT_JSON)
+        return self.kind in late or self.is_processed
+
 
 @dataclass(slots=True, kw_only=True)
 class Recorded:
@@ -48,6 +54,11 @@ class Recorded:
     arrived: float  # monotonic
     answered: float = 0.0
     status: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the message that is made is asked for."""
+        return self.query.get("wait", "").lower() in ("true", "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from catalyst_bot.simulation.discord_records import Answer, Recorded
+from catalyst_bot.simulation.discord_board import MessageBoard
+from catalyst_bot.simulation.discord_records import Answer, Payload, Recorded
 
 _FIRST_HOOK, _FIRST_CHANNEL = 1_100_000_000_000_000_001, 1_200_000_000_000_000_001
 
@@ -20,7 +21,48 @@ class SimulatedWebhook:
     gone: bool = False
     is_forum: bool = False
 
-    def fault_of(self, recorded: Recorded) -> Answer | None:
+    def carry_out(
+        self,
+        kind: str,
+        recorded: Recorded,
+        board: MessageBoard,
+        *,
+        message_id: str,
+        aged: float,
+    ) -> Answer:
+        """Do on the board what is asked for, there and in the threads."""
+        channel = recorded.query.get("thread_id", self.channel_id)
+        match kind:
+            case "execute" if fault := self._fault_of(recorded):
+                return fault
+            case "execute":
+                return board.create(
+                    recorded,
+                    author=self.id,
+                    webhook=self.id,
+                    channel="" if "thread_name" in recorded.payload else channel,
+                )
+            case "edit" if not board.stands_in(message_id, channel):
+                return board.show("")  # without its thread it is not found
+            case "edit":
+                return board.edit(recorded, message_id=message_id, aged=aged)
+            case "delete":
+                return board.delete(message_id)
+            case "message":
+                return board.show(message_id)
+            case _:
+                return Answer(status=200, body=self._described())
+
+    def _described(self) -> Payload:
+        return {
+            "id": self.id,
+            "type": 1,
+            "name": "catalyst",
+            "channel_id": self.channel_id,
+            "token": self.token,
+        }
+
+    def _fault_of(self, recorded: Recorded) -> Answer | None:
         """Return why a message may not be posted so, or None."""
         begins, into = "thread_name" in recorded.payload, "thread_id" in recorded.query
         if self.is_forum and not (begins or into):
