@@ -5,7 +5,6 @@ an alert behind 20 edits at 80 ms waits 1.7 s there, and one round trip here.
 """
 
 import asyncio
-import logging
 import random
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,9 +20,9 @@ from catalyst_bot.delivery.answer import Answer, Unreachable, fault_of
 from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.routes import IN_FLIGHT, Route, Routes
+from catalyst_bot.delivery.standing import Standing
 from catalyst_bot.delivery.wire import Wire, agent_of
 from catalyst_bot.errors import (
-    DeliveryError,
     DestinationDead,
     InDoubt,
     NotSent,
@@ -34,8 +33,6 @@ from catalyst_bot.ops.metrics import Metrics
 
 EDIT_TRIES = 5
 SHORTEST = 0.05  # seconds: to aiohttp a total of 0 means no deadline at all
-
-logger = logging.getLogger(__name__)
 
 
 class Destination(Protocol):
@@ -104,16 +101,20 @@ class Writer:
         routes: Routes | None = None,
     ) -> None:
         self._name, self._destination = name, destination
-        self._clock, self._metrics, self._health = clock, metrics, health
+        self._clock, self._guards = clock, guards
         self._jitter, self._times = jitter, times or Times()
-        self._allowance, self._guards = allowance, guards
         self._routes = routes or Routes(allowance=allowance, guard=guards.fresh())
-        self._death = ""
-        self._is_ailing = False
+        self._standing = Standing(
+            name=name,
+            routes=self._routes,
+            allowance=allowance,
+            clock=clock,
+            metrics=metrics,
+            health=health,
+        )
         headers = {"User-Agent": agent_of(version), **destination.headers}
         connect = self._times.connect
         self._wire = Wire(session=session, headers=headers, connect=connect)
-        health.destination(name, fault="")
 
     async def room(self) -> PostRoom:
         """Wait until a post may start, a breaking one at least; tell how many may.
@@ -126,12 +127,12 @@ class Writer:
                 await self._answer_within(max(room.wait, SHORTEST))
         finally:
             self._routes.post_waits(begins=False)
-        self._recovered()
+        self._standing.recovered()
         return room
 
     def free(self) -> PostRoom:
         """Return how many posts may start now."""
-        if self._death:
+        if self._standing.death:
             return PostRoom(posts=IN_FLIGHT, urgent=IN_FLIGHT)
         return self._routes.post_room(self._clock.monotonic())
 
@@ -141,10 +142,10 @@ class Writer:
 
     async def edit_room(self) -> int:
         """Wait until an edit may start and return how many may, 1 to 20."""
-        while not self._death:
+        while not self._standing.death:
             now = self._clock.monotonic()
             if count := self._routes.free(Route.EDIT, now):
-                self._recovered()
+                self._standing.recovered()
                 return count
             await self._answer_within(self._routes.wait(Route.EDIT, now))
         return IN_FLIGHT
@@ -166,8 +167,8 @@ class Writer:
             DestinationDead: nothing is sent to it any more.
         """
         while True:
-            if self._death:
-                raise DestinationDead(self._death)
+            if self._standing.death:
+                raise DestinationDead(self._standing.death)
             wait = self._routes.spare_wait(route, self._clock.monotonic())
             if not wait:
                 return
@@ -175,7 +176,7 @@ class Writer:
 
     def tokens(self) -> Tokens:
         """Return what may start now; nothing does at a dead destination."""
-        if self._death:
+        if self._standing.death:
             return Tokens(posts=0, edits=0)
         now = self._clock.monotonic()
         return Tokens(
@@ -299,84 +300,20 @@ class Writer:
         try:
             answer = await self._wire.send(route.value, url, body, within=within)
         finally:
-            self._finish(route, answer)
+            self._standing.count(route, answer)
         fault = fault_of(answer, is_post=route is Route.POST)
         if fault is not None:
-            raise self._judged(route, answer, fault)
+            raise self._standing.judged(route, answer, fault)
         return answer
 
     def _start(self, route: Route, *, is_urgent: bool) -> None:
-        if self._death:
-            raise DestinationDead(self._death)
+        if self._standing.death:
+            raise DestinationDead(self._standing.death)
         now = self._clock.monotonic()
         wait = self._routes.wait(route, now, is_urgent=is_urgent)
         if wait > 0:
             raise NotSent("no token for it now", retry_after=wait)
         self._routes.start(route)
-
-    def _finish(self, route: Route, answer: Answer | None) -> None:
-        """Count the answer and learn the limits from it, also when none came."""
-        now = self._clock.monotonic()
-        status = answer.status if answer else 0
-        headers = answer.headers if answer else {}
-        self._routes.finish(route, status, headers, now)
-        label = str(status) if answer else "none"
-        self._metrics.discord_requests.labels(route.value, label).inc()
-        is_well = answer is not None and answer.status < 500
-        self._health.answered(self._name, is_well=is_well, unix=self._clock.unix())
-        self._routes.answered.set()
-        if answer is None:
-            return
-        if answer.is_success:
-            self._allowance.succeeded()
-        elif answer.is_invalid_request and self._allowance.invalid(now):
-            self._ails("too many invalid requests: writing stops for up to 10 min")
-
-    def _judged(
-        self, route: Route, answer: Answer, fault: DeliveryError
-    ) -> DeliveryError:
-        """Take the consequences of a refusal, and return it with its wait."""
-        now = self._clock.monotonic()
-        if isinstance(fault, DestinationDead):
-            self._dies(str(fault))
-        elif answer.is_cloudflare:
-            wait = self._allowance.pause_for_cloudflare(answer.retry_after, now)
-            self._ails(f"Cloudflare blocks us for {wait:.0f} s")
-            return NotSent(str(fault), retry_after=wait)
-        elif answer.status == 429 and isinstance(fault, NotSent):
-            self._pauses(route, answer, fault.retry_after)
-        return fault
-
-    def _pauses(self, route: Route, answer: Answer, seconds: float) -> None:
-        now = self._clock.monotonic()
-        if answer.is_global:
-            self._allowance.pause(seconds, now)
-        elif route is Route.POST and answer.is_hidden_limit:
-            self._routes.guard.pause(seconds, now)
-        else:
-            self._routes.pause(route, seconds, now)
-        scope = answer.headers.get("X-RateLimit-Scope", "")
-        extra = {"route": route.value, "scope": scope, "retry_after": seconds}
-        logger.warning("rate limited", extra=extra)
-
-    def _dies(self, reason: str) -> None:
-        if not self._death:
-            self._death = f"Discord refuses us ({reason}); reload when it is mended"
-            self._health.destination(self._name, fault=self._death)
-            extra = {"destination": self._name, "reason": reason}
-            logger.error("destination dead: nothing is sent to it", extra=extra)
-        self._routes.answered.set()
-
-    def _ails(self, reason: str) -> None:
-        """Tell the operator of a pause that somebody may have to look at."""
-        self._is_ailing = True
-        self._health.destination(self._name, fault=reason)
-        logger.error("writing paused", extra={"reason": reason})
-
-    def _recovered(self) -> None:
-        if self._is_ailing:
-            self._is_ailing = False
-            self._health.destination(self._name, fault="")
 
     def _retry_wait(self, attempt: int) -> float:
         first = self._times.first_retry
