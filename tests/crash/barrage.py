@@ -23,6 +23,7 @@ class Outcome:
     copies: int  # cards beyond the first of an alert
     unrecorded: int  # alerts in messages whose ids the daemon did not know when it died
     with_verdict: float  # share of the alerts; a copy that nobody knows stays as it is
+    ends: Counter[str]  # what the cards say of the analysis, the reason left out
     too_many: int  # answers 429
 
 
@@ -54,6 +55,7 @@ async def barrage(*, is_bot: bool) -> Outcome:
             copies=sum(told.values()) - len(told),
             unrecorded=unrecorded,
             with_verdict=len(read) / ALERTS,
+            ends=Counter(c.field(FIELD).partition(" — ")[0] for c in discord.cards),
             too_many=len(discord.answered(429)),
         )
 
