@@ -6,7 +6,6 @@ Without it an outage would last, for all we know, until the next alert.
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
 
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.errors import DeliveryError
@@ -25,7 +24,7 @@ class Knocking:
     health: Health
     every: float
 
-    async def run(self) -> NoReturn:
+    async def run(self) -> None:
         """Knock when it is needed, until cancelled."""
         while True:
             await asyncio.sleep(self.every)

@@ -18,7 +18,7 @@ from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.knocking import Knocking
-from catalyst_bot.delivery.memory import BotMemory, WebhookMemory
+from catalyst_bot.delivery.memory import BotMemory, Memory, WebhookMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
 from catalyst_bot.delivery.routes import Routes
 from catalyst_bot.delivery.wire import agent_of
@@ -153,41 +153,47 @@ def build_channel(
         every=outfit.times.knock,
     )
     if isinstance(place, Webhook):
-        return DiscordChannel(
+        memory: Memory = _webhook_memory(place, writer=writer, outfit=outfit)
+        envelope = Envelope(mention=mention, is_forum=place.is_forum)
+        watches = [knocking.run]
+    else:
+        watch = _bot_watch(place, name=name, outfit=outfit)
+        memory = BotMemory(
             name=name,
+            channel=place,
             writer=writer,
-            cards=cards,
-            memory=WebhookMemory(
-                url=place.address,
-                writer=writer,
-                is_silent=lambda: name in outfit.health.unanswered,
-                monotonic=outfit.clock.monotonic,
-            ),
-            envelope=Envelope(mention=mention, is_forum=place.is_forum),
-            watches=(knocking.run,),
+            access=watch.known,
+            unix=outfit.clock.unix,
         )
-    watch = BotWatch(
+        envelope = Envelope(mention=mention)
+        watches = [watch.run, knocking.run]
+    return DiscordChannel(
+        name=name,
+        writer=writer,
+        cards=cards,
+        memory=memory,
+        envelope=envelope,
+        watches=watches,
+    )
+
+
+def _webhook_memory(place: Webhook, *, writer: Writer, outfit: Outfit) -> WebhookMemory:
+    return WebhookMemory(
+        url=place.address,
+        writer=writer,
+        is_silent=lambda: writer.name in outfit.health.unanswered,
+        monotonic=outfit.clock.monotonic,
+    )
+
+
+def _bot_watch(place: BotChannel, *, name: str, outfit: Outfit) -> BotWatch:
+    return BotWatch(
         name=name,
         channel=place,
         session=outfit.session,
         health=outfit.health,
         metrics=outfit.metrics,
         agent=agent_of(outfit.version),
-    )
-    memory = BotMemory(
-        name=name,
-        channel=place,
-        writer=writer,
-        access=watch.known,
-        unix=outfit.clock.unix,
-    )
-    return DiscordChannel(
-        name=name,
-        writer=writer,
-        cards=cards,
-        memory=memory,
-        envelope=Envelope(mention=mention),
-        watches=(watch.run, knocking.run),
     )
 
 
