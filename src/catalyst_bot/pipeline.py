@@ -37,7 +37,7 @@ from catalyst_bot.model import (
     alert_id,
 )
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.storage import records
+from catalyst_bot.storage import records, remembered
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
@@ -129,8 +129,8 @@ class Pipeline:
 
     async def state_of(self, source: str) -> SourceState:
         """Return what is remembered of a source."""
-        value = await self._ledger.fact(records.source_fact(source))
-        return records.load_source_state(value)
+        value = await self._ledger.fact(remembered.source_fact(source))
+        return remembered.load_source_state(value)
 
     @asynccontextmanager
     async def between_pages(self) -> AsyncIterator[None]:
@@ -152,7 +152,7 @@ class Pipeline:
                 if claim.first and claim.first.alert_key in entry.uncommitted:
                     await self._commit(entry)  # it is about an alert of this very page
                 await self._enter(claim, page, entry, unix)
-            entry.writes.append(records.save_source_state(page.source, page.state))
+            entry.writes.append(remembered.save_source_state(page.source, page.state))
             await self._commit(entry)
         self._report(page, claims, entry)
 

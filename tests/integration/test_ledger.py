@@ -14,7 +14,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.database import open_database, open_for_reading
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import FURTHEST_DUE, Ledger
-from catalyst_bot.storage.records import save_fact
+from catalyst_bot.storage.remembered import save_fact
 from tests.clocks import ManualClock
 
 LEASE = 15.0

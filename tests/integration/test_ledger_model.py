@@ -25,7 +25,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.database import Database, open_database
 from catalyst_bot.storage.jobs import Job, NewJob, joined
 from catalyst_bot.storage.ledger import FURTHEST_DUE, Ledger
-from catalyst_bot.storage.records import save_fact
+from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.row_time import CLOCK_JUMP
 from tests.clocks import ManualClock
 

@@ -9,7 +9,7 @@ import pytest
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.lifecycle.pausing import EBB
 from catalyst_bot.model import NewsItem, Phase
-from catalyst_bot.storage import records
+from catalyst_bot.storage import remembered
 from tests.clocks import ManualClock
 from tests.house import MAX_AGE, House, open_house
 from tests.news import headline, page
@@ -165,6 +165,6 @@ async def test_an_edit_of_a_held_alert_waits_for_its_post(house: House) -> None:
 
 
 def test_no_pause_is_recorded_as_one() -> None:
-    write = records.save_hold(None)
-    assert records.load_hold(str(write.row["value"])) is None
-    assert records.load_hold(None) is None
+    write = remembered.save_hold(None)
+    assert remembered.load_hold(str(write.row["value"])) is None
+    assert remembered.load_hold(None) is None

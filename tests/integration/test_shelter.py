@@ -13,7 +13,8 @@ from catalyst_bot.storage.ballast import SIZE, Ballast
 from catalyst_bot.storage.database import Database, open_database
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.records import Write, save_fact
+from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.schema import OPEN, aliases, items, jobs
 from catalyst_bot.storage.shelter import Shelter, open_shelter
 from tests.clocks import ManualClock

@@ -13,7 +13,7 @@ WORDS = {
     DISCORD: "Discord did not answer",
     PAUSED: "posts were paused",
 }
-# As `storage.records.newest_first` orders what waited: below every value (0..1).
+# As `storage.waiting_posts.newest_first` orders what waited: below every value (0..1).
 _SCALE, _DAY = 0.001, 86_400.0
 
 

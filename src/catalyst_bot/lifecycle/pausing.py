@@ -15,7 +15,7 @@ from catalyst_bot.clock import Clock
 from catalyst_bot.model import Hold
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.storage import records
+from catalyst_bot.storage import remembered, waiting_posts
 from catalyst_bot.storage.ledger import Ledger
 
 LOOK = 1.0  # seconds between two looks at whether a pause is over
@@ -46,7 +46,7 @@ class Pause:
 
     async def load(self) -> None:
         """Take up the pause of an earlier start, if it is not over."""
-        hold = records.load_hold(await self._ledger.fact(records.HOLD_FACT))
+        hold = remembered.load_hold(await self._ledger.fact(remembered.HOLD_FACT))
         self._show(hold)
         await self._end_in_time()
 
@@ -80,7 +80,7 @@ class Pause:
                 since=self._hold.since if self._hold else now,
                 until=None if minutes is None else now + 60 * minutes,
             )
-            await self._ledger.done(facts=[records.save_hold(hold)])
+            await self._ledger.done(facts=[remembered.save_hold(hold)])
             self._show(hold)
         logger.warning("posts paused", extra={"until": words_of(hold)})
         return hold
@@ -95,8 +95,8 @@ class Pause:
             if self._hold is None:
                 return False
             unix = self._clock.unix()
-            order = records.newest_first(unix=unix)
-            await self._ledger.done(facts=[records.save_hold(None), order])
+            order = waiting_posts.newest_first(unix=unix)
+            await self._ledger.done(facts=[remembered.save_hold(None), order])
             self._ended = self._clock.monotonic()
             self._began = self._ended - (unix - self._hold.since)
             self._show(None)

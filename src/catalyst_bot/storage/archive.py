@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, func, or_, select, true
 
 from catalyst_bot.model import Event, Hold, MessageRef
 from catalyst_bot.storage.database import Database
-from catalyst_bot.storage.records import HOLD_FACT, load_hold
+from catalyst_bot.storage.remembered import HOLD_FACT, load_hold
 from catalyst_bot.storage.schema import (
     OPEN,
     alerts,

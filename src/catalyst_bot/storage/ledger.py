@@ -26,7 +26,8 @@ from catalyst_bot.storage.job_rows import (
     record_writes,
 )
 from catalyst_bot.storage.jobs import Backlog, Job, NewJob, first_first, joined
-from catalyst_bot.storage.records import Write, save_fact
+from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.row_time import RowTime
 from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs, messages
 

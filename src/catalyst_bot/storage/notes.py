@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.records import save_fact
+from catalyst_bot.storage.remembered import save_fact
 
 
 class Notes:

@@ -7,32 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, Float, bindparam, case, func, insert, or_, update
+from sqlalchemy import Executable, bindparam, func, insert, or_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from catalyst_bot.model import (
-    BREAKING,
     Alert,
     Analysis,
     CardState,
     Change,
-    Hold,
     MessageRef,
     NewsItem,
     Phase,
     Quote,
     Rejection,
     Routed,
-    SourceState,
 )
 from catalyst_bot.storage.schema import (
-    GIVEN_UP,
-    OPEN,
     alerts,
     aliases,
-    facts,
     items,
-    jobs,
     messages,
     rejections,
 )
@@ -40,16 +33,10 @@ from catalyst_bot.storage.schema import (
 ALERT = TypeAdapter(Alert)
 ANALYSIS = TypeAdapter(Analysis)
 CHANGE = TypeAdapter(Change)
-HOLD: TypeAdapter[Hold | None] = TypeAdapter(Hold | None)
 QUOTE = TypeAdapter(Quote)
 REF = TypeAdapter(MessageRef)
 ROUTE = TypeAdapter(Routed)
 ROUTES = TypeAdapter(tuple[Routed, ...])
-SOURCE_STATE = TypeAdapter(SourceState)
-
-HOLD_FACT = "pause"
-# What was held keeps its order below every value (0..1) of what comes in meanwhile.
-_HELD, _ORDERED = 0.001, 86_400.0  # of a priority; seconds: older ones are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +45,6 @@ class Write:
 
     statement: Executable
     row: Mapping[str, object]
-
-
-def save_fact(key: str, value: str) -> Write:
-    """Remember `value` under `key`, whatever was there."""
-    return Write(_SET_FACT, {"key": key, "value": value})
-
-
-def source_fact(source: str) -> str:
-    """Return the key under which a source's state is recorded."""
-    return f"source:{source}"
-
-
-def save_source_state(source: str, state: SourceState) -> Write:
-    """Remember a source's validators, priming and identity policy."""
-    return save_fact(source_fact(source), SOURCE_STATE.dump_json(state).decode())
-
-
-def load_source_state(value: str | None) -> SourceState:
-    """Return what `save_source_state` recorded; a new source has an empty state."""
-    return SOURCE_STATE.validate_json(value) if value else SourceState()
 
 
 def save_item(item: NewsItem, *, alert_key: str | None, unix: float) -> Write:
@@ -171,34 +138,6 @@ def add_change(alert_key: str, change: Change) -> Write:
     return Write(_APPEND_CHANGE, row)
 
 
-def cancel_posts(alert_key: str) -> Write:
-    """End the posts of an alert that nobody has begun.
-
-    One under way, in doubt or joined with others goes on, and an edit corrects it.
-    """
-    return Write(_CANCEL_POSTS, {"alert_key": alert_key})
-
-
-def save_hold(hold: Hold | None) -> Write:
-    """Remember a pause, None: that there is none."""
-    return save_fact(HOLD_FACT, HOLD.dump_json(hold).decode())
-
-
-def load_hold(value: str | None) -> Hold | None:
-    """Return what `save_hold` recorded."""
-    return HOLD.validate_json(value) if value else None
-
-
-def due_now(*, unix: float) -> Write:
-    """Let open posts that wait for a repetition be tried at once."""
-    return Write(_DUE_NOW, {"unix": unix})
-
-
-def newest_first(*, unix: float) -> Write:
-    """Let open posts go newest first: breaking ones, then what comes in, then these."""
-    return Write(_NEWEST_FIRST, {"unix": unix})
-
-
 def save_message(
     alert_key: str, ref: MessageRef, state: CardState, *, unix: float
 ) -> Write:
@@ -242,9 +181,6 @@ def ticker_column(tickers: Sequence[str]) -> str:
     return f" {' '.join(tickers)} " if tickers else ""
 
 
-_SET_FACT = upsert(facts).on_conflict_do_update(
-    index_elements=["key"], set_={"value": upsert(facts).excluded.value}
-)
 _SAVE_ITEM = upsert(items).on_conflict_do_update(
     index_elements=["key"],
     set_={
@@ -310,31 +246,6 @@ _APPEND_CHANGE = (
         changes=func.json_insert(
             alerts.c.changes, "$[#]", func.json(bindparam("value"))
         )
-    )
-)
-_CANCEL_POSTS = (
-    update(jobs)
-    .where(
-        jobs.c.queue.startswith("post:"),
-        jobs.c.state == OPEN,
-        jobs.c.body == bindparam("alert_key"),
-        ~jobs.c.leased,
-        jobs.c.doubt == 0,
-    )
-    .values(state=GIVEN_UP, error="retracted", body="")
-)
-_DUE_NOW = (
-    update(jobs)
-    .where(jobs.c.queue.startswith("post:"), jobs.c.state == OPEN, ~jobs.c.leased)
-    .values(due=func.min(jobs.c.due, bindparam("unix", type_=Float)))
-)
-_AGE = bindparam("unix", type_=Float) - jobs.c.created
-_NEWEST_FIRST = (
-    update(jobs)
-    .where(jobs.c.queue.startswith("post:"), jobs.c.state == OPEN)
-    .values(
-        priority=case((jobs.c.priority >= BREAKING, BREAKING), else_=0.0)
-        + _HELD * func.max(0.0, 1.0 - _AGE / _ORDERED)
     )
 )
 _SAVE_MESSAGE = insert(messages).prefix_with("OR REPLACE")

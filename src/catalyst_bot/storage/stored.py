@@ -19,7 +19,7 @@ from catalyst_bot.model import (
     Routed,
     retraction_of,
 )
-from catalyst_bot.storage import records
+from catalyst_bot.storage import records, waiting_posts
 from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, ROUTES, Write
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
@@ -130,7 +130,7 @@ class StoredRejection:
 def retract(stored: StoredAlert, change: Change) -> list[Write]:
     """Return what takes an alert back: its change, and the end of posts not begun."""
     key = stored.alert.key
-    writes = [records.add_change(key, change), records.cancel_posts(key)]
+    writes = [records.add_change(key, change), waiting_posts.cancel_posts(key)]
     if not stored.messages:  # nobody will read it
         off = Analysis(phase=Phase.OFF)
         writes.append(records.save_analysis(key, off))

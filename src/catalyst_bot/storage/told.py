@@ -5,8 +5,8 @@ from sqlalchemy import Select, distinct, func, select
 from catalyst_bot.model import Reason
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.records import due_now, newest_first
 from catalyst_bot.storage.schema import OPEN, jobs, messages, rejections
+from catalyst_bot.storage.waiting_posts import due_now, newest_first
 
 
 class Told:
