@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Protocol
@@ -37,12 +37,11 @@ from catalyst_bot.model import (
     alert_id,
 )
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.page_entry import Entry
 from catalyst_bot.storage import records, remembered
 from catalyst_bot.storage.archive import Archive
-from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.queues import post_jobs
-from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert
 
 logger = logging.getLogger(__name__)
@@ -81,17 +80,6 @@ def tell_nobody(source: str) -> None:
 def ask_nobody(symbol: str) -> None:
     """Take a symbol whose price is wanted, and do nothing."""
     del symbol
-
-
-@dataclass(slots=True)
-class Entry:
-    """What one page adds to the ledger, collected claim by claim."""
-
-    writes: list[Write] = field(default_factory=list)
-    jobs: list[NewJob] = field(default_factory=list)
-    alerts: list[Alert] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    uncommitted: set[str] = field(default_factory=set)  # keys of alerts in `writes`
 
 
 class Pipeline:
@@ -145,43 +133,41 @@ class Pipeline:
         state is recorded, the source is asked for the same page.
         """
         async with self._turn:
-            unix = self._clock.unix()
-            page, claims = await self._intake.claim(page, unix=unix)
-            entry = Entry()
+            entry = Entry(unix=self._clock.unix())
+            page, claims = await self._intake.claim(page, unix=entry.unix)
             for claim in claims:
                 if claim.first and claim.first.alert_key in entry.uncommitted:
                     await self._commit(entry)  # it is about an alert of this very page
-                await self._enter(claim, page, entry, unix)
+                await self._enter(claim, page, entry)
             entry.writes.append(remembered.save_source_state(page.source, page.state))
             await self._commit(entry)
         self._report(page, claims, entry)
 
     async def _commit(self, entry: Entry) -> None:
         await self._ledger.done(then=entry.jobs, facts=entry.writes)
-        entry.jobs, entry.writes, entry.uncommitted = [], [], set()
+        entry.begin_anew()
 
-    async def _enter(self, claim: Claim, page: Page, entry: Entry, unix: float) -> None:
+    async def _enter(self, claim: Claim, page: Page, entry: Entry) -> None:
         if claim.kind is ClaimKind.KNOWN and claim.first is not None:
-            entry.writes.append(records.touch_item(claim.first.item_key, unix=unix))
+            key = claim.first.item_key
+            entry.writes.append(records.touch_item(key, unix=entry.unix))
             return
         if page.is_silent:
             reason, detail = Reason.PRIMED, "a new source, or one whose ids changed"
-            self._reject(claim, reason, detail, entry, unix)
+            entry.reject(claim, reason, detail, at=self._clock.now())
         elif claim.kind is ClaimKind.REVISION:
-            await self._revise(claim, entry, unix)
+            await self._revise(claim, entry)
         elif claim.kind is ClaimKind.DUPLICATE:
-            await self._attach(claim, entry, unix)
+            await self._attach(claim, entry)
         else:
-            self._judge(claim, entry, unix)
+            self._judge(claim, entry)
 
-    def _judge(self, claim: Claim, entry: Entry, unix: float) -> None:
+    def _judge(self, claim: Claim, entry: Entry) -> None:
         """Score a new item and let the policy decide."""
         scored = self._read(claim.item)
         decision = self._policy.decide(scored, now=self._clock.now())
         if isinstance(decision, Rejection):
-            entry.rejections.append(decision)
-            entry.writes.append(records.save_rejection(decision, unix=unix))
-            self._note(claim, None, entry, unix)
+            entry.refuse(claim, decision)
             return
         routes = self._routing.route(decision, now=self._clock.now())
         taking = _taking(routes)
@@ -190,40 +176,35 @@ class Pipeline:
         # Whose card stands nowhere is not read by a model.
         analysis = Analysis(phase=Phase.PENDING if taking else Phase.OFF)
         self._count_held(routes)
-        entry.alerts.append(decision)
-        entry.uncommitted.add(decision.key)
-        entry.writes.append(
-            records.save_alert(decision, analysis, routes=routes, unix=unix)
-        )
-        self._note(claim, decision.key, entry, unix)
+        entry.accept(claim, decision, analysis, routes)
         entry.jobs += post_jobs(decision, taking, priority=self._priority(decision))
 
-    async def _revise(self, claim: Claim, entry: Entry, unix: float) -> None:
+    async def _revise(self, claim: Claim, entry: Entry) -> None:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
-        if await self._corrections.needs_own_alert(claim, stored, unix=unix):
-            self._judge(_of_its_own(claim, unix), entry, unix)
+        if await self._corrections.needs_own_alert(claim, stored, unix=entry.unix):
+            self._judge(_of_its_own(claim, entry.unix), entry)
         elif stored is None or claim.change is None:
-            self._judge(claim, entry, unix)
+            self._judge(claim, entry)
         if stored is None or claim.change is None:
             return
         made = await self._corrections.correct(
-            stored, claim.item, claim.change, unix=unix
+            stored, claim.item, claim.change, unix=entry.unix
         )
         entry.writes += made.writes
         entry.jobs += made.jobs
         detail = f"{claim.change.value}: edits alert {stored.alert.id}"
-        self._reject(claim, Reason.REVISION, detail, entry, unix)
+        entry.reject(claim, Reason.REVISION, detail, at=self._clock.now())
 
-    async def _attach(self, claim: Claim, entry: Entry, unix: float) -> None:
+    async def _attach(self, claim: Claim, entry: Entry) -> None:
         """Name another source of a known story on its card."""
         first, item = claim.first, claim.item
         if first is None or first.alert_key is None:
             return
         stored = await self._archive.alert(first.alert_key)
         if stored is None or not await self._corrections.is_sent(stored):
-            self._judge(claim, entry, unix)
+            self._judge(claim, entry)
             return
         if item.source not in (stored.alert.item.source, *stored.also):
             entry.uncommitted.add(first.alert_key)
@@ -232,7 +213,7 @@ class Pipeline:
             if not stored.retraction:
                 self._route_also(stored, item.source, entry)
         detail = f"same story as alert {alert_id(first.alert_key)}"
-        self._reject(claim, Reason.DUPLICATE, detail, entry, unix)
+        entry.reject(claim, Reason.DUPLICATE, detail, at=self._clock.now())
         self._metrics.duplicates_suppressed.labels("seen").inc()
 
     def _route_also(self, stored: StoredAlert, source: str, entry: Entry) -> None:
@@ -253,28 +234,6 @@ class Pipeline:
         for route in routes:
             if route.held is not None:
                 self._metrics.alerts_held.labels(route.channel, route.held.value).inc()
-
-    def _reject(
-        self, claim: Claim, reason: Reason, detail: str, entry: Entry, unix: float
-    ) -> None:
-        rejection = Rejection(
-            item=claim.item, reason=reason, detail=detail, at=self._clock.now()
-        )
-        entry.rejections.append(rejection)
-        entry.writes.append(records.save_rejection(rejection, unix=unix))
-        self._note(claim, claim.first.alert_key if claim.first else None, entry, unix)
-
-    def _note(
-        self, claim: Claim, alert_key: str | None, entry: Entry, unix: float
-    ) -> None:
-        """Record the item and the names under which it will be known again."""
-        item = claim.item
-        entry.writes.append(records.save_item(item, alert_key=alert_key, unix=unix))
-        moves = claim.kind is ClaimKind.NEW
-        entry.writes += [
-            records.save_alias(name, item_key=item.key, unix=unix, moves=moves)
-            for name in claim.names
-        ]
 
     def _read(self, item: NewsItem) -> ScoredItem:
         try:
