@@ -30,7 +30,9 @@ from catalyst_bot.storage.queues import post_key
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.storage.worker import Room
 
-POST_LEASE = 15.0  # seconds; one request to Discord takes at most 10
+# Seconds: a card that Discord finds invalid makes three requests of at most 10, after
+# what is asked of a post in doubt. A lease that ends before them means a second post.
+POST_LEASE = 40.0
 LONGEST_RETRY = 15.0  # seconds: an alert is worth little when it comes minutes late
 LATE_LOOK = 1.0  # seconds until a late reading is tried, and tried again
 LOOK = 1.0  # seconds; the longest wait for a breaking post while no other may start
