@@ -25,6 +25,7 @@ from benchmarks.discord_writer import (
     Library,
     open_stage,
 )
+from catalyst_bot.card_state import Analysis, Direction, Phase, Verdict
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.destination import parse_webhook
@@ -39,16 +40,7 @@ from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.market.calendar import session_at
 from catalyst_bot.market.quotes import Quotes
-from catalyst_bot.model import (
-    Alert,
-    Analysis,
-    Direction,
-    NewsItem,
-    Phase,
-    Routed,
-    SourceKind,
-    Verdict,
-)
+from catalyst_bot.model import Alert, NewsItem, Routed, SourceKind
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.discord import FakeDiscord

@@ -19,9 +19,10 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery import clean
 from catalyst_bot.delivery.render import render
-from catalyst_bot.model import Alert, CardState
+from catalyst_bot.model import Alert
 from catalyst_bot.simulation.discord_rules import violations
 from tests import discord_schema
 from tests.alerts import alert_of, analysed, verdict_of

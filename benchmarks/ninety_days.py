@@ -24,19 +24,10 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from catalyst_bot.card_state import Analysis, CardState, MessageRef, Phase
 from catalyst_bot.intake.identity import identify
 from catalyst_bot.market.calendar import session_at
-from catalyst_bot.model import (
-    Alert,
-    Analysis,
-    CardState,
-    MessageRef,
-    NewsItem,
-    Phase,
-    Reason,
-    Rejection,
-    Session,
-)
+from catalyst_bot.model import Alert, NewsItem, Reason, Rejection, Session
 from catalyst_bot.ops.schedule import NEW_YORK, backup_job, prune_job
 from catalyst_bot.storage import records
 from catalyst_bot.storage.backup import back_up, copies

@@ -3,16 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from catalyst_bot.model import (
-    Alert,
+from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Direction,
-    NewsItem,
     Phase,
     Shown,
     Verdict,
 )
+from catalyst_bot.model import Alert, NewsItem
 from tests.clocks import NOON
 from tests.news import headline
 

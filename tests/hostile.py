@@ -4,23 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from catalyst_bot.delivery.compact import compact
-from catalyst_bot.delivery.message import message_payload
-from catalyst_bot.delivery.render import render, render_plain
-from catalyst_bot.model import (
-    Alert,
+from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Change,
     ChangeKind,
     Direction,
-    Event,
     Phase,
-    Precision,
     Quote,
-    SourceKind,
     Verdict,
 )
+from catalyst_bot.delivery.compact import compact
+from catalyst_bot.delivery.message import message_payload
+from catalyst_bot.delivery.render import render, render_plain
+from catalyst_bot.model import Alert, Event, Precision, SourceKind
 from tests.alerts import alert_of
 from tests.clocks import NOON
 from tests.news import headline

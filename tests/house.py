@@ -8,6 +8,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from catalyst_bot.card_state import (
+    Analysis,
+    CardState,
+    Direction,
+    MessageRef,
+    Phase,
+    Quote,
+    Shown,
+    Verdict,
+)
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.routing import Routing
@@ -17,22 +27,7 @@ from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.lifecycle.office import tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.market.calendar import session_at
-from catalyst_bot.model import (
-    Alert,
-    Analysis,
-    CardState,
-    Direction,
-    MessageRef,
-    NewsItem,
-    Page,
-    Phase,
-    Quote,
-    Routed,
-    ScoredItem,
-    Shown,
-    Signal,
-    Verdict,
-)
+from catalyst_bot.model import Alert, NewsItem, Page, Routed, ScoredItem, Signal
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.pipeline import Pipeline

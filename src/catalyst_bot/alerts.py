@@ -22,17 +22,12 @@ import aiohttp
 
 from catalyst_bot import __version__
 from catalyst_bot.assembly.reader import open_reader
+from catalyst_bot.card_state import Quote
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.desk import Desk
 from catalyst_bot.delivery.destination import Webhook, parse_webhook
 from catalyst_bot.errors import SettingsError
-from catalyst_bot.model import (
-    Alert,
-    NewsItem,
-    Precision,
-    Quote,
-    SourceKind,
-)
+from catalyst_bot.model import Alert, NewsItem, Precision, SourceKind
 from catalyst_bot.ops.late_loop import LateThread
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.settings import Settings, load_settings

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from catalyst_bot.card_state import Change, ChangeKind, Phase
 from catalyst_bot.clock import Clock
 from catalyst_bot.intake.changes import as_changed, change_of
 from catalyst_bot.intake.claims import Claim
-from catalyst_bot.model import Change, ChangeKind, NewsItem, Phase, ScoredItem
+from catalyst_bot.model import NewsItem, ScoredItem
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
 from catalyst_bot.storage.archive import Archive

@@ -1,17 +1,15 @@
-"""The values that travel down the pipeline: each stage takes one, returns the next.
+"""The values that travel from a source to a channel: each stage returns the next.
 
-NewsItem -> ScoredItem -> Alert | Rejection -> (CardState ->) MessageRef -> Analysis
+NewsItem -> ScoredItem -> Alert | Rejection -> Routed; what a card adds is `card_state`.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 BREAKING = 2.0  # the priority from which a post goes first, batched only with its like
 NEUTRAL_BAND = 0.05  # |sentiment| below it is neutral: vaderSentiment's own threshold
-QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
 
 
 class SourceKind(StrEnum):
@@ -239,155 +237,9 @@ class Routed:
     held: Held | None = None
 
 
-class ChangeKind(StrEnum):
-    """Why a posted card was edited by news, not by the model."""
-
-    REVISED = "revised"  # the source changed the headline
-    CORRECTED = "corrected"
-    RETRACTED = "retracted"
-    UPDATED = "updated"  # a halt's reason or threshold, an EDGAR filing's parties
-    RESUMED = "resumed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One revision of an alert: what it said before, "" when that still holds.
-
-    `note` is what changed, in words; of a retraction, its reason.
-    """
-
-    kind: ChangeKind
-    was: str
-    at: datetime
-    note: str = ""
-
-
-def retraction_of(changes: Sequence[Change]) -> Change | None:
-    """Return the newest change that takes an alert back; nothing undoes it."""
-    taken = [each for each in changes if each.kind is ChangeKind.RETRACTED]
-    return taken[-1] if taken else None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A pause: since when no alert is posted, and until when; in unix seconds."""
 
     since: float
     until: float | None = None  # None: until somebody ends it
-
-
-class Direction(StrEnum):
-    """What the model makes of an item for the named stock."""
-
-    BULLISH = "bullish"
-    BEARISH = "bearish"
-    NEUTRAL = "neutral"
-    MIXED = "mixed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A checked reading by the model; all texts are plain, one line, without links.
-
-    `is_grounded` is False when the quote is not in the text or the reason has a number
-    that the text has not: then `reason` and `evidence` are not shown as fact.
-    """
-
-    direction: Direction
-    confidence: float  # 0..1, the model's own and not calibrated
-    reason: str  # at most 280 characters
-    risk: str = ""
-    evidence: str = ""  # a quote of the item's own words
-    is_grounded: bool = True
-    agrees: bool | None = None  # with VADER's side; None when either is neutral
-
-
-class Phase(StrEnum):
-    """The state of the field `AI analysis`; it moves one way, see ARCHITECTURE."""
-
-    OFF = "off"
-    PENDING = "pending"
-    ANALYSED = "analysed"
-    TIMED_OUT = "timed_out"
-    OFFLINE = "offline"
-    BUSY = "busy"
-    UNUSABLE = "unusable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
-    """What is known of the model's reading of one alert."""
-
-    phase: Phase
-    detail: str = ""  # the true reason: "circuit open", "HTTP 500", "38 alerts ahead"
-    due: float = 0.0  # PENDING: unix seconds by which the card becomes final
-    retry: float = 0.0  # OFFLINE by an open circuit: unix seconds of the next probe
-    verdict: Verdict | None = None
-    headline: str = ""  # what the verdict is about: it may have changed since
-    model: str = ""
-    provider: str = ""  # who gave the verdict, as LLM_PROVIDERS names it
-    seconds: float = 0.0  # the model's time; for TIMED_OUT the deadline
-    late: float = 0.0  # seconds from post to a verdict that came after the deadline
-    after: float = 0.0  # seconds from post to this outcome; 0.0: it was posted with it
-    related: tuple[str, ...] = ()  # earlier headlines near to this one; never a proof
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What a stock was last traded at; `change` since the last close in percent."""
-
-    price: float  # US dollars, above 0
-    change: float | None = None  # 3.2 is +3.2 %
-    at: datetime | None = None  # of the trade; None: nobody told
-    seen_at: datetime | None = None  # when we learnt it
-    session: Session = Session.REGULAR  # in which it was traded
-    source: str = ""  # who told it
-    is_delayed: bool = False  # by the provider's own word
-
-    @property
-    def is_old(self) -> bool:
-        """Tell whether the trade was over a minute old when we learnt of it."""
-        if self.at is None or self.seen_at is None:
-            return False
-        return self.seen_at - self.at > QUOTE_FRESH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardState:
-    """Everything a card shows beyond its alert; the card is a function of both."""
-
-    analysis: Analysis = field(default_factory=lambda: Analysis(phase=Phase.OFF))
-    also: tuple[str, ...] = ()  # other sources that carried the story
-    changes: tuple[Change, ...] = ()  # oldest first
-    quote: Quote | None = None  # of the first ticker
-    keywords: tuple[str, ...] = ()  # why it is news, in the words of who found it
-    posted_after: float = 0.0  # seconds from seen to the start of the request
-    is_resent: bool = False  # an earlier request may have arrived too
-    is_plain: bool = False  # the renderer failed on it: title, link and footer only
-
-    @property
-    def retraction(self) -> Change | None:
-        """Return what took the alert back, None while it stands."""
-        return retraction_of(self.changes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """An alert and the state in which its card is to be shown."""
-
-    alert: Alert
-    state: CardState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRef:
-    """Where a card stands; enough to edit it after a restart.
-
-    A message has up to ten cards: this one is at `position`, from 0, among `cards`.
-    """
-
-    channel: str  # our name of the channel
-    channel_id: str
-    message_id: str
-    position: int = 0
-    cards: int = 1

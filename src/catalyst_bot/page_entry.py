@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from catalyst_bot.card_state import Analysis
 from catalyst_bot.intake.claims import Claim, ClaimKind
-from catalyst_bot.model import Alert, Analysis, Reason, Rejection, Routed
+from catalyst_bot.model import Alert, Reason, Rejection, Routed
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.records import Write

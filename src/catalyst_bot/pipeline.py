@@ -17,17 +17,15 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Protocol
 
+from catalyst_bot.card_state import Analysis, ChangeKind, Phase
 from catalyst_bot.clock import Clock
 from catalyst_bot.corrections import Corrections
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import (
     Alert,
-    Analysis,
-    ChangeKind,
     Event,
     NewsItem,
     Page,
-    Phase,
     Precision,
     Reason,
     Rejection,

@@ -1,10 +1,11 @@
 """A headline that breaks a stage costs nothing but its own card's colour."""
 
 from catalyst_bot.app import Parts
+from catalyst_bot.card_state import Analysis, CardState
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import render
 from catalyst_bot.lifecycle.office import Enricher
-from catalyst_bot.model import Alert, Analysis, CardState, NewsItem, ScoredItem
+from catalyst_bot.model import Alert, NewsItem, ScoredItem
 from catalyst_bot.scoring.headline import shipped_scorer
 from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release, says
 

@@ -6,9 +6,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from catalyst_bot.app import Parts
+from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import render
-from catalyst_bot.model import Alert, CardState
+from catalyst_bot.model import Alert
 from tests.browser import chromium_path, open_page
 from tests.e2e.stage import open_stage, release
 from tests.e2e.watching import finished

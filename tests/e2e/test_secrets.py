@@ -14,8 +14,9 @@ import aiohttp
 import pytest
 
 from catalyst_bot.app import Parts
+from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery.card import Card
-from catalyst_bot.model import Alert, CardState
+from catalyst_bot.model import Alert
 from catalyst_bot.ops.logs import LogFormat, configure
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.settings import load_settings

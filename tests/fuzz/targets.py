@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery.render import render
 from catalyst_bot.enrichment.prompt import NEEDED, SCHEMA
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
@@ -26,7 +27,7 @@ from catalyst_bot.llm.providers.gemini import Gemini
 from catalyst_bot.llm.providers.ollama import Ollama
 from catalyst_bot.llm.providers.openai import OpenAI
 from catalyst_bot.llm.schema import schema_of
-from catalyst_bot.model import Alert, CardState, NewsItem
+from catalyst_bot.model import Alert, NewsItem
 from catalyst_bot.simulation.discord_rules import violations
 from catalyst_bot.sources.alpaca import AlpacaParser
 from catalyst_bot.sources.edgar import EdgarParser

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.card_state import Analysis, MessageRef, Phase
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.errors import InDoubt, MessageGone, NotSent
-from catalyst_bot.model import Analysis, MessageRef, Phase
 from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from catalyst_bot.card_state import Analysis, CardState, MessageRef, Shown
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.channel import DiscordChannel
@@ -12,7 +13,7 @@ from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.errors import DestinationDead, MessageGone, Refused
-from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Shown
+from catalyst_bot.model import Alert
 from catalyst_bot.simulation.discord_records import Fault, FaultKind
 from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed
 from tests.news import headline

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 
+from catalyst_bot.card_state import Analysis, Direction, Phase
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
 from catalyst_bot.llm.client import LLMClient
@@ -17,7 +18,6 @@ from catalyst_bot.llm.member import Member
 from catalyst_bot.llm.model import LLMError, LLMErrorKind
 from catalyst_bot.llm.router import Router
 from catalyst_bot.llm.structured import StructuredLLM
-from catalyst_bot.model import Analysis, Direction, Phase
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode

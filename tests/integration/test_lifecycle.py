@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.errors import DestinationDead, InDoubt, MessageGone, NotSent, Refused
-from catalyst_bot.model import Analysis, Phase
 from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
 from tests.house import (

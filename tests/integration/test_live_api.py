@@ -6,8 +6,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.delivery.page import PageChannel
-from catalyst_bot.model import Analysis, Event, Phase, SourceKind
+from catalyst_bot.model import Event, SourceKind
 from tests.house import BULLISH, House
 from tests.news import headline, page
 from tests.windows import SECRET, Limited, open_page

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.card_state import Phase
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.lifecycle.pausing import EBB
-from catalyst_bot.model import NewsItem, Phase
+from catalyst_bot.model import NewsItem
 from catalyst_bot.storage import remembered
 from tests.clocks import ManualClock
 from tests.house import MAX_AGE, House, open_house

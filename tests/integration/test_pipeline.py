@@ -11,8 +11,9 @@ from typing import ClassVar
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalyst_bot.card_state import ChangeKind, Phase
 from catalyst_bot.errors import StorageError
-from catalyst_bot.model import ChangeKind, Event, NewsItem, Phase, Reason, SourceKind
+from catalyst_bot.model import Event, NewsItem, Reason, SourceKind
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.card_state import Analysis, Phase, Quote
 from catalyst_bot.lifecycle.pricing import PATIENCE
-from catalyst_bot.model import Analysis, Phase, Quote, Session
+from catalyst_bot.model import Session
 from catalyst_bot.storage.archive import Archive
 from tests.clocks import NOON, ManualClock
 from tests.house import House, open_house

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.card_state import Phase
 from catalyst_bot.delivery.recall import Fate
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.errors import InDoubt, NoSuchAlert, NotSent
-from catalyst_bot.model import Event, NewsItem, Phase, SourceKind
+from catalyst_bot.model import Event, NewsItem, SourceKind
 from tests.clocks import ManualClock
 from tests.house import House, open_house
 from tests.news import headline, page

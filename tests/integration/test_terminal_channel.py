@@ -2,9 +2,9 @@ import io
 
 from rich.console import Console
 
+from catalyst_bot.card_state import Change, ChangeKind
 from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.terminal import TerminalChannel
-from catalyst_bot.model import Change, ChangeKind
 from catalyst_bot.ops.metrics import Metrics
 from tests.alerts import PENDING, alert_of, analysed, shown
 from tests.clocks import NOON

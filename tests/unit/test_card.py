@@ -8,24 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalyst_bot.delivery.card import TITLE_LIMIT, Card, Colour
-from catalyst_bot.delivery.message import fitted
-from catalyst_bot.delivery.render import render, render_plain
-from catalyst_bot.model import (
-    Alert,
+from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Change,
     ChangeKind,
     Direction,
-    Event,
-    NewsItem,
     Phase,
-    Precision,
     Quote,
-    SourceKind,
     Verdict,
 )
+from catalyst_bot.delivery.card import TITLE_LIMIT, Card, Colour
+from catalyst_bot.delivery.message import fitted
+from catalyst_bot.delivery.render import render, render_plain
+from catalyst_bot.model import Alert, Event, NewsItem, Precision, SourceKind
 from catalyst_bot.simulation.discord_rules import violations
 from tests import discord_schema
 from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed, verdict_of

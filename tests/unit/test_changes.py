@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from catalyst_bot.card_state import ChangeKind
 from catalyst_bot.intake.changes import change_of, told_before, words_of
-from catalyst_bot.model import ChangeKind
 from tests.clocks import NOON
 from tests.news import headline
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_bot.card_state import ChangeKind
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
-from catalyst_bot.model import ChangeKind, Event, NewsItem, Page, Precision, SourceKind
+from catalyst_bot.model import Event, NewsItem, Page, Precision, SourceKind
 from catalyst_bot.storage.archive import Seen, Told
 from tests.clocks import NOON
 from tests.news import headline, page

@@ -5,11 +5,18 @@ from typing import Any
 
 import pytest
 
+from catalyst_bot.card_state import (
+    Analysis,
+    CardState,
+    Change,
+    ChangeKind,
+    Quote,
+    Shown,
+)
 from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.compact import LINE, compact
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.message import message_payload
-from catalyst_bot.model import Analysis, CardState, Change, ChangeKind, Quote, Shown
 from catalyst_bot.simulation.discord_rules import pings_in, violations
 from tests import discord_schema
 from tests.alerts import EVERY_ANALYSIS, PENDING, alert_of, analysed, shown, verdict_of

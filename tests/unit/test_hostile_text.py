@@ -5,12 +5,12 @@ from typing import Any
 import orjson
 import pytest
 
+from catalyst_bot.card_state import Shown
 from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.clean import clean_feed, clean_footer, clean_url
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.nonce import nonce_of
 from catalyst_bot.delivery.render import render
-from catalyst_bot.model import Shown
 from catalyst_bot.simulation.discord_rules import pings_in, violations
 from tests import discord_schema
 from tests.hostile import (

@@ -6,18 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalyst_bot.card_state import Analysis, CardState, Change, ChangeKind, Quote
 from catalyst_bot.delivery.amend import without_refused
 from catalyst_bot.delivery.message import TOTAL_LIMIT, fitted, message_payload
 from catalyst_bot.delivery.nonce import LENGTH, nonce_of
 from catalyst_bot.delivery.render import render
-from catalyst_bot.model import (
-    Analysis,
-    CardState,
-    Change,
-    ChangeKind,
-    Event,
-    Quote,
-)
+from catalyst_bot.model import Event
 from catalyst_bot.simulation.discord_rules import violations
 from tests import discord_schema
 from tests.alerts import EVERY_ANALYSIS, alert_of, analysed, verdict_of

@@ -4,15 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalyst_bot.model import (
-    Alert,
-    Event,
-    Gate,
-    Reason,
-    Rejection,
-    ScoredItem,
-    Signal,
-)
+from catalyst_bot.model import Alert, Event, Gate, Reason, Rejection, ScoredItem, Signal
 from catalyst_bot.scoring.policy import AlertPolicy
 from tests.clocks import NOON
 from tests.news import headline

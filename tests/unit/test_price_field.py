@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.delivery.price_field import price_field
-from catalyst_bot.model import Quote, Session
+from catalyst_bot.model import Session
 from tests.clocks import NOON
 
 

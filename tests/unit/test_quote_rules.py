@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.errors import QuoteError
 from catalyst_bot.market import alpaca, finnhub, nasdaq
 from catalyst_bot.market.quote_cache import MOST, QuoteCache
 from catalyst_bot.market.quote_rules import change_of, fault_of, has_quotes
-from catalyst_bot.model import Quote
 from catalyst_bot.simulation.quote_shapes import (
     Price,
     alpaca_snapshots,

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_bot.card_state import Direction, Verdict
 from catalyst_bot.enrichment.prompt import SCHEMA
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.ladder import Unreadable, read_answer
 from catalyst_bot.llm.schema import schema_of
-from catalyst_bot.model import Direction, NewsItem, Verdict
+from catalyst_bot.model import NewsItem
 from tests.news import headline
 
 TITLE = "Acme Corp reports record profit of $1,200 million, up 12.50%"

@@ -5,9 +5,10 @@ The starts of the values are an interface: users and tests rely on them.
 
 import math
 
+from catalyst_bot.card_state import Analysis, Phase, Verdict
 from catalyst_bot.delivery.card import Field
 from catalyst_bot.delivery.clean import clean_model
-from catalyst_bot.model import Alert, Analysis, Phase, Verdict
+from catalyst_bot.model import Alert
 
 NAME = "AI analysis"
 # A model's number is not calibrated, so the card shows three steps. Below 0.5 it

@@ -2,9 +2,10 @@
 
 import logging
 
+from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import Renderer, render, render_plain
-from catalyst_bot.model import Alert, CardState
+from catalyst_bot.model import Alert
 from catalyst_bot.ops.metrics import Metrics
 
 logger = logging.getLogger(__name__)

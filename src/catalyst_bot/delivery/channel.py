@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from catalyst_bot.card_state import MessageRef, Shown
 from catalyst_bot.delivery.amend import without_refused
 from catalyst_bot.delivery.answer import BadBody
 from catalyst_bot.delivery.cards import Cards
@@ -20,7 +21,6 @@ from catalyst_bot.delivery.notices import Notices
 from catalyst_bot.delivery.recall import Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.writer import Posted, Tokens, Writer
-from catalyst_bot.model import MessageRef, Shown
 
 REMEMBERED = 1_000  # messages whose last payload is known; one forgotten costs an edit
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery.analysis_field import NAME
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.clean import clip
 from catalyst_bot.delivery.render import CHANGE_NAMES, Renderer, render
-from catalyst_bot.model import Alert, CardState
+from catalyst_bot.model import Alert
 
 LINE = 200  # code points of a reading, two lines on a phone
 _KEPT = frozenset({NAME, *CHANGE_NAMES})

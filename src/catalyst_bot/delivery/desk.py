@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import aiohttp
 
+from catalyst_bot.card_state import Analysis, CardState, MessageRef, Phase, Quote, Shown
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.delivery.allowance import Allowance
 from catalyst_bot.delivery.cards import Cards
@@ -21,15 +22,7 @@ from catalyst_bot.delivery.guard import Guards
 from catalyst_bot.delivery.memory import NoMemory
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.errors import DeliveryError, NotSent
-from catalyst_bot.model import (
-    Alert,
-    Analysis,
-    CardState,
-    MessageRef,
-    Phase,
-    Quote,
-    Shown,
-)
+from catalyst_bot.model import Alert
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 

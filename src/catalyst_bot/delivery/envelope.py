@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalyst_bot.card_state import Shown
 from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.clean import clean_footer
-from catalyst_bot.model import Shown
 
 THREAD_NAME = 100  # characters (Resources/Webhook, Execute Webhook)
 

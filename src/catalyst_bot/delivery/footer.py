@@ -3,9 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from catalyst_bot.card_state import CardState, Phase
 from catalyst_bot.delivery.analysis_field import number_of
 from catalyst_bot.delivery.clean import clean_footer
-from catalyst_bot.model import Alert, CardState, NewsItem, Phase, Precision
+from catalyst_bot.model import Alert, NewsItem, Precision
 
 NEW_YORK = ZoneInfo("America/New_York")
 DISCLAIMER_LIMIT = 300

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from catalyst_bot.card_state import MessageRef
 from catalyst_bot.delivery.destination import BotChannel, made_at, snowflake
 from catalyst_bot.delivery.nonce import nonce_of
 from catalyst_bot.delivery.permissions import Access
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.writer import Writer
 from catalyst_bot.errors import DestinationDead, NotSent, Refused
-from catalyst_bot.model import MessageRef, alert_id
+from catalyst_bot.model import alert_id
 
 # Discord keeps a nonce for "the past few minutes" and does not say how many.
 NONCE_SECONDS = 100.0

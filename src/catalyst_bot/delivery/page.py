@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from catalyst_bot.card_state import MessageRef, Shown
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.room import PostRoom
-from catalyst_bot.model import MessageRef, Shown
 
 ROOM = 20
 

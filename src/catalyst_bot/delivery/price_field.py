@@ -1,7 +1,8 @@
 """The field `Price` of a card; no field without a price."""
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.delivery.card import Field
-from catalyst_bot.model import Quote, Session
+from catalyst_bot.model import Session
 
 _SESSIONS = {Session.PRE: "pre-market", Session.POST: "after hours"}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalyst_bot.model import MessageRef
+from catalyst_bot.card_state import MessageRef
 
 
 class Fate(StrEnum):

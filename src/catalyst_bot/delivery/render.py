@@ -10,6 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from catalyst_bot.card_state import (
+    Analysis,
+    CardState,
+    Change,
+    ChangeKind,
+    Direction,
+    Phase,
+)
 from catalyst_bot.delivery.analysis_field import analysis_fields
 from catalyst_bot.delivery.card import (
     BUTTON_URL_LIMIT,
@@ -27,19 +35,7 @@ from catalyst_bot.delivery.clean import (
 )
 from catalyst_bot.delivery.footer import card_footer, is_shown
 from catalyst_bot.delivery.price_field import price_field
-from catalyst_bot.model import (
-    Alert,
-    Analysis,
-    CardState,
-    Change,
-    ChangeKind,
-    Direction,
-    Event,
-    NewsItem,
-    Phase,
-    Precision,
-    Side,
-)
+from catalyst_bot.model import Alert, Event, NewsItem, Precision, Side
 
 CONTENT_LIMIT = 180  # a lock screen shows less
 SUBJECT_LIMIT = 60

@@ -9,13 +9,13 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from catalyst_bot.card_state import MessageRef, Shown
 from catalyst_bot.delivery.card import Card, Colour, Field
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.footer import NEW_YORK
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.render import Renderer, render
 from catalyst_bot.delivery.room import PostRoom
-from catalyst_bot.model import MessageRef, Shown
 from catalyst_bot.ops.metrics import Metrics
 
 ROOM = 20

@@ -5,6 +5,7 @@ import random
 from collections.abc import Sequence
 from typing import Protocol
 
+from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.clock import Clock
 from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
@@ -16,7 +17,7 @@ from catalyst_bot.llm.model import (
     LLMErrorKind,
 )
 from catalyst_bot.llm.structured import Structured
-from catalyst_bot.model import Alert, Analysis, Phase
+from catalyst_bot.model import Alert
 
 LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
 

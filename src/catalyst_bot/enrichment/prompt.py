@@ -7,10 +7,11 @@ last, between fences that its author cannot guess.
 import json
 import random
 
+from catalyst_bot.card_state import Direction
 from catalyst_bot.enrichment.canonical import canonical_title
 from catalyst_bot.enrichment.facts import facts_of
 from catalyst_bot.llm.model import CompletionRequest, Story
-from catalyst_bot.model import Direction, NewsItem
+from catalyst_bot.model import NewsItem
 from catalyst_bot.text import fold_title
 
 PURPOSE = "verdict"

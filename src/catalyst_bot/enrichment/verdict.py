@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from catalyst_bot.model import Direction, NewsItem, Side, Verdict, side_of
+from catalyst_bot.card_state import Direction, Verdict
+from catalyst_bot.model import NewsItem, Side, side_of
 from catalyst_bot.text import clip, fold_title, numbers_in
 
 LONGEST_TEXT = 280

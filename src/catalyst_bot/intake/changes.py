@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from catalyst_bot.model import Change, ChangeKind, NewsItem
+from catalyst_bot.card_state import Change, ChangeKind
+from catalyst_bot.model import NewsItem
 
 # An amount with its sign and its scale: "$1.2 billion", "3.5%", "1,200".
 _NUMBER = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from catalyst_bot.model import ChangeKind
+from catalyst_bot.card_state import ChangeKind
 
 _REVISED = re.compile(r"^\W*(?:update[ -]?\d+|updated?)\b\W*", re.IGNORECASE)
 _CORRECTED = re.compile(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from weakref import WeakValueDictionary
 
+from catalyst_bot.card_state import MessageRef, Shown
 from catalyst_bot.errors import DeliveryError, DestinationDead, InDoubt, NotSent
 from catalyst_bot.lifecycle.office import Channel, Office
-from catalyst_bot.model import MessageRef, Shown
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job
 from catalyst_bot.storage.queues import post_key, post_queue

@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from catalyst_bot.card_state import Analysis, CardState, MessageRef, Phase, Shown
 from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.recall import Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.errors import DeliveryError, DestinationDead
 from catalyst_bot.lifecycle.pausing import Pause
-from catalyst_bot.model import Alert, Analysis, CardState, MessageRef, Phase, Shown
+from catalyst_bot.model import Alert
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import Job, NewJob

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from catalyst_bot.card_state import Analysis, CardState, MessageRef, Phase, Shown
 from catalyst_bot.delivery.destination import is_earlier
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.errors import (
@@ -16,14 +17,7 @@ from catalyst_bot.errors import (
 from catalyst_bot.lifecycle.cut import MOST_CARDS, cut
 from catalyst_bot.lifecycle.office import Channel, Enricher, Office
 from catalyst_bot.lifecycle.pricing import Pricing
-from catalyst_bot.model import (
-    BREAKING,
-    Analysis,
-    CardState,
-    MessageRef,
-    Phase,
-    Shown,
-)
+from catalyst_bot.model import BREAKING
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.queues import post_key

@@ -13,8 +13,9 @@ import logging
 from dataclasses import replace
 from typing import Protocol
 
+from catalyst_bot.card_state import Phase, Quote
 from catalyst_bot.lifecycle.office import Office
-from catalyst_bot.model import Alert, Phase, Quote
+from catalyst_bot.model import Alert
 from catalyst_bot.storage import records
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert

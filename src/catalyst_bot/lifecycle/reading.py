@@ -4,9 +4,9 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.lifecycle.office import Enricher, Office
 from catalyst_bot.lifecycle.posting import LATE_LOOK
-from catalyst_bot.model import Analysis, Phase
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.stored import StoredAlert

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from catalyst_bot.card_state import Change, ChangeKind
 from catalyst_bot.errors import NoSuchAlert
 from catalyst_bot.lifecycle.editing import EDIT_AGE
 from catalyst_bot.lifecycle.office import Office
-from catalyst_bot.model import Change, ChangeKind
 from catalyst_bot.storage.stored import StoredAlert, retract
 from catalyst_bot.text import plain_text
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from yarl import URL
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.errors import QuoteError
 from catalyst_bot.market.calendar import session_at
 from catalyst_bot.market.http import fetch_json, number, table
 from catalyst_bot.market.quote_rules import change_of
-from catalyst_bot.model import Quote, Session
+from catalyst_bot.model import Session
 from catalyst_bot.ops.secret import Secret
 
 _NEW_YORK = ZoneInfo("America/New_York")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import aiohttp
 from yarl import URL
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.errors import QuoteError
 from catalyst_bot.market.http import fetch_json, number
 from catalyst_bot.market.quote_rules import change_of
-from catalyst_bot.model import Quote
 from catalyst_bot.ops.secret import Secret
 
 _LATEST = 4_102_444_800  # unix seconds of the year 2100: what is beyond is no time

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from yarl import URL
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.errors import QuoteError
 from catalyst_bot.market.http import fetch_json, table
-from catalyst_bot.model import Quote
 
 _NEW_YORK = ZoneInfo("America/New_York")
 # It answers browsers; seen in many public programs that read it.

@@ -5,10 +5,10 @@ from collections.abc import Coroutine, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.clock import Clock
 from catalyst_bot.errors import QuoteError
 from catalyst_bot.market.provider_state import QUICK, Patience, Speed, Tokens
-from catalyst_bot.model import Quote
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 

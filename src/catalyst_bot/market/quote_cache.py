@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from catalyst_bot.model import Quote
+from catalyst_bot.card_state import Quote
 
 MOST = 2_000  # symbols; the one that was told longest ago leaves first
 UNKNOWN_FOR = 60.0  # seconds for which an unknown symbol is asked of nobody

@@ -4,8 +4,8 @@ import math
 import re
 from datetime import datetime
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.market.calendar import last_session_began
-from catalyst_bot.model import Quote
 
 WILDEST_CHANGE = 500.0  # percent; beyond it a split was not adjusted, or worse
 _US_SYMBOL = re.compile(r"[A-Z]{1,6}(?:-[A-Z]{1,3})?", re.ASCII)

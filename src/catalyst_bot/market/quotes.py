@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from catalyst_bot.card_state import Quote
 from catalyst_bot.clock import Clock
 from catalyst_bot.market.provider import Asker
 from catalyst_bot.market.quote_cache import QuoteCache
 from catalyst_bot.market.quote_rules import fault_of, has_quotes
-from catalyst_bot.model import Quote, Session
+from catalyst_bot.model import Session
 from catalyst_bot.ops.metrics import Metrics
 
 BUDGET = 0.080  # seconds from the receipt of the news for which a post may wait

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, String, and_, func, or_, select, true
 
-from catalyst_bot.model import Event, Hold, MessageRef
+from catalyst_bot.card_state import MessageRef
+from catalyst_bot.model import Event, Hold
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.remembered import HOLD_FACT, load_hold
 from catalyst_bot.storage.schema import (

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalyst_bot.model import Alert, Analysis, Phase, Routed
+from catalyst_bot.card_state import Analysis, Phase
+from catalyst_bot.model import Alert, Routed
 from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import job_of, new_row, record_writes
 from catalyst_bot.storage.queues import edit_queue, post_jobs, post_queue

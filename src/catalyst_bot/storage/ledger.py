@@ -12,8 +12,8 @@ from time import perf_counter
 
 from sqlalchemy import and_, func, insert, or_, select, tuple_, update
 
+from catalyst_bot.card_state import MessageRef
 from catalyst_bot.clock import Clock
-from catalyst_bot.model import MessageRef
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.commits import Committer, Entry

@@ -10,18 +10,15 @@ from pydantic import TypeAdapter
 from sqlalchemy import Executable, bindparam, func, insert, or_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from catalyst_bot.model import (
-    Alert,
+from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Change,
     MessageRef,
-    NewsItem,
     Phase,
     Quote,
-    Rejection,
-    Routed,
 )
+from catalyst_bot.model import Alert, NewsItem, Rejection, Routed
 from catalyst_bot.storage.schema import (
     alerts,
     aliases,

@@ -7,18 +7,16 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from catalyst_bot.model import (
-    Alert,
+from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Change,
     MessageRef,
     Phase,
     Quote,
-    Reason,
-    Routed,
     retraction_of,
 )
+from catalyst_bot.model import Alert, Reason, Routed
 from catalyst_bot.storage import records, waiting_posts
 from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, ROUTES, Write
 

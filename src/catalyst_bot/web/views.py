@@ -7,18 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from catalyst_bot.card_state import Analysis, CardState, Change, Direction, Phase
 from catalyst_bot.delivery.cards import Cards
-from catalyst_bot.model import (
-    Analysis,
-    CardState,
-    Change,
-    Direction,
-    Event,
-    Held,
-    Phase,
-    Reason,
-    Side,
-)
+from catalyst_bot.model import Event, Held, Reason, Side
 from catalyst_bot.scoring.explanation import Explanation
 from catalyst_bot.scoring.policy import Check
 from catalyst_bot.storage.stored import Message, StoredAlert, StoredRejection
