@@ -32,7 +32,7 @@ async def test_cards_come_and_tell_the_truth_when(name: str, ground: Ground) -> 
     assert any(text.startswith(scene.says) for text in told), told
     faults = [text for text in told if text.startswith("⚠")]
     strange = [text for text in faults if not text.startswith(scene.says)]
-    assert all(text.startswith(CIRCUIT_OPEN) for text in strange)
+    assert all(text.startswith(CIRCUIT_OPEN) for text in strange), strange
     assert all(card.field(FIELD).startswith("Bullish") for card in after)
 
 

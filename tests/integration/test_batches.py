@@ -164,12 +164,19 @@ async def test_a_batch_in_doubt_is_never_parted(house: House) -> None:
     assert house.screen.messages == []
 
 
-async def test_a_batch_that_broke_every_attempt_goes_out_plain(house: House) -> None:
+async def test_a_batch_that_broke_every_attempt_goes_out_plain_and_is_read_all_the_same(
+    house: House,
+) -> None:
     taken = await house.take("post:main")
     (job,) = await house.lifecycle.posts.gather(house.screen, taken)
     await house.lifecycle.posts.post_plain(house.screen, job)
     assert house.screen.messages == [TITLES]
     assert all(state.is_plain for state in house.screen.states)
+    await house.enrich()
+    await house.edit()
+    shown = house.screen.states[-len(TITLES) :]
+    assert all(state.analysis.phase is Phase.ANALYSED for state in shown)
+    assert not any(state.is_plain for state in shown)
 
 
 async def test_an_alert_of_a_waiting_batch_is_still_coming(house: House) -> None:

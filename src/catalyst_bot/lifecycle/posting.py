@@ -237,7 +237,10 @@ class Poster:
         facts, then = [], []
         for stored, ref, state in zip(found, refs, states, strict=True):
             key = stored.alert.key
-            facts.append(records.save_message(key, ref, state, unix=posted))
+            # What broke off too often may have stood beside the cause: its next edit
+            # tries to show it whole, and is set aside if it was the cause.
+            lasting = replace(state, is_plain=stored.alert.sentiment is None)
+            facts.append(records.save_message(key, ref, lasting, unix=posted))
             if not stored.messages:
                 facts.append(records.save_first_analysis(key, state.analysis))
                 then += self._after_first_post(key, state.analysis)
