@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from catalyst_bot.card_state import MessageRef, Shown
 from catalyst_bot.delivery.recall import Fate, Recall
-from catalyst_bot.delivery.room import PostRoom
-
-ROOM = 20
+from catalyst_bot.delivery.unlimited import Unlimited
 
 
-class PageChannel:
+class PageChannel(Unlimited):
     """Takes every card at once: it is on the page as soon as it is committed.
 
     `web.hub` hears of the commit and tells every open page.
@@ -20,27 +18,6 @@ class PageChannel:
 
     def __init__(self, *, name: str) -> None:
         self.name = name
-
-    async def watch(self) -> None:
-        """Return: nothing changes outside of us."""
-
-    async def room(self) -> PostRoom:
-        """Return 20: the page has no rate limit."""
-        return self.free()
-
-    def free(self) -> PostRoom:
-        """Return 20: the page has no rate limit."""
-        return PostRoom(posts=ROOM, urgent=ROOM)
-
-    def promise(self, count: int) -> None:
-        """Take note of nothing: there is always room."""
-
-    async def edit_room(self) -> int:
-        """Return 20: the page has no rate limit."""
-        return ROOM
-
-    def tokens(self) -> None:
-        """Return None: there is nothing to run out of."""
 
     async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
         """Return that it may be posted again: the page shows an alert once."""

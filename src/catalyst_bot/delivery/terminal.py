@@ -15,10 +15,9 @@ from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.footer import NEW_YORK
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.render import Renderer, render
-from catalyst_bot.delivery.room import PostRoom
+from catalyst_bot.delivery.unlimited import Unlimited
 from catalyst_bot.ops.metrics import Metrics
 
-ROOM = 20
 CARD_WIDTH = 88
 
 _STYLES = {
@@ -32,7 +31,7 @@ _TIMESTAMP = re.compile(r"<t:(\d{1,12}):[a-zA-Z]>")
 _EMPHASIS = re.compile(r"~~|\*\*|(?<!\\)`")
 
 
-class TerminalChannel:
+class TerminalChannel(Unlimited):
     """Prints a card when it is posted and again when it is edited.
 
     On a terminal a panel; into a file or a pipe one line for each.
@@ -54,27 +53,6 @@ class TerminalChannel:
         self._console = console
         self._cards = Cards(disclaimer=disclaimer, metrics=metrics, renderer=renderer)
         self._turn = asyncio.Lock()
-
-    async def watch(self) -> None:
-        """Return: nothing changes outside of us."""
-
-    async def room(self) -> PostRoom:
-        """Return 20: a terminal has no rate limit."""
-        return self.free()
-
-    def free(self) -> PostRoom:
-        """Return 20: a terminal has no rate limit."""
-        return PostRoom(posts=ROOM, urgent=ROOM)
-
-    def promise(self, count: int) -> None:
-        """Take note of nothing: there is always room."""
-
-    async def edit_room(self) -> int:
-        """Return 20: a terminal has no rate limit."""
-        return ROOM
-
-    def tokens(self) -> None:
-        """Return None: there is nothing to run out of."""
 
     async def recall(self, keys: Sequence[str], *, since: float) -> Recall:
         """Return that nobody knows what was printed."""
