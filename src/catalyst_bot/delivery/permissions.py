@@ -9,9 +9,9 @@ import discord
 import orjson
 
 from catalyst_bot.delivery.destination import BotChannel
+from catalyst_bot.delivery.looking_up import look_up
 from catalyst_bot.errors import DestinationDead, NotSent
 
-ANSWER_LIMIT = 4 << 20  # bytes; a guild has up to 250 roles
 THREADS = (10, 11, 12)  # channel types
 HISTORY = "READ_MESSAGE_HISTORY"
 
@@ -96,17 +96,12 @@ class _Desk:
         return [row for row in value if isinstance(row, dict)]
 
     async def _ask(self, path: str) -> object:
-        try:
-            async with self.session.get(
-                f"{self.channel.base}{path}",
-                headers={"User-Agent": self.agent, **self.channel.headers},
-                timeout=aiohttp.ClientTimeout(total=self.timeout),
-                allow_redirects=False,
-            ) as response:
-                body = await _read(response)
-                status = response.status
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NotSent(f"cannot be reached ({type(error).__name__})") from error
+        status, body = await look_up(
+            self.session,
+            f"{self.channel.base}{path}",
+            headers={"User-Agent": self.agent, **self.channel.headers},
+            timeout=self.timeout,
+        )
         if status in (401, 403, 404):
             raise DestinationDead(f"HTTP {status} for {path}: {_REFUSALS[status]}")
         if status != 200:
@@ -122,15 +117,6 @@ _REFUSALS = {
     403: "the bot may not see it (VIEW_CHANNEL)",
     404: "there is no such channel, or the bot is not in its guild",
 }
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > ANSWER_LIMIT:
-            raise NotSent("an answer without end")
-    return bytes(body)
 
 
 def _needed(*, is_thread: bool) -> tuple[tuple[str, int], ...]:
