@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 	$$python -c '$(NEW_ENOUGH)' 2> /dev/null && echo $$python && break; done)
 ARGS ?=
 # Tests at the same time; most of their time is waiting, so more than there are cores.
-JOBS ?= 3
+JOBS ?= 4
 
 BIN := $(VENV)/bin
 PRODUCT := $(VENV)/.installed
