@@ -4,7 +4,7 @@ Each title is prepared once (`story_form`); a pair is compared in sets. Another 
 quarter, phase or stage is another event, however alike the words are.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from catalyst_bot.intake.company_words import INDUSTRY
 from catalyst_bot.intake.story_company import (
@@ -65,26 +65,31 @@ def story_form(
     places = marked & PLACES
     return StoryForm(
         subject=tickers[0] if tickers else "",
-        tickers=frozenset(tickers),
+        tickers=_kept(tickers),
         sequence=tuple(words),
-        words=content | reading.numbers,
-        start=frozenset(words[:2]),
-        lead=lead,
-        opening=opening,
-        called=called,
-        names=capitals | places if reading.has_lower else places,
-        capitals=capitals,
-        numbers=frozenset(reading.numbers),
-        telling=frozenset(reading.telling),
-        periods=frozenset(reading.periods),
-        years=frozenset(reading.years),
-        phases=frozenset(reading.phases),
-        stages=stages_of(marked, text),
+        words=_kept(content | reading.numbers),
+        start=_kept(words[:2]),
+        lead=_kept(lead),
+        opening=_kept(opening),
+        called=_kept(called),
+        names=_kept(capitals | places if reading.has_lower else places),
+        capitals=_kept(capitals),
+        numbers=_kept(reading.numbers),
+        telling=_kept(reading.telling),
+        periods=_kept(reading.periods),
+        years=_kept(reading.years),
+        phases=_kept(reading.phases),
+        stages=_kept(stages_of(marked, text)),
         is_sentence=reading.has_lower,
         text=text,
         is_cut=is_cut,
-        kinds=kinds,
+        kinds=_kept(kinds),
     )
+
+
+def _kept(words: Iterable[str]) -> frozenset[str]:
+    """Return a set as it is remembered for two days: all empty ones are the same."""
+    return frozenset(words) or _NONE
 
 
 def is_same_story(one: StoryForm, other: StoryForm, *, corrects: bool = False) -> bool:
