@@ -31,6 +31,7 @@ from catalyst_bot.simulation.world import Listed, World, open_world
 
 RATE, ONE_IN = 20, 50  # items a second; one in so many is an alert
 LISTED = 100  # items on the wire's page: five seconds of news
+NO_YEAR = 10_000  # a number such as 2050 would be read as one, and two as one story
 WARM_UP = 0.25  # of the run: caches fill, the allocator finds its size
 LATENCY, READING = 0.08, 1.0  # seconds: Discord's, the model's
 
@@ -79,7 +80,7 @@ class Soak:
     def _item(self) -> WireItem:
         number, (company, ticker) = next(NUMBERS), next(COMPANIES)
         if number % ONE_IN == 0:
-            item = release("soak", company, ticker, number)
+            item = release("soak", company, ticker, NO_YEAR + number)
             self.alerts[item.title] = time.monotonic()
             return item
         return WireItem(
