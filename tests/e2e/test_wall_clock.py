@@ -88,13 +88,13 @@ async def test_what_is_under_way_when_the_clock_is_set_ends_as_it_should(
         bot, discord, llm = one.bot, one.bot.world.discord, one.bot.world.llm
         llm.latency = 3.0  # the clock is set while it reads
         bot.publish(approval(1))
-        await discord.wait_for(lambda: len(discord.cards) == 1, timeout=60)
+        await discord.wait_for(lambda: len(discord.cards) == 1, timeout=150)
         one.set_clock(right)
         assert await one.is_ready()
         bot.publish(*(approval(n) for n in range(2, 6)))
         await discord.wait_for(
             lambda: len(discord.cards) == 5 and all(map(is_final, discord.cards)),
-            timeout=60,
+            timeout=150,
         )
         await bot.settled()
         assert await one.is_ready()
@@ -112,9 +112,9 @@ async def test_a_model_that_hangs_is_given_up_at_its_deadline_all_the_same(
         bot, discord = one.bot, one.bot.world.discord
         bot.world.llm.mode = Mode.HANG
         bot.publish(approval(1))
-        await discord.wait_for(lambda: len(discord.cards) == 1, timeout=60)
+        await discord.wait_for(lambda: len(discord.cards) == 1, timeout=150)
         one.set_clock("-1h")
         await discord.wait_for(
-            lambda: not discord.cards[0].field(FIELD).startswith("⏳"), timeout=40
+            lambda: not discord.cards[0].field(FIELD).startswith("⏳"), timeout=150
         )
         assert discord.cards[0].field(FIELD).startswith("⏱ Timed out")
