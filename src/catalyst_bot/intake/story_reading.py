@@ -11,7 +11,7 @@ from catalyst_bot.intake.story_events import (
     PHASES,
 )
 from catalyst_bot.intake.story_phrases import PAIRS
-from catalyst_bot.intake.story_words import CANON
+from catalyst_bot.words.canon import CANON, stem
 
 _MARKS = ".,:;!?\"'“”‘’()[]{}*#@|<>=–—-/&$€£"
 _PARTS = re.compile(r"[-/–—]")
@@ -233,7 +233,7 @@ def _look_up(token: str) -> tuple[str, str | None, int]:
         known = _listed(word[:-1])
     is_listed = known is not None
     if known is None:
-        known = _stem(word)
+        known = stem(word)
     return word, known, _flags(token, word, known, is_listed=is_listed)
 
 
@@ -251,20 +251,3 @@ def _flags(token: str, word: str, known: str, *, is_listed: bool) -> int:
 def _listed(word: str) -> str | None:
     known = CANON.get(word)
     return word if known is None and word in LISTED else known
-
-
-def _stem(word: str) -> str:
-    """Return a word without the ending that grammar gives it: moves, moving, moved."""
-    if len(word) < _LONG or not word.isascii():
-        return word
-    if word[-1] == "s" and word[-2] not in "su":
-        word = word[:-1]
-        if word.endswith("ie"):
-            word = f"{word[:-2]}y"
-    elif word.endswith("ing") and len(word) > _LONG + 1:
-        word = word[:-3]
-    elif word.endswith("ed") and len(word) > _LONG:
-        word = word[:-2]
-    if word[-1] == "e" and len(word) > _LONG - 1:
-        return word[:-1]
-    return word
