@@ -9,6 +9,7 @@ from catalyst_bot.text import word_set
 NEAR = 0.03  # two values this close are one, rounded
 ROUGHLY = 0.1  # the same, where one is "about"
 FAR = 3.0  # times: another measure, unless the point has slipped
+_HALF = 0.5  # what a percentage loses that is told without decimals
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "lakh": 1e5, "lakhs": 1e5, "m": 1e6, "mn": 1e6,
     "mln": 1e6, "mio": 1e6, "mm": 1e6, "million": 1e6, "cr": 1e7, "crore": 1e7,
@@ -57,6 +58,11 @@ class Amount:
     nouns: frozenset[str] = frozenset()
     is_about: bool = False  # "about", "nearly"
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it has no decimals."""
+        return self.value.is_integer()
+
     def is_like(self, other: "Amount") -> bool:
         """Tell whether both can be the same measure."""
         if self.unit != other.unit:
@@ -68,6 +74,8 @@ class Amount:
     def is_near(self, other: "Amount") -> bool:
         """Tell whether both are the same value, perhaps rounded."""
         gap = abs(self.value - other.value)
+        if self.unit[0] == "%" and gap <= _HALF and (self.is_whole or other.is_whole):
+            return True
         share = ROUGHLY if self.is_about or other.is_about else NEAR
         return gap <= share * max(self.value, other.value)
 

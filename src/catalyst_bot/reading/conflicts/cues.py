@@ -8,7 +8,7 @@ from catalyst_bot.reading.conflicts.phrases import OPPOSITES, VERBS, WORDS
 from catalyst_bot.reading.conflicts.words import NEGATORS
 
 _VOWELS = "aeiou"
-_STRESSED_LATE = ("acquit", "cancel", "permit", "rebut")
+_STRESSED_LATE = ("acquit", "annul", "cancel", "expel", "omit", "permit", "rebut")
 _NEGATED_WITHIN = 2  # words between "not" and what it denies
 
 

@@ -13,8 +13,8 @@ from catalyst_bot.reading.conflicts.words import (
     HEARSAY,
     MARKETS,
     METRICS,
-    NEGATORS,
     NOTES,
+    NOTS,
     PALE,
     PRICES,
     QUALIFIERS,
@@ -39,6 +39,7 @@ NO_DENIAL = word_set(
     comment date impact injuries injured word change one yet
     """
 )
+_FAILS = frozenset(("fail", "fails", "failed", "unable", "refuses", "refused"))
 _SKIPPED = 3  # words without weight between "not" and what it denies
 
 
@@ -138,7 +139,8 @@ def _negated(words: Sequence[Word]) -> frozenset[str]:
     found: set[str] = set()
     for at, word in enumerate(words):
         following = words[at + 1 : at + 2 + _SKIPPED]
-        if word.text not in NEGATORS or not following:
+        is_not = word.text in NOTS or _fails(words, at)
+        if not is_not or not following:
             continue
         if following[0].text in NO_DENIAL:
             continue
@@ -149,6 +151,12 @@ def _negated(words: Sequence[Word]) -> frozenset[str]:
                 found.add(one.stem)
                 break
     return frozenset(found)
+
+
+def _fails(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "fails to" stands here: what follows has not come to be."""
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    return words[at].text in _FAILS and after == "to"
 
 
 def _phases(words: Sequence[Word]) -> frozenset[tuple[int, str]]:

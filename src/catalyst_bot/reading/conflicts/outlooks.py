@@ -31,10 +31,12 @@ _TRIALS = word_set(
 _CONSENSUS = frozenset(("forecast", "forecasts", "view", "views"))
 _AGAINST_IT = word_set(
     """
-    beats beat beating misses missed tops topped topping exceeds exceeded undershoots
-    outperforms outpaces lags trails surpasses surpassed
+    beats beat beating miss misses missed top exceed lag trail undershoot surpass
+    tops topped topping exceeds exceeded undershoots outperforms outpaces lags
+    trails surpasses surpassed
     """
 )
+_OWN = frozenset(("will", "warns", "warn", "expects", "expect", "sees", "to"))
 _WARNS = frozenset(("warn",))
 _ENDS_OBJECT = word_set(
     """
@@ -121,7 +123,7 @@ def _outlook(
     is_outlook = not _OUTLOOKS.isdisjoint(stems) and "price" not in texts
     if not _GOALS.isdisjoint(texts):
         is_outlook = stems.isdisjoint(_TRIALS)
-    if not (_CONSENSUS.isdisjoint(texts) or _AGAINST_IT.isdisjoint(texts)):
+    if _CONSENSUS & texts and _AGAINST_IT & texts and not _OWN & texts:
         return None  # "beats forecasts" is no outlook
     if {"profit", "warn"} <= stems and "warning" in texts:
         is_outlook = True

@@ -16,6 +16,7 @@ _ATTRIBUTION = word_set(
     """
 )
 _MOST_OTHER_WORDS = 4
+_SAME_WORDS = 4
 _MOVES = ("rise", "fall")
 _PEERS = ("peers", "peer")
 
@@ -44,6 +45,11 @@ class Pair:
         return bool(ours.parts & theirs.parts or ours.years & theirs.years)
 
     @property
+    def has_same_words(self) -> bool:
+        """Tell whether so many words are the same that it is one piece of news."""
+        return len(self.earlier.texts & self.later.texts) > _SAME_WORDS
+
+    @property
     def is_vague_period(self) -> bool:
         """Tell whether one names a part of the year and the other does not."""
         return bool(self.earlier.periods.parts) != bool(self.later.periods.parts)
@@ -64,6 +70,11 @@ class Pair:
         return bool(
             _names(self.earlier, self.later) and _names(self.later, self.earlier)
         )
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Tell whether the later headline begins with a name that is new."""
+        return _is_foreign_start(self)
 
     @property
     def has_price(self) -> bool:
@@ -162,7 +173,7 @@ def _names_a_rival(pair: Pair) -> bool:
             return True
         if not behind or not behind[0].is_name or behind[0].text in known:
             continue
-        if at == 0 or words[at - 1].is_name or _is_foreign_start(pair):
+        if at == 0 or words[at - 1].is_name or pair.is_foreign:
             return True
     return False
 
@@ -175,7 +186,7 @@ def _is_foreign_start(pair: Pair) -> bool:
 def _begins_with_another(pair: Pair) -> bool:
     """Tell "Marlow denies talks; ACME dips" by the name before the first break."""
     later = pair.later
-    if not _is_foreign_start(pair) or not pair.issuer:
+    if not pair.is_foreign or not pair.issuer:
         return False
     first = next(_clauses(later))
     if any(word.text in pair.issuer for word in first):

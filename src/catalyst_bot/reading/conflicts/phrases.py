@@ -28,9 +28,9 @@ dropped: drop, end, suspend, reverse, collapse, give/gave up, lapse, halt, quit/
     exit, freeze/froze/frozen, stop, discontinue, forgo, delete, remove, die, expire,
     relinquish, block
 correction: fix headline, fix typo, fix error, fix name, fix figure, change headline,
-    correct, clarify, misstate, rectify, misreport, misprint, mislabel, set/set the
+    correct, clarify, misstate, rectify, misreport, misprint, set/set the
     record straight, miscalculate, misquote, refile, reissue
-amendment: amend, revise, restate, adjust, recalculate
+amendment: amend, revise, restate, recalculate
 nothing: deny motion, deny request, deny permission, deny bail, deny access, deny entry,
     deny bid, deny application, pull down, pull away, pull ahead, pull in, pull up, pull
     back, pull through, drop to, drop in, drop by, cut short, cut off
@@ -40,10 +40,11 @@ up: take/took up, bring/brought up, raise, lift, boost, hike, up, increase, upgr
 keep: meet/met, achieve, reach, hit/hit, reaffirm, maintain, keep/kept, back, confirm,
     reiterate, affirm, stick to, stick with, stuck to, stand/stood by, hold/held,
     retain, repeat, leave/left, endorse
-down: take/took down, bring/brought down, guide down, talk down, cut/cut, lower, trim,
-    reduce, slash, downgrade, scale back, dial back, pare, prune, halve, miss,
-    fall/fell/fallen, decline, drop, shrink/shrank, temper, warn, chop, tone down, rein
-    in, slip, contract, undershoot, clip, shave, weaken, decrease
+down: fall/fell short, come/came short, take/took down, bring/brought down, guide down,
+    talk down, cut/cut, lower, trim, reduce, slash, downgrade, scale back, dial back,
+    pare, prune, halve, miss, fall/fell/fallen, decline, drop, shrink/shrank, temper,
+    warn, chop, tone down, rein in, slip, contracted, undershoot, clip, shave, weaken,
+    decrease
 quit: withdraw/withdrew/withdrawn, pull, suspend, scrap, abandon, drop, ditch, retract,
     rescind, walk back, shelve, cancel, revoke, ax, axe, yank, back away, discontinue
 """
@@ -106,11 +107,12 @@ beat, top, exceed, surpass, outperform, outpace, =above, =ahead of, =better than
 rise/rose/risen, increase, grow/grew/grown, climb, gain, advance, jump, surge, improve,
     soar, =up, =higher, =growth, accelerate, quicken, double, rebound
   | fall/fell/fallen, decrease, decline, drop, slide/slid, slip, shrink/shrank, tumble,
-    plunge, sink/sank, dip, worsen, contract, weaken, =down, =lower, slow, halve,
+    plunge, sink/sank, dip, worsen, =contracted, weaken, =down, =lower, slow, halve,
     deteriorate, slump
 narrow | widen
 win/won, secure, land, clinch, bag, retain, awarded
-  | lose/lost, lose/lost out, miss out, forfeit, =passed over, =beaten to
+  | lose/lost, lose/lost out, miss out, forfeit, =denied, =refused, =passed over,
+    =beaten to
 meet/met, achieve, succeed, hit/hit, reach, pass, attain, satisfy, =successful
   | fail, miss, flop, flunk, =falls short, =fell short, =unsuccessful
 =profit, =profits, =gain, =surplus | =loss, =losses, =deficit
@@ -124,9 +126,10 @@ stay, remain, =staying, =to stay
     budget, =as planned, =ahead
   | delayed, delay, postpone, =late, =behind schedule, push back, slip, =over budget,
     =off track, =behind, =overdue
-regain compliance, =in compliance, =compliant, comply
-  | =out of compliance, =in breach, breach, =noncompliant, =non compliant, violate,
-    =noncompliance, =non compliance, =not in compliance
+regain compliance, gain compliance, =in compliance, =compliant, comply
+  | =out of compliance, fail to regain, lose/lost compliance, =in breach, breach,
+    =noncompliant, =non compliant, violate, =noncompliance, =non compliance, =not in
+    compliance
 =guilty, =liable, convict
   | acquit, =not guilty, =innocent, =not liable, clear, exonerate, vindicate, absolve
 dismiss, throw/threw out, toss | proceed, =go forward, revive, reinstate

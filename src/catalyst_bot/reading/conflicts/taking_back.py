@@ -8,11 +8,17 @@ from catalyst_bot.reading.conflicts.features import NO_DENIAL
 from catalyst_bot.reading.conflicts.model import Conflict, Kind, conflict_of
 from catalyst_bot.reading.conflicts.pair import Pair
 from catalyst_bot.reading.conflicts.titles import stems_of
-from catalyst_bot.reading.conflicts.words import EVENTS, NEGATORS, PLANS, RUMOURS
+from catalyst_bot.reading.conflicts.words import (
+    EVENTS,
+    NEGATORS,
+    NOTS,
+    PLANS,
+    RUMOURS,
+    TRIVIA,
+)
 from catalyst_bot.text import word_set
 
 _DENIED_WITHIN, _TAKEN_BACK_WITHIN, _RUMOUR_WITHIN, _NOT_WITHIN = 7, 5, 5, 4  # words
-_SAME_WORDS = 4  # more than these tell that two headlines are about the same
 _RIGHTED = (CueKind.CORRECTION, CueKind.AMENDMENT, CueKind.NOTICE)
 _PLANS = stems_of(PLANS)
 _IS = word_set("is are was were as being calls called be report reports")
@@ -23,19 +29,27 @@ _PREPOSITIONS = word_set("on in after as amid for due with at by from over to")
 
 def correction(pair: Pair) -> Conflict | None:
     """Return a conflict when the earlier headline is put right."""
-    shared, differs = pair.shared, pair.figures.differ
     word = _not_but(pair)
-    if word and (shared or len(pair.earlier.texts & pair.later.texts) > _SAME_WORDS):
+    if word and (pair.shared or pair.has_same_words):
         return conflict_of(Kind.CORRECTION, f"not {word}")
-    if not shared:
+    if not TRIVIA.isdisjoint(pair.later.texts - pair.earlier.texts):
         return None
     for cue in (*_cues(pair, CueKind.CORRECTION), *_notices(pair)):
-        if len(shared) > 1 or differs or pair.has_same_period or _is_heading(pair, cue):
+        if _puts_right(pair, cue):
             return _found(Kind.CORRECTION, pair, cue)
-    for cue in _cues(pair, CueKind.AMENDMENT):
-        if (differs or len(shared) > 1) and not pair.later.outlooks:
+    for cue in _cues(pair, CueKind.AMENDMENT) if pair.shared else ():
+        is_same = pair.figures.differ or len(pair.shared) > 1
+        if is_same and not pair.later.outlooks:
             return _found(Kind.CORRECTION, pair, cue)
     return None
+
+
+def _puts_right(pair: Pair, cue: Cue) -> bool:
+    is_heading = _is_heading(pair, cue)
+    if not pair.shared:
+        return is_heading and pair.has_same_period and pair.has_same_words
+    is_same = pair.figures.differ or pair.has_same_period
+    return is_same or is_heading or len(pair.shared) > 1
 
 
 def _is_heading(pair: Pair, cue: Cue) -> bool:
@@ -92,7 +106,7 @@ def negation(pair: Pair) -> Conflict | None:
         word = _not_near(pair) or _calm(pair)
         if word:
             return conflict_of(Kind.DENIAL, word)
-    if bool(ours) == bool(theirs) or pair.is_apart:
+    if bool(ours) == bool(theirs) or pair.is_apart or pair.later.has(CueKind.DENIAL):
         return None
     if pair.is_same_but_for_sides:
         return conflict_of(Kind.POLARITY, "not " + min(ours or theirs))
@@ -103,7 +117,7 @@ def _not_near(pair: Pair) -> str:
     """Return a "not" beside what the rumour was about, with what it denies."""
     words = pair.later.words
     for at, word in enumerate(words[:-1]):
-        if word.text not in NEGATORS or words[at + 1].text in NO_DENIAL:
+        if word.text not in NOTS or words[at + 1].text in NO_DENIAL:
             continue
         near = words[max(0, at - _NOT_WITHIN) : at + 1 + _NOT_WITHIN]
         same = [one for one in near if one.clause == word.clause]

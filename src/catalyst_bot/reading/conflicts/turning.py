@@ -30,7 +30,7 @@ def guidance(pair: Pair) -> Conflict | None:
 
 def polarity(pair: Pair) -> Conflict | None:
     """Return a conflict when the opposite is told in nearly the same words."""
-    if pair.is_apart:
+    if pair.is_apart or pair.is_foreign:
         return None
     if pair.earlier.outlooks and pair.later.outlooks:
         return None
@@ -58,9 +58,11 @@ def _opposites(pair: Pair) -> Iterator[tuple[Side, Side]]:
 
 
 def _is_of_a_measure(pair: Pair) -> bool:
-    """Tell a measure that rose from a stock or a company that did."""
+    """Tell a measure that rose in a period from a stock or a company that did."""
+    if pair.is_vague_period:
+        return False
     common = pair.earlier.metrics & pair.later.metrics
-    return bool(common) or len(pair.shared & pair.earlier.things) > 1
+    return bool(common or pair.shared & pair.earlier.things)
 
 
 def number(pair: Pair) -> Conflict | None:

@@ -7,6 +7,7 @@ NEGATORS = word_set(
     no not never nor neither without nothing none
     """
 )
+NOTS = NEGATORS - {"without", "neither"}  # these deny no claim: "ends without deal"
 RUMOURS = word_set(
     """
     report reports rumour rumours rumor rumors speculation allegation allegations
@@ -17,6 +18,7 @@ RUMOURS = word_set(
 )
 HEARSAY = word_set(
     """
+    union unions staff insiders residents workers lawmaker
     said sources source told rumour rumours rumor rumors claim claims alleges allege
     alleged allegedly alleging accused accuses blog insider familiar newspaper
     speculation mulls mulling considering considers explores exploring eyeing talks
@@ -42,7 +44,7 @@ PALE = word_set(
     company propose report stock year quarter result expect take make go come own
     first high big major top good next last time end part more less back say call
     want due set full plc hold keep statement number total people beyond record show
-    fetch bring cover size stand average pay sit put run value issue crore lakh
+    book fetch bring cover size stand average pay sit put run value issue crore lakh
     worth use give long short deny further help see need be become remain stay sure
     prior previous previously early late rumour speculation allegation reach amount
     figure one all other both only just despite since against under between out off
@@ -55,6 +57,12 @@ EVENTS = word_set(
     call meeting conference webcast presentation appearance event roadshow dinner
     sponsorship briefing participation tour ceremony forum party gala webinar visit
     holiday interview
+    """
+)
+# What a correction may be about that puts nothing of the news right.
+TRIVIA = word_set(
+    """
+    spelling link dial dial-in webcast phone photo caption logo contact time url replay
     """
 )
 STAGES = word_set(
@@ -92,7 +100,7 @@ patient enrol
 facility mill plant factory works
 offering raise-money
 bankruptcy insolvency administration chapter
-account accounting book
+account accounting
 provision reserve
 stake holding shareholding
 """
