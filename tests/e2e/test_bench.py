@@ -195,3 +195,17 @@ async def test_on_a_terminal_the_progress_is_told_with_the_time_left(
             await terminal.shows(" s left")
             await terminal.shows("wall")
             assert await terminal.ends() == 0
+
+
+async def test_the_rules_alone_need_no_model_and_no_settings(tmp_path: Path) -> None:
+    code, out, err = await command(
+        *("bench", SAMPLE, "--local-only", "--json", "--outfile", "rows.csv"),
+        folder=tmp_path,
+        LLM_ENDPOINT_URL="http://127.0.0.1:9",
+    )
+    assert (code, err) == (0, "")
+    (run,) = json.loads(out)["runs"]
+    assert (run["model"], run["requests"], run["failed"]) == ("rules", 0, 0)
+    assert run["measures"]["precision"]["value"] >= 0.9
+    reasons = {row["reasoning"] for row in rows_of(tmp_path / "rows.csv")}
+    assert any(reason.startswith("denial: ") for reason in reasons)

@@ -10,10 +10,10 @@ from catalyst_bot.llm.model import CompletionRequest, LLMError, LLMErrorKind
 from catalyst_bot.llm.schema import schema_of
 from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.reading.conflicts.model import Kind
 from catalyst_bot.reading.contradiction import (
     SCHEMA,
     ConflictVerdict,
-    Kind,
     Label,
     build_request,
     judge_conflict,

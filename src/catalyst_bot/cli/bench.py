@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,14 @@ import typer
 
 from catalyst_bot.cli.bench_input import BadInput, Question, load_questions
 from catalyst_bot.cli.bench_report import comparisons_of, report_of
-from catalyst_bot.cli.bench_run import Plan, Run, carry_out, sample, settings_for
+from catalyst_bot.cli.bench_run import (
+    Plan,
+    Run,
+    answer_locally,
+    carry_out,
+    sample,
+    settings_for,
+)
 from catalyst_bot.cli.bench_show import as_json, print_reports, progress, save
 from catalyst_bot.cli.bench_tasks import TASKS, Task
 from catalyst_bot.configuration import read_settings
@@ -45,6 +53,9 @@ def bench(
     provider: Annotated[
         str, typer.Option(help="Instead of the first of LLM_PROVIDERS.")
     ] = "",
+    local_only: Annotated[
+        bool, typer.Option("--local-only", help="Ask no model: what the rules say.")
+    ] = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Ask even what was answered before.")
     ] = False,
@@ -69,30 +80,24 @@ def bench(
     have label. Does the model beat the rules? --task verdict TITLES tells.
     """
     chosen = _task(task)
-    settings = read_settings(env_file)
-    configure(
-        level="ERROR",
-        form=settings.log.format,
-        redact=Redactor(settings.secrets),
-        stream=sys.stderr,
-    )
-    provider = _provider(provider, settings)
+    settings = None if local_only else _settings(env_file)
+    provider = _provider(provider, settings) if settings else ""
     questions = _questions(file, chosen, most=most, seed=seed)
     _check_folder(outfile)
-    runs = [
-        Run(
-            plan=Plan(
-                task=chosen,
-                questions=questions,
-                provider=provider,
-                model=name,
-                concurrency=max(1, concurrency),
-                calibrate=calibrate,
-            )
+    if settings is None:
+        runs, is_whole = [answer_locally(chosen, questions)], True
+    else:
+        plan = Plan(
+            task=chosen,
+            questions=questions,
+            provider=provider,
+            model="",
+            concurrency=max(1, concurrency),
+            calibrate=calibrate,
         )
-        for name in _models(model or [], provider, settings)
-    ]
-    is_whole = _carry_out(runs, settings, uses_cache=not no_cache)
+        models = _models(model or [], provider, settings)
+        runs = [Run(plan=replace(plan, model=name)) for name in models]
+        is_whole = _carry_out(runs, settings, uses_cache=not no_cache)
     begun = [run for run in runs if run.found]
     reports = [report_of(run, draws=stats, seed=seed) for run in begun]
     if outfile is not None and begun:
@@ -106,6 +111,17 @@ def bench(
         raise typer.Exit(INTERRUPTED)
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
+
+
+def _settings(env_file: Path | None) -> Settings:
+    settings = read_settings(env_file)
+    configure(
+        level="ERROR",
+        form=settings.log.format,
+        redact=Redactor(settings.secrets),
+        stream=sys.stderr,
+    )
+    return settings
 
 
 def _carry_out(runs: Sequence[Run], settings: Settings, *, uses_cache: bool) -> bool:

@@ -126,6 +126,7 @@ def comparisons_of(runs: Sequence[Run]) -> tuple[Comparison, ...]:
             [(row.question.label, row.rules, row.answer) for row in run.rows],
         )
         for run in runs
+        if run.plan.model != RULES
     ]
     found += [
         _compared(

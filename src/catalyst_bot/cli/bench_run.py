@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from catalyst_bot.cli.bench_input import Question
-from catalyst_bot.cli.bench_tasks import Row, Task
+from catalyst_bot.cli.bench_tasks import RULES, Row, Task
 from catalyst_bot.cli.dependencies import State, look_at_providers
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.errors import CatalystError, StorageError
@@ -32,6 +32,7 @@ from catalyst_bot.settings import Settings
 from catalyst_bot.settings_clouds import LOCAL
 from catalyst_bot.storage.answers import answers_path, open_answers
 
+NOBODY = "no model"  # who answers when only the rules do
 OnProgress = Callable[[int, int, int, float], object]  # done, total, failed, ETA in s
 
 
@@ -102,6 +103,22 @@ async def carry_out(run: Run, settings: Settings, *, note: OnProgress) -> None:
             await _ask_all(run, opened.llm, within=settings.llm.timeout, note=note)
         finally:
             run.limit = opened.condition.limit
+
+
+def answer_locally(task: Task, questions: Sequence[Question]) -> Run:
+    """Return the run of the rules alone: no model, no settings, no network."""
+    plan = Plan(
+        task=task,
+        questions=tuple(questions),
+        provider=NOBODY,
+        model=RULES,
+        concurrency=1,
+        calibrate=0,
+    )
+    clock = SystemClock()
+    began = clock.monotonic()
+    found = {place: task.answer(one) for place, one in enumerate(questions)}
+    return Run(plan=plan, found=found, wall=clock.monotonic() - began)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,7 @@ def _course(report: Report) -> Iterator[tuple[str, str]]:
     if took := report.latency:
         yield (
             "latency",
-            f"mean {took.mean:.0f} ms, p50 {took.p50:.0f}, p95 {took.p95:.0f}",
+            f"mean {took.mean:.3g} ms, p50 {took.p50:.3g}, p95 {took.p95:.3g}",
         )
 
 
@@ -173,6 +173,7 @@ def _speed(report: Report) -> Iterator[tuple[str, str]]:
     speed = report.speed
     if speed is None:
         reason = "all is cached" if report.cached == report.questions else "no answers"
+        reason = reason if report.requests or report.cached else "nobody was asked"
         yield "speedup", f"not measured: {reason}"
         return
     yield "alone", f"{speed.alone_ms:.0f} ms each, asked one by one"

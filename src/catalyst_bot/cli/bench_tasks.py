@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,6 +12,8 @@ from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import Lane, LLMError, LLMErrorKind
 from catalyst_bot.model import NewsItem, SourceKind, side_of
+from catalyst_bot.reading.conflicts.features import features_of
+from catalyst_bot.reading.conflicts.rules import find_conflict
 from catalyst_bot.reading.contradiction import Asker, Label, judge_conflict
 from catalyst_bot.reading.scores import (
     Choice,
@@ -23,7 +25,7 @@ from catalyst_bot.reading.scores import (
 from catalyst_bot.scoring import score_title
 
 _CONTRADICTION = {Label.CONFLICT.value: "true", Label.CONSISTENT.value: "false"}
-RULES = "rules"  # the name of the fast tier where it is compared with a model
+RULES = "rules"  # the name of what needs no model, where it stands beside one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Row:
 
     `answer` is in the words of the labels; "" when there is none, because the model
     cannot tell or, with `error`, because nobody answered. `rules` and `score` are what
-    the fast tier says, where it says something.
+    the rules and the fast tier say, where they say something.
     """
 
     question: Question
@@ -56,6 +58,10 @@ class Task(Protocol):
 
     async def ask(self, question: Question, llm: Asker, *, within: float) -> Row:
         """Return what became of a question; an LLM error is in the row."""
+        ...
+
+    def answer(self, question: Question) -> Row:
+        """Return what the rules say, without any model."""
         ...
 
     def measures(self, rows: Sequence[Row]) -> Named:
@@ -92,7 +98,14 @@ class ConflictTask:
             attempts=verdict.attempts,
             is_cached=verdict.is_cached,
             error=verdict.error.value if verdict.error else "",
+            rules=_conflict_by_rule(question)[0],
         )
+
+    def answer(self, question: Question) -> Row:
+        """Return what the rules say of a pair, and which of their words tells it."""
+        began = time.perf_counter()
+        label, reason = _conflict_by_rule(question)
+        return _local(question, label, reason=reason, began=began)
 
     def measures(self, rows: Sequence[Row]) -> Named:
         """Return precision, recall, F1 and AUROC; who cannot tell flags nothing."""
@@ -152,6 +165,13 @@ class VerdictTask:
             score=score,
         )
 
+    def answer(self, question: Question) -> Row:
+        """Return which side the fast tier is on."""
+        began = time.perf_counter()
+        score = score_title(question.texts[0])
+        row = _local(question, side_of(score).value, reason="", began=began)
+        return replace(row, score=score)
+
     def measures(self, rows: Sequence[Row]) -> Named:
         """Return accuracy and macro F1, of the model and of the rules."""
         label = [row.question.label for row in rows]
@@ -179,6 +199,28 @@ class VerdictTask:
 TASKS: Mapping[str, Task] = {
     task.name: task for task in (ConflictTask(), VerdictTask())
 }
+
+
+def _conflict_by_rule(question: Question) -> tuple[str, str]:
+    """Return the label that the rules give a pair, and why."""
+    earlier, later = question.texts
+    found = find_conflict(features_of(earlier), features_of(later))
+    if found is None:
+        return Label.CONSISTENT.value, ""
+    return Label.CONFLICT.value, f"{found.kind.value}: {found.reason}"
+
+
+def _local(question: Question, answer: str, *, reason: str, began: float) -> Row:
+    return Row(
+        question=question,
+        answer=answer,
+        confidence=None,
+        reasoning=reason,
+        latency_ms=1000 * (time.perf_counter() - began),
+        attempts=0,
+        is_cached=False,
+        rules=answer,
+    )
 
 
 def _flag_of(row: Row) -> Flag:

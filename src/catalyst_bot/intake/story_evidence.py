@@ -12,7 +12,7 @@ from catalyst_bot.intake.story_events import LISTED, SOFT
 from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.story_kinds import kind_evidence
 from catalyst_bot.intake.story_lookup import look_up
-from catalyst_bot.intake.story_words import ACT_WORDS
+from catalyst_bot.words.canon import ACT_WORDS
 
 _SOFT, _SHARED_SOFT = 0.25, 0.5  # what a word without weight weighs
 _MOST_WORDS, _MOST_NUMBERS, _MOST_LEFT = 4.0, 3.0, 5.0  # more is no more evidence

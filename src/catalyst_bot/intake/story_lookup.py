@@ -5,8 +5,8 @@ from functools import lru_cache
 from catalyst_bot.intake.company_words import INDUSTRY
 from catalyst_bot.intake.story_events import COUNTS, LISTED, PHASES
 from catalyst_bot.intake.story_phrases import PAIRS
-from catalyst_bot.intake.story_words import CANON
 from catalyst_bot.text import word_set
+from catalyst_bot.words.canon import CANON
 
 MARKS = ".,:;!?\"'“”‘’()[]{}*#@|<>=–—-/&$€£"
 PERIODS = {"quarter": "q", "half": "h"}

@@ -1,6 +1,6 @@
 """Which two words of a headline are one, such as "step down"; our own."""
 
-from catalyst_bot.intake.story_words import CANON
+from catalyst_bot.words.canon import CANON
 
 # what is compared, "-" for nothing: the words that follow each other
 _PHRASES = """

@@ -2,7 +2,7 @@
 
 import re
 
-from catalyst_bot.intake.story_words import CANON
+from catalyst_bot.words.canon import CANON
 
 _UNIT = r"(?:billion|million|trillion|thousand|bln|mln|bn|mn|mm|[bmk]|%|percent|pct)"
 _RANGE = re.compile(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
 from catalyst_bot.llm.structured import Structured
+from catalyst_bot.reading.conflicts.model import Kind
 from catalyst_bot.text import plain_text
 
 PURPOSE = "conflict"
@@ -23,17 +24,6 @@ class Label(StrEnum):
     CONFLICT = "conflict"
     CONSISTENT = "consistent"
     UNKNOWN = "unknown"  # the model cannot tell, or did not answer
-
-
-class Kind(StrEnum):
-    """How the later headline contradicts the earlier one."""
-
-    CORRECTION = "correction"
-    RETRACTION = "retraction"
-    DENIAL = "denial"
-    GUIDANCE = "guidance"
-    NUMBER = "number"
-    POLARITY = "polarity"
 
 
 _NO_KIND = "none"

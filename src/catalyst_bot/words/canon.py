@@ -1,9 +1,10 @@
 """Which words of headlines say the same, and which say nothing; our own."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from catalyst_bot.intake.story_acts import ACTS
-from catalyst_bot.intake.story_things import THINGS
+from catalyst_bot.words.acts import ACTS
+from catalyst_bot.words.things import THINGS
 
 _DROPPED = """
 a an the of to in on for and or at by with from as is are was were be been its it their
@@ -42,3 +43,32 @@ for _word, _canonical in list(CANON.items()):
     if _canonical in ACT_WORDS and _word.isalpha() and _word[-1] != "s":
         for _form in _inflected(_word):
             CANON.setdefault(_form, _canonical)
+
+
+_LONG = 5  # letters from which an ending is cut off
+
+
+@lru_cache(maxsize=16_384)
+def canonical(word: str) -> str:
+    """Return what a lower-case word is compared as; "" for one that says nothing."""
+    known = CANON.get(word)
+    if known is None and len(word) >= _LONG and word[-1] == "s" and word[-2] != "s":
+        known = CANON.get(word[:-1])
+    return stem(word) if known is None else known
+
+
+def stem(word: str) -> str:
+    """Return a word without the ending that grammar gives it: moves, moving, moved."""
+    if len(word) < _LONG or not word.isascii():
+        return word
+    if word[-1] == "s" and word[-2] not in "su":
+        word = word[:-1]
+        if word.endswith("ie"):
+            word = f"{word[:-2]}y"
+    elif word.endswith("ing") and len(word) > _LONG + 1:
+        word = word[:-3]
+    elif word.endswith("ed") and len(word) > _LONG:
+        word = word[:-2]
+    if word[-1] == "e" and len(word) > _LONG - 1:
+        return word[:-1]
+    return word

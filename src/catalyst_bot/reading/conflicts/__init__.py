@@ -1,0 +1,1 @@
+"""Finds by rule which headlines contradict an earlier one; pure, without a model."""

@@ -1,0 +1,172 @@
+"""Finds the words of `conflict_words` in a headline: its cues."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from catalyst_bot.reading.conflicts.phrases import OPPOSITES, VERBS, WORDS
+from catalyst_bot.reading.conflicts.words import NEGATORS
+
+_VOWELS = "aeiou"
+_STRESSED_LATE = ("acquit", "annul", "cancel", "expel", "omit", "permit", "rebut")
+_NEGATED_WITHIN = 2  # words between "not" and what it denies
+
+
+class CueKind(StrEnum):
+    """What a phrase does to what stands around it."""
+
+    DENIAL = "denial"  # says that it is untrue
+    REBUFF = "rebuff"  # the same, of a rumour
+    CALM = "calm"  # says that all is as it was
+    FALSE = "false"  # the same, behind "is" or a rumour
+    RETRACTION = "retraction"  # takes it back
+    DROPPED = "dropped"  # the same, of a plan
+    CORRECTION = "correction"
+    AMENDMENT = "amendment"  # puts it right when it brings another figure
+    NOTICE = "notice"  # the same, as a heading
+    NOTHING = "nothing"  # looks like another cue
+    UP = "up"  # this and the next three: of an outlook
+    KEEP = "keep"
+    DOWN = "down"
+    QUIT = "quit"
+    SIDE = "side"  # of an opposite pair
+
+
+class Side(NamedTuple):
+    """One side, 0 or 1, of a line of OPPOSITES; a plain one is no synonym."""
+
+    axis: int
+    side: int
+    is_plain: bool
+
+    @property
+    def other(self) -> "Side":
+        """Return what "not" makes of it."""
+        return Side(self.axis, 1 - self.side, self.is_plain)
+
+
+class Cue(NamedTuple):
+    """The words [first, last) of a headline and what they may do."""
+
+    first: int
+    last: int
+    kinds: frozenset[CueKind]
+    sides: tuple[Side, ...]
+    is_negated: bool  # a "not" stands before it
+
+
+class _Meaning(NamedTuple):
+    kinds: frozenset[CueKind] = frozenset()
+    sides: tuple[Side, ...] = ()
+
+
+def find_cues(words: Sequence[str]) -> tuple[Cue, ...]:
+    """Return the longest phrases of the tables in `words`, from left to right."""
+    found, at = [], 0
+    while at < len(words):
+        size, meaning = _longest(words, at)
+        if size and CueKind.NOTHING not in meaning.kinds:
+            before = words[max(0, at - _NEGATED_WITHIN) : at]
+            negated = not NEGATORS.isdisjoint(before)
+            found.append(Cue(at, at + size, *meaning, negated))
+        at += size or 1
+    return tuple(found)
+
+
+def _longest(words: Sequence[str], at: int) -> tuple[int, _Meaning]:
+    for phrase, meaning in _PHRASES.get(words[at], ()):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            return len(phrase), meaning
+    return 0, _Meaning()
+
+
+def forms_of(verb: str) -> tuple[str, ...]:
+    """Return a verb with its endings; "a/b/c" is all that is known of an irregular one.
+
+    >>> forms_of("deny")
+    ('deny', 'denies', 'denied', 'denying')
+    """
+    base, *others = verb.split("/")
+    root, third = base.removesuffix("e"), f"{base}s"
+    if base[-1] == "y" and base[-2:-1] not in _VOWELS:
+        third = f"{base[:-1]}ies"
+    elif base.endswith(("s", "x", "ch", "sh", "o")):
+        third = f"{base}es"
+    if _doubles(base):
+        root = base + base[-1]
+    past = f"{base[:-1]}ied" if third.endswith("ies") else f"{root}ed"
+    return (base, third, *(others or [past]), f"{root}ing")
+
+
+def _doubles(verb: str) -> bool:
+    """Tell whether a last letter is doubled: scrap, scrapped; lower is not."""
+    if verb in _STRESSED_LATE:
+        return True
+    short = sum(letter in _VOWELS for letter in verb) == 1
+    ends = len(verb) > 2 and verb[-2] in _VOWELS and verb[-1] not in "aeiouwxy"
+    return short and ends and verb[-3] not in _VOWELS
+
+
+def _lines(table: str) -> Iterator[str]:
+    return iter(table.strip().replace("\n    ", " ").replace("\n  ", " ").split("\n"))
+
+
+def _inflected(phrase: str) -> Iterator[tuple[str, ...]]:
+    verb, *rest = phrase.split()
+    for form in forms_of(verb):
+        yield (form, *rest)
+
+
+def _named() -> Iterator[tuple[tuple[str, ...], CueKind]]:
+    for line in _lines(VERBS):
+        name, _, phrases = line.partition(": ")
+        for phrase in phrases.split(", "):
+            for form in _inflected(phrase.strip(",")):
+                yield form, CueKind(name)
+    for line in _lines(WORDS):
+        name, _, phrases = line.partition(": ")
+        for phrase in phrases.split(", "):
+            yield tuple(phrase.strip(",").split()), CueKind(name)
+
+
+def _sided() -> Iterator[tuple[tuple[str, ...], Side]]:
+    for axis, line in enumerate(_lines(OPPOSITES)):
+        for side, phrases in enumerate(line.split(" | ")):
+            for place, phrase in enumerate(phrases.replace(" =", ", =").split(",")):
+                if not phrase.strip():
+                    continue
+                mark = Side(axis, side, place == 0)
+                text = phrase.strip()
+                if text.startswith("="):
+                    yield tuple(text[1:].split()), mark
+                else:
+                    for form in _inflected(text):
+                        yield form, mark
+
+
+def _phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], _Meaning], ...]]:
+    meanings: dict[tuple[str, ...], _Meaning] = {}
+    for phrase, kind in _named():
+        known = meanings.get(phrase, _Meaning())
+        meanings[phrase] = known._replace(kinds=known.kinds | {kind})
+    for phrase, side in _sided():
+        known = meanings.get(phrase, _Meaning(frozenset({CueKind.SIDE})))
+        meanings[phrase] = _Meaning(known.kinds | {CueKind.SIDE}, (*known.sides, side))
+    by_first: dict[str, list[tuple[tuple[str, ...], _Meaning]]] = {}
+    for phrase, meaning in meanings.items():
+        by_first.setdefault(phrase[0], []).append((phrase, meaning))
+    return {
+        first: tuple(sorted(known, key=lambda one: -len(one[0])))
+        for first, known in by_first.items()
+    }
+
+
+def _axis_of(word: str) -> int:
+    """Return the line of OPPOSITES that a plain word begins."""
+    meanings = dict(_PHRASES[word])
+    return next(side.axis for side in meanings[word,].sides if side.is_plain)
+
+
+_PHRASES = _phrases()
+MOVES_AXIS = _axis_of("rise")
+PROFIT_AXIS = _axis_of("profit")

@@ -1,0 +1,207 @@
+"""Two headlines side by side: what they share, and whether it is one thing at all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from catalyst_bot.reading.conflicts.amounts import Amount
+from catalyst_bot.reading.conflicts.features import Features
+from catalyst_bot.reading.conflicts.titles import Word
+from catalyst_bot.reading.conflicts.words import RIVALS, RUMOURS
+from catalyst_bot.text import word_set
+
+_ATTRIBUTION = word_set(
+    """
+    says say said shows show reports according tells adds spokesman ceo cfo
+    """
+)
+_MOST_OTHER_WORDS = 4
+_SAME_WORDS = 4
+_MOVES = ("rise", "fall")
+_PEERS = ("peers", "peer")
+
+
+class Pair:
+    """An earlier and a later headline of one ticker."""
+
+    def __init__(self, earlier: Features, later: Features) -> None:
+        self.earlier = earlier
+        self.later = later
+        self.issuer = _issuer(earlier, later)
+        stems = {word.stem for word in later.words if word.text in self.issuer}
+        self.shared = (earlier.topic & later.topic) - stems  # what both are about
+        self.ours = earlier.things - later.topic - stems  # what one alone is about
+        self.theirs = later.things - earlier.topic - stems
+
+    @cached_property
+    def is_other_period(self) -> bool:
+        """Tell whether both name periods and share none."""
+        return self.earlier.periods.excludes(self.later.periods)
+
+    @property
+    def has_same_period(self) -> bool:
+        """Tell whether both name one period."""
+        ours, theirs = self.earlier.periods, self.later.periods
+        return bool(ours.parts & theirs.parts or ours.years & theirs.years)
+
+    @property
+    def has_same_words(self) -> bool:
+        """Tell whether so many words are the same that it is one piece of news."""
+        return len(self.earlier.texts & self.later.texts) > _SAME_WORDS
+
+    @property
+    def is_vague_period(self) -> bool:
+        """Tell whether one names a part of the year and the other does not."""
+        return bool(self.earlier.periods.parts) != bool(self.later.periods.parts)
+
+    @cached_property
+    def is_other_metric(self) -> bool:
+        """Tell whether both name measures, or their qualifiers, and share none."""
+        ours, theirs = self.earlier, self.later
+        if ours.metrics and theirs.metrics and ours.metrics.isdisjoint(theirs.metrics):
+            return True
+        axes = {axis for axis, _ in ours.qualifiers}
+        axes &= {axis for axis, _ in theirs.qualifiers}
+        return bool(axes - {axis for axis, _ in ours.qualifiers & theirs.qualifiers})
+
+    @cached_property
+    def is_other_object(self) -> bool:
+        """Tell whether each names something that the other does not."""
+        return bool(
+            _names(self.earlier, self.later) and _names(self.later, self.earlier)
+        )
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Tell whether the later headline begins with a name that is new."""
+        return _is_foreign_start(self)
+
+    @property
+    def has_price(self) -> bool:
+        """Tell whether one of them is about a price."""
+        return self.earlier.is_price or self.later.is_price
+
+    @cached_property
+    def is_apart(self) -> bool:
+        """Tell whether they are of other periods, measures, things, or of a price."""
+        return (
+            self.has_price
+            or self.is_other_period
+            or self.is_other_metric
+            or self.is_other_object
+        )
+
+    @cached_property
+    def is_same_but_for_sides(self) -> bool:
+        """Tell whether few words differ beside those of opposite pairs."""
+        told = self.earlier.sided | self.later.sided
+        ours, theirs = self.ours - told, self.theirs - told
+        if (ours and theirs) or not self.shared:
+            return False
+        return len(ours) + len(theirs) <= _MOST_OTHER_WORDS
+
+    @cached_property
+    def is_other_company(self) -> bool:
+        """Tell whether the later headline is about a rival, not the issuer."""
+        return _names_a_rival(self) or _begins_with_another(self)
+
+    @cached_property
+    def figures(self) -> "Figures":
+        """Return how the figures of the two compare."""
+        return Figures.of(self.earlier.amounts, self.later.amounts)
+
+    def is_about(self, words: Sequence[Word]) -> bool:
+        """Tell whether some of these words are what both headlines are about."""
+        return any(
+            word.stem in self.shared
+            and word.stem not in _MOVES
+            and word.text not in RUMOURS
+            for word in words
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Whether two sets of figures have values of one measure, and the same."""
+
+    agree: bool  # a value of one is near one of the other
+    differ: bool  # there are such of one measure, and none is near
+    is_one: bool  # they differ in one measure alone, and not by far
+
+    @classmethod
+    def of(cls, ours: tuple[Amount, ...], theirs: tuple[Amount, ...]) -> "Figures":
+        """Return how the figures of two headlines compare."""
+        alike = [(one, two) for one in ours for two in theirs if one.is_like(two)]
+        agree = any(
+            one.value == two.value or (one.is_like(two) and one.is_near(two))
+            for one in ours
+            for two in theirs
+        )
+        differ = bool(alike) and not agree
+        units = {one.unit for one, _ in alike}
+        far = all(one.is_far(two) for one, two in alike)
+        return cls(agree, differ, differ and len(units) == 1 and not far)
+
+
+def _names(features: Features, other: Features) -> set[str]:
+    """Return what one names and the other does not; the issuer's full name aside."""
+    found: set[str] = set()
+    stems = {word.text: word.stem for word in features.words}
+    for run in features.runs:
+        if run.isdisjoint(other.texts):
+            found.update(name for name in run if stems[name] not in other.topic)
+    return found
+
+
+def _issuer(earlier: Features, later: Features) -> frozenset[str]:
+    """Return the names that lead the later headline and stand in the earlier one."""
+    for run in later.runs:
+        common = run & earlier.texts
+        if common:
+            return common
+    return frozenset()
+
+
+def _names_a_rival(pair: Pair) -> bool:
+    """Tell "rival Beta cuts", "ACME rival Beta", "weighs on peer ACME"."""
+    words, known = pair.later.words, pair.earlier.texts
+    for at, word in enumerate(words):
+        if word.text not in RIVALS or word.text in known:
+            continue
+        behind = words[at + 1 : at + 4]
+        if word.text in _PEERS and any(one.text in pair.issuer for one in behind):
+            return True
+        if not behind or not behind[0].is_name or behind[0].text in known:
+            continue
+        if at == 0 or words[at - 1].is_name or pair.is_foreign:
+            return True
+    return False
+
+
+def _is_foreign_start(pair: Pair) -> bool:
+    runs = pair.later.runs
+    return bool(runs) and runs[0].isdisjoint(pair.earlier.texts)
+
+
+def _begins_with_another(pair: Pair) -> bool:
+    """Tell "Marlow denies talks; ACME dips" by the name before the first break."""
+    later = pair.later
+    if not pair.is_foreign or not pair.issuer:
+        return False
+    first = next(_clauses(later))
+    if any(word.text in pair.issuer for word in first):
+        return False
+    if not any(word.is_name for word in first[:4]):
+        return False
+    rest = later.words[len(first) :]
+    return not any(word.text in _ATTRIBUTION for word in rest)
+
+
+def _clauses(features: Features) -> Iterator[list[Word]]:
+    clause: list[Word] = []
+    for word in features.words:
+        if clause and word.clause != clause[-1].clause:
+            yield clause
+            clause = []
+        clause.append(word)
+    yield clause

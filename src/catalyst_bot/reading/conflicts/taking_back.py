@@ -1,0 +1,203 @@
+"""Rules for what takes an earlier headline back: put right, denied, withdrawn."""
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from catalyst_bot.reading.conflicts.cues import Cue, CueKind
+from catalyst_bot.reading.conflicts.features import NO_DENIAL
+from catalyst_bot.reading.conflicts.model import Conflict, Kind, conflict_of
+from catalyst_bot.reading.conflicts.pair import Pair
+from catalyst_bot.reading.conflicts.titles import stems_of
+from catalyst_bot.reading.conflicts.words import (
+    EVENTS,
+    NEGATORS,
+    NOTS,
+    PLANS,
+    RUMOURS,
+    TRIVIA,
+)
+from catalyst_bot.text import word_set
+
+_DENIED_WITHIN, _TAKEN_BACK_WITHIN, _RUMOUR_WITHIN, _NOT_WITHIN = 7, 5, 5, 4  # words
+_RIGHTED = (CueKind.CORRECTION, CueKind.AMENDMENT, CueKind.NOTICE)
+_PLANS = stems_of(PLANS)
+_IS = word_set("is are was were as being calls called be report reports")
+_ISSUES = word_set("issues publishes issued makes posts files")
+_WHOLE = word_set("release statement headline report figure earlier data item")
+_PREPOSITIONS = word_set("on in after as amid for due with at by from over to")
+
+
+def correction(pair: Pair) -> Conflict | None:
+    """Return a conflict when the earlier headline is put right."""
+    word = _not_but(pair)
+    if word and (pair.shared or pair.has_same_words):
+        return conflict_of(Kind.CORRECTION, f"not {word}")
+    if not TRIVIA.isdisjoint(pair.later.texts - pair.earlier.texts):
+        return None
+    for cue in (*_cues(pair, CueKind.CORRECTION), *_notices(pair)):
+        if _puts_right(pair, cue):
+            return _found(Kind.CORRECTION, pair, cue)
+    for cue in _cues(pair, CueKind.AMENDMENT) if pair.shared else ():
+        is_same = pair.figures.differ or len(pair.shared) > 1
+        if is_same and not pair.later.outlooks:
+            return _found(Kind.CORRECTION, pair, cue)
+    return None
+
+
+def _puts_right(pair: Pair, cue: Cue) -> bool:
+    is_heading = _is_heading(pair, cue)
+    if not pair.shared:
+        return is_heading and pair.has_same_period and pair.has_same_words
+    is_same = pair.figures.differ or pair.has_same_period
+    return is_same or is_heading or len(pair.shared) > 1
+
+
+def _is_heading(pair: Pair, cue: Cue) -> bool:
+    """Tell whether a cue is said of the whole news: "Corrects:", "corrects release"."""
+    words = pair.later.words
+    if cue.first == 0 or cue.last == len(words):
+        return True
+    after = words[cue.last]
+    return after.clause > words[cue.first].clause or after.text in _WHOLE
+
+
+def _notices(pair: Pair) -> Iterator[Cue]:
+    """Yield "Correction:" and "issues correction", not the one of a market."""
+    words = pair.later.words
+    for cue in _cues(pair, CueKind.NOTICE):
+        ends = (
+            cue.last == len(words) or words[cue.last].clause > words[cue.first].clause
+        )
+        issued = cue.first > 0 and words[cue.first - 1].text in _ISSUES
+        if ends or issued or words[cue.last].text == "to":
+            yield cue
+
+
+def _not_but(pair: Pair) -> str:
+    """Return what ", not X" takes out of the earlier headline."""
+    words = pair.later.words
+    numbers = {word.number for word in pair.earlier.words if word.number}
+    for at in range(1, len(words) - 1):
+        if words[at].text != "not" or words[at - 1].clause == words[at].clause:
+            continue
+        for word in words[at + 1 : at + 3]:
+            if word.number in numbers or word.stem in pair.earlier.topic:
+                return word.number or word.text
+    return ""
+
+
+def _cues(pair: Pair, kind: CueKind) -> Iterator[Cue]:
+    """Yield the cues of a kind, if nothing is put right in the earlier headline."""
+    if any(pair.earlier.has(one) for one in _RIGHTED):
+        return
+    for cue in pair.later.cues:
+        if kind in cue.kinds and not cue.is_negated:
+            yield cue
+
+
+def negation(pair: Pair) -> Conflict | None:
+    """Find what is the same but for a "not", or a rumour that is said to be none."""
+    if pair.is_other_period or pair.earlier.has(CueKind.DENIAL):
+        return None
+    ours = pair.earlier.negated & pair.shared
+    theirs = pair.later.negated & pair.shared
+    is_denied = not pair.earlier.texts.isdisjoint(NEGATORS)
+    if pair.earlier.is_hearsay and not is_denied and not pair.has_price:
+        word = _not_near(pair) or _calm(pair)
+        if word:
+            return conflict_of(Kind.DENIAL, word)
+    if bool(ours) == bool(theirs) or pair.is_apart or pair.later.has(CueKind.DENIAL):
+        return None
+    if pair.is_same_but_for_sides:
+        return conflict_of(Kind.POLARITY, "not " + min(ours or theirs))
+    return None
+
+
+def _not_near(pair: Pair) -> str:
+    """Return a "not" beside what the rumour was about, with what it denies."""
+    words = pair.later.words
+    for at, word in enumerate(words[:-1]):
+        if word.text not in NOTS or words[at + 1].text in NO_DENIAL:
+            continue
+        near = words[max(0, at - _NOT_WITHIN) : at + 1 + _NOT_WITHIN]
+        same = [one for one in near if one.clause == word.clause]
+        if pair.is_about(same):
+            return f"{word.text} {words[at + 1].text}"
+    return ""
+
+
+def _calm(pair: Pair) -> str:
+    words = pair.later.words
+    for cue in pair.later.cues if not pair.earlier.has(CueKind.CALM) else ():
+        if CueKind.CALM in cue.kinds and pair.shared:
+            return " ".join(word.text for word in words[cue.first : cue.last])
+    return ""
+
+
+def denial(pair: Pair) -> Conflict | None:
+    """Return a conflict when somebody says that the earlier headline is untrue."""
+    if pair.is_other_period or pair.earlier.has(CueKind.DENIAL):
+        return None
+    words = pair.later.words
+    for cue in pair.later.cues:
+        first = max(0, cue.first - _DENIED_WITHIN)
+        near = words[first : cue.last + _DENIED_WITHIN]
+        if not cue.is_negated and _is_denial(pair, cue) and pair.is_about(near):
+            return _found(Kind.DENIAL, pair, cue)
+    return None
+
+
+def _is_denial(pair: Pair, cue: Cue) -> bool:
+    if CueKind.DENIAL in cue.kinds:
+        return True
+    words = pair.later.words
+    behind = words[cue.last : cue.last + _RUMOUR_WITHIN]
+    before = words[max(0, cue.first - _RUMOUR_WITHIN) : cue.first]
+    if CueKind.REBUFF in cue.kinds:
+        return any(word.text in RUMOURS for word in behind)
+    if CueKind.FALSE in cue.kinds:
+        return any(word.text in RUMOURS or word.text in _IS for word in before)
+    return False
+
+
+def retraction(pair: Pair) -> Conflict | None:
+    """Return a conflict when what the earlier headline told is taken back."""
+    if pair.is_other_object or pair.is_other_period:
+        return None
+    if pair.earlier.has(CueKind.RETRACTION):
+        return None
+    if pair.earlier.outlooks and pair.later.outlooks:
+        return None
+    for cue in pair.later.cues:
+        if not cue.is_negated and _takes_back(pair, cue):
+            return _found(Kind.RETRACTION, pair, cue)
+    return None
+
+
+def _takes_back(pair: Pair, cue: Cue) -> bool:
+    """Tell whether the object of a cue is what the earlier headline told."""
+    words = pair.later.words
+    behind = words[cue.last : cue.last + _TAKEN_BACK_WITHIN]
+    if words[cue.first].stem in pair.earlier.topic:
+        return False  # both tell it
+    if any(w.text in EVENTS and w.stem not in pair.earlier.topic for w in behind):
+        return False
+    before = words[max(0, cue.first - _TAKEN_BACK_WITHIN) : cue.first]
+    objects = list(takewhile(lambda word: word.text not in _PREPOSITIONS, behind))
+    new = pair.later.topic - pair.earlier.topic
+    if any(word.stem in new and word.text not in RUMOURS for word in objects):
+        named = [word for word in behind if word.is_name]
+        if not pair.is_about(objects) and not pair.is_about(named):
+            return False
+    elif not pair.is_about(behind) and not pair.is_about(before):
+        return False
+    if CueKind.RETRACTION in cue.kinds:
+        return True
+    if CueKind.DROPPED not in cue.kinds:
+        return False
+    return any(word.stem in _PLANS for word in (*objects, *before[-1:]))
+
+
+def _found(kind: Kind, pair: Pair, cue: Cue) -> Conflict:
+    words = pair.later.words[cue.first : cue.last]
+    return conflict_of(kind, " ".join(word.text for word in words))

@@ -1,0 +1,1 @@
+"""What the words of headlines mean: one list for all stages that compare titles."""

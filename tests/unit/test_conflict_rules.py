@@ -1,0 +1,196 @@
+"""Which headlines contradict an earlier one, by the rules alone."""
+
+import csv
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalyst_bot.reading.conflicts.features import features_of
+from catalyst_bot.reading.conflicts.model import Conflict, Kind, Strength
+from catalyst_bot.reading.conflicts.rules import find_conflict
+
+DATA = Path(__file__).parents[1] / "data" / "contradiction"
+DEV = Path(__file__).parents[3] / "shared" / "data" / "contradiction_pairs_dev.csv"
+PRECISION, RECALL, RIGHT_KIND = 0.90, 0.80, 0.90
+WORDS = """
+Acme Beta FDA denies raises cuts Q1 Q3 2026 FY27 guidance profit loss not no $5 12% May
+$7 million correction: withdraws offering ; , rival approves rejects will won't talks to
+be of in merger report false sees outlook beats misses phase 4
+"""
+headlines = st.one_of(
+    st.text(max_size=600),
+    st.lists(st.sampled_from(WORDS.split()), max_size=24).map(" ".join),
+)
+
+
+def conflict(earlier: str, later: str) -> Conflict | None:
+    return find_conflict(features_of(earlier), features_of(later))
+
+
+def kind_of(earlier: str, later: str) -> str:
+    found = conflict(earlier, later)
+    return found.kind.value if found else "none"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "kind"),
+    [
+        (
+            "Acme in talks to be acquired by Beta",
+            "Acme denies talks to be acquired by Beta",
+            Kind.DENIAL,
+        ),
+        ("Acme raises 2026 outlook", "Acme cuts 2026 outlook", Kind.GUIDANCE),
+        ("FDA approves Acme drug", "FDA rejects Acme drug", Kind.POLARITY),
+        (
+            "Acme chief will step down",
+            "Acme chief will not step down",
+            Kind.POLARITY,
+        ),
+        (
+            "Acme declares dividend of $0.45 per share",
+            "CORRECTION: Acme dividend is $0.35 per share",
+            Kind.CORRECTION,
+        ),
+        ("Acme signs merger with Beta", "Acme calls off Beta merger", Kind.RETRACTION),
+        ("Acme Q2 loss $18 million", "Acme Q2 loss $24 million", Kind.NUMBER),
+        (
+            "Acme orders 14 vessels",
+            "Acme orders 4 vessels, not 14",
+            Kind.CORRECTION,
+        ),
+    ],
+)
+def test_a_headline_that_takes_back_or_denies_is_a_conflict(
+    earlier: str, later: str, kind: Kind
+) -> None:
+    assert kind_of(earlier, later) == kind
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("Acme launches service in Canada", "Acme announces service in Canada"),
+        ("Acme orders two carriers", "Acme now has two carriers on order"),
+        ("Acme denies report of probe", "Probe report is false, says Acme"),
+        ("Acme proposes public offering", "Acme prices public offering"),
+        ("Trading in Acme halted", "Trading in Acme resumes"),
+        ("Acme bids $14 a share for Beta", "Acme raises Beta bid to $16 a share"),
+        ("Acme Q2 revenue $41.2 million", "Acme posts about $41 mln revenue in Q2"),
+        ("Acme to buy Beta", "Acme denies wrongdoing in pension case"),
+        ("Acme Q2 EPS $1.10", "Acme Q2 EPS $1.10, est. $1.02"),
+        ("Acme shares rise 4%", "Acme shares fall 3%"),
+        ("Acme to open plant in Poland", "Acme scraps plan for plant in Chile"),
+    ],
+)
+def test_the_same_story_and_its_next_stage_are_none(earlier: str, later: str) -> None:
+    assert kind_of(earlier, later) == "none"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Acme raises Q1 outlook", "Acme cuts Q2 outlook"),
+        ("Acme Q3 sales rise", "Acme full-year sales fall"),
+        ("Acme lifts 2026 target", "Acme trims 2028 target"),
+        ("Acme raises revenue guidance", "Acme cuts tax guidance"),
+        ("Acme Q3 revenue beats estimates", "Acme Q3 profit misses estimates"),
+        ("Hartwell Research upgrades Acme to buy", "Orton downgrades Acme to sell"),
+        ("Acme phase 2 trial meets goal", "Acme phase 3 trial fails goal"),
+    ],
+)
+def test_other_periods_measures_and_raters_are_apart_in_either_order(
+    one: str, other: str
+) -> None:
+    assert kind_of(one, other) == kind_of(other, one) == "none"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Rival Beta Air cuts 2026 profit forecast; Acme shares dip",
+        "FDA rejects asthma drug of Acme rival Beta",
+        "Beta Cargo denies merger talks; Acme trades flat",
+        "Beta Trust fails stress test, weighs on peer Acme",
+    ],
+)
+def test_news_of_another_company_is_held_against_nobody(later: str) -> None:
+    for earlier in (
+        "Acme raises 2026 profit forecast",
+        "FDA approves asthma drug of Acme",
+        "Acme confirms merger talks",
+        "Acme passes stress test",
+    ):
+        assert kind_of(earlier, later) == "none"
+
+
+def test_a_figure_and_a_synonym_are_weak_and_the_rest_is_strong() -> None:
+    figure = conflict("Acme Q2 loss $18 million", "Acme Q2 loss $24 million")
+    synonym = conflict("EU clears Acme purchase", "EU prohibits Acme purchase")
+    plain = conflict("EU approves Acme purchase", "EU rejects Acme purchase")
+    strengths = [one.strength for one in (figure, synonym, plain) if one]
+    assert strengths == [Strength.WEAK, Strength.WEAK, Strength.STRONG]
+
+
+@given(headlines, headlines)
+def test_no_text_makes_the_rules_raise(earlier: str, later: str) -> None:
+    found = conflict(earlier, later)
+    assert found is None or found.reason
+
+
+@given(headlines)
+def test_no_headline_contradicts_itself(title: str) -> None:
+    assert conflict(title, title) is None
+
+
+@given(headlines, headlines)
+def test_what_sets_two_headlines_apart_does_so_in_either_order(
+    one: str, other: str
+) -> None:
+    ours, theirs = features_of(one), features_of(other)
+    assert ours.periods.excludes(theirs.periods) is theirs.periods.excludes(
+        ours.periods
+    )
+    if ours.is_note:
+        assert find_conflict(ours, theirs) is find_conflict(theirs, ours) is None
+
+
+@pytest.mark.parametrize(
+    "path", [DEV, DATA / "own_pairs.csv", DATA / "test_pairs.csv"], ids=lambda p: p.stem
+)
+def test_the_labelled_pairs_are_told_apart(path: Path) -> None:
+    if not path.is_file():
+        pytest.skip(f"{path.name} is absent")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    hits = flags = kinds = 0
+    wrong: Counter[str] = Counter()
+    for row in rows:
+        said, right = kind_of(row["earlier"], row["later"]), row["kind"]
+        flags += said != "none"
+        if said != "none" and right != "none":
+            hits += 1
+            kinds += said == right
+        if said != right:
+            wrong[f"{row['pair_id'].rpartition('-')[0]}: {said}"] += 1
+    true = sum(row["label"] == "1" for row in rows)
+    assert hits / flags >= PRECISION, wrong
+    assert hits / true >= RECALL, wrong
+    assert kinds / hits >= RIGHT_KIND, wrong
+
+
+def test_a_hundred_candidates_take_five_milliseconds_at_most() -> None:
+    title = "Acme raises full-year revenue outlook to $610-$620 million after {} wins"
+    candidates = [features_of(title.format(count)) for count in range(100)]
+    later = features_of("Acme cuts full-year capital spending outlook, denies report")
+    took = []
+    for _ in range(10):
+        begun = time.perf_counter()
+        for earlier in candidates:
+            find_conflict(earlier, later)
+        took.append(time.perf_counter() - begun)
+    assert min(took) <= 0.005
