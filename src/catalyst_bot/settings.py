@@ -18,6 +18,7 @@ from catalyst_bot.settings_clouds import LOCAL, CloudGroup
 from catalyst_bot.settings_fields import Group
 from catalyst_bot.settings_llm import Cache, Llm
 from catalyst_bot.settings_market import Market, missing_keys
+from catalyst_bot.settings_reading import Reading
 from catalyst_bot.settings_rows import (
     SettingRow,
     declared_settings,
@@ -72,6 +73,7 @@ class Settings:
     alerts: Alerts
     feeds: Feeds
     market: Market
+    reading: Reading
     http: Http
     signs: Signs
     log: Log

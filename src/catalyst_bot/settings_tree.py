@@ -23,6 +23,7 @@ from catalyst_bot.settings_clouds import CLOUD_GROUPS
 from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
 from catalyst_bot.settings_llm import Cache, Llm
 from catalyst_bot.settings_market import Market
+from catalyst_bot.settings_reading import Reading
 
 _TOKEN = re.compile(r"[\w-]{6,}\.[\w-]{4,}\.[\w-]{20,}", re.ASCII)
 
@@ -140,6 +141,24 @@ class Features(Group):
     )
     market_data: bool = flag(
         "FEATURE_MARKET_DATA", True, "Show what the stock trades at on its card."
+    )
+    contradiction: bool = flag(
+        "FEATURE_CONTRADICTION",
+        True,
+        "Tell on both cards when an item conflicts with an earlier one.",
+    )
+    key_facts: bool = flag(
+        "FEATURE_KEY_FACTS",
+        True,
+        "Read the document behind a filing or release, and show its key facts.",
+    )
+    watch: bool = flag(
+        "FEATURE_WATCH", True, "Route and mention by the [[watch]] of channels.toml."
+    )
+    ask_code: bool = flag(
+        "FEATURE_ASK_CODE",
+        False,
+        "Let `ask` answer by code that the model writes, run in a sandbox.",
     )
 
 
@@ -275,6 +294,7 @@ GROUPS: tuple[tuple[str, type[Group]], ...] = (
     ("alerts", Alerts),
     ("feeds", Feeds),
     ("market", Market),
+    ("reading", Reading),
     ("http", Http),
     ("signs", Signs),
     ("log", Log),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.cli.asking import settings_for
 from catalyst_bot.cli.bench_input import Question
 from catalyst_bot.cli.bench_report import Report, limit_of, report_of
-from catalyst_bot.cli.bench_run import Plan, Run, carry_out, settings_for
+from catalyst_bot.cli.bench_run import Plan, Run, carry_out
 from catalyst_bot.cli.bench_tasks import TASKS, Row
 from catalyst_bot.errors import CatalystError
 from catalyst_bot.settings import load_settings
@@ -67,7 +68,13 @@ class Bench:
         run = Run(plan=plan)
         await carry_out(
             run,
-            settings_for(settings, plan, uses_cache=uses_cache),
+            settings_for(
+                settings,
+                concurrency=plan.concurrency,
+                provider=plan.provider,
+                model=plan.model,
+                uses_cache=uses_cache,
+            ),
             note=lambda done, total, failed, _: self.told.append((done, total, failed)),
         )
         return run

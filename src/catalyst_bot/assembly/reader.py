@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
+from catalyst_bot.llm.core import Core
 from catalyst_bot.llm.usage import Usage
 from catalyst_bot.llm_chain import Notes, Tally, open_models
 from catalyst_bot.llm_layers import File, open_layers
@@ -22,11 +23,15 @@ Reader = LLMEnricher | LLMOff
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:
-    """The opened reader with its books; run `beside` beside it."""
+    """The opened reader with its books; run `beside` beside it.
+
+    `core` asks the same models about other things, None when nobody is asked.
+    """
 
     reader: Reader
     usage: Usage
     tally: Tally
+    core: Core | None = None
     beside: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
@@ -76,5 +81,6 @@ async def open_reader(
             reader=reader,
             usage=layers.core.usage,
             tally=models.tally,
+            core=layers.core,
             beside=(reader.warm_up, reader.tend, models.tally.run, layers.keep),
         )

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from catalyst_bot.cli.asking import settings_for
 from catalyst_bot.cli.bench_input import BadInput, Question, load_questions
 from catalyst_bot.cli.bench_report import comparisons_of, report_of
 from catalyst_bot.cli.bench_run import (
@@ -18,7 +19,6 @@ from catalyst_bot.cli.bench_run import (
     answer_locally,
     carry_out,
     sample,
-    settings_for,
 )
 from catalyst_bot.cli.bench_show import as_json, print_reports, progress, save
 from catalyst_bot.cli.bench_tasks import TASKS, Task
@@ -128,7 +128,13 @@ def _carry_out(runs: Sequence[Run], settings: Settings, *, uses_cache: bool) -> 
     """Do one run after the other; False when the user wanted no more."""
     try:
         for run in runs:
-            chosen = settings_for(settings, run.plan, uses_cache=uses_cache)
+            chosen = settings_for(
+                settings,
+                concurrency=run.plan.concurrency,
+                provider=run.plan.provider,
+                model=run.plan.model,
+                uses_cache=uses_cache,
+            )
             with progress(run.plan.model) as note:
                 asyncio.run(carry_out(run, chosen, note=note))
     except KeyboardInterrupt:

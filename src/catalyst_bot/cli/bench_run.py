@@ -6,15 +6,14 @@ One question at a time and many go the same way: a window of one, or of many.
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from statistics import fmean
 
+from catalyst_bot.cli.asking import look_at_model, open_model
 from catalyst_bot.cli.bench_input import Question
 from catalyst_bot.cli.bench_tasks import RULES, Row, Task
-from catalyst_bot.cli.dependencies import State, look_at_providers
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.errors import CatalystError, StorageError
 from catalyst_bot.llm.model import (
     Completion,
     CompletionRequest,
@@ -25,12 +24,9 @@ from catalyst_bot.llm.model import (
 )
 from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.llm.usage import MeteredLLM
-from catalyst_bot.llm_chain import Models, open_models
-from catalyst_bot.llm_layers import File, open_layers
-from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.llm_chain import Models
+from catalyst_bot.llm_layers import open_layers
 from catalyst_bot.settings import Settings
-from catalyst_bot.settings_clouds import LOCAL
-from catalyst_bot.storage.answers import answers_path, open_answers
 
 NOBODY = "no model"  # who answers when only the rules do
 OnProgress = Callable[[int, int, int, float], object]  # done, total, failed, ETA in s
@@ -67,26 +63,6 @@ class Run:
         return tuple(self.found[place] for place in sorted(self.found))
 
 
-def settings_for(settings: Settings, plan: Plan, *, uses_cache: bool) -> Settings:
-    """Return the settings under which the model of a plan is asked, and no other.
-
-    A near story must not answer for the model, so the semantic tier is off.
-    """
-    llm = settings.llm.model_copy(
-        update={"providers": (plan.provider,), "max_concurrent": plan.concurrency}
-    )
-    kept = uses_cache and settings.cache.enabled
-    chosen = replace(
-        settings,
-        cache=settings.cache.model_copy(update={"enabled": kept, "semantic": False}),
-        features=settings.features.model_copy(update={"llm": True}),
-    )
-    if plan.provider == LOCAL:
-        return replace(chosen, llm=llm.model_copy(update={"model_name": plan.model}))
-    cloud = getattr(settings, plan.provider).model_copy(update={"model": plan.model})
-    return replace(chosen, llm=llm, **{plan.provider: cloud})
-
-
 async def carry_out(run: Run, settings: Settings, *, note: OnProgress) -> None:
     """Ask all questions and fill the run; `note` is called after each answer.
 
@@ -96,7 +72,7 @@ async def carry_out(run: Run, settings: Settings, *, note: OnProgress) -> None:
     plan = run.plan
     async with _open(settings) as opened:
         if await opened.has_news_in(plan, within=settings.llm.timeout):
-            await _look(settings)
+            await look_at_model(settings)
             await opened.models.router.warm_up()
             run.alone = await opened.time_alone(plan, within=settings.llm.timeout)
         try:
@@ -168,57 +144,28 @@ class _Nobody:
 
 @asynccontextmanager
 async def _open(settings: Settings) -> AsyncIterator[_Opened]:
-    clock, metrics = SystemClock(), Metrics()
-    rng = random.Random()  # noqa: S311 - jitter
-    async with AsyncExitStack() as stack:
-        file = await _open_file(stack, settings)
-        models = await stack.enter_async_context(
-            open_models(settings, clock=clock, rng=rng, metrics=metrics, notes=None)
+    clock = SystemClock()
+    async with (
+        open_model(settings) as asked,
+        open_layers(
+            _Nobody(),
+            offers=asked.models.offers,
+            cost=asked.models.tally.cost,
+            cache=settings.cache,
+            file=asked.file,
+            clock=clock,
+            metrics=asked.metrics,
+        ) as known,
+    ):
+        metered = MeteredLLM(asked.models.router, asked.core.usage)
+        yield _Opened(
+            models=asked.models,
+            llm=asked.core.structured,
+            knowing=known.core.structured,
+            asking=StructuredLLM(
+                metered, metrics=asked.metrics, monotonic=clock.monotonic
+            ),
         )
-        layers, known = [
-            await stack.enter_async_context(
-                open_layers(
-                    inner,
-                    offers=models.offers,
-                    cost=models.tally.cost,
-                    cache=settings.cache,
-                    file=file,
-                    clock=clock,
-                    metrics=metrics,
-                )
-            )
-            for inner in (models.router, _Nobody())
-        ]
-        metered = MeteredLLM(models.router, layers.core.usage)
-        try:
-            yield _Opened(
-                models=models,
-                llm=layers.core.structured,
-                knowing=known.core.structured,
-                asking=StructuredLLM(
-                    metered, metrics=metrics, monotonic=clock.monotonic
-                ),
-            )
-        finally:
-            if layers.keeper is not None:
-                await layers.keeper.tend()  # for `cache stats`
-
-
-async def _open_file(stack: AsyncExitStack, settings: Settings) -> File | None:
-    """Return the daemon's file of answers: both use what the other has asked."""
-    path = answers_path(settings.storage.database_url)
-    try:
-        return await stack.enter_async_context(
-            open_answers(path, max_entries=settings.cache.max_entries)
-        )
-    except StorageError:
-        return None  # every question is then asked anew
-
-
-async def _look(settings: Settings) -> None:
-    (row,) = await look_at_providers(settings)
-    if row.state is not State.OK:
-        raise CatalystError(f"{row.detail}: {row.hint}")
 
 
 async def _ask_all(

@@ -1,0 +1,1 @@
+"""Documents as plain text that keeps its places: what all reading works on."""

@@ -1,0 +1,1 @@
+"""Search over the sources that can, and over what the bot has seen."""
