@@ -12,8 +12,9 @@ from catalyst_bot.assembly.control import build_levers
 from catalyst_bot.assembly.desks import Desks, build_desks
 from catalyst_bot.assembly.market import Market, open_market
 from catalyst_bot.assembly.memory import open_readers
-from catalyst_bot.assembly.news import News, open_news, open_sources
+from catalyst_bot.assembly.news import News, build_sources, open_news
 from catalyst_bot.assembly.nightly import build_nightly
+from catalyst_bot.assembly.outside import open_web
 from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.reload import build_reload
@@ -145,6 +146,7 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
     store = await open_store(base)
     readers = await open_readers(base, store.ledger)
     market = await open_market(base)
+    outside = await open_web(base)
     channels = await open_channels(base, store, market.symbols)
     news = await open_news(base, configuration, store, market, channels)
     view = build_view(base, store, news, market, channels, readers)
@@ -157,7 +159,7 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         changed=view.hub.changed,
     )
     await channels.fleet.launch(desks.stages, configuration.channels)
-    loops = await open_sources(base, configuration.enabled, news.pipeline)
+    loops = build_sources(base, configuration.enabled, outside, news.pipeline)
     await start_schedule(
         base,
         loops,

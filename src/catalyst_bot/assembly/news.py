@@ -21,7 +21,8 @@ from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.sources.catalogue import SourceConfig
 from catalyst_bot.sources.loops import SourceLoops
-from catalyst_bot.sources.opening import open_loops
+from catalyst_bot.sources.opening import build_loops
+from catalyst_bot.sources.outside import Outside
 from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.silence import Silence
 from catalyst_bot.storage.ledger import Ledger
@@ -44,7 +45,7 @@ async def open_news(
     market: Market,
     channels: Channels,
 ) -> News:
-    """Return the way of the news; `open_sources` feeds it."""
+    """Return the way of the news; `build_sources` feed it."""
     judge = Judge(build_rules(configuration), scorer=base.parts.scorer)
     silence = _build_silence(base, store.ledger)
     catch_up, tell = await open_catch_up(
@@ -58,26 +59,23 @@ async def open_news(
     )
 
 
-async def open_sources(
-    base: Base, sources: Sequence[SourceConfig], sink: Sink
+def build_sources(
+    base: Base, sources: Sequence[SourceConfig], outside: Outside, sink: Sink
 ) -> SourceLoops:
     """Return the loops of the sources; none runs yet."""
-    feeds, parts = base.settings.feeds, base.parts
-    return await base.stack.enter_async_context(
-        open_loops(
-            sources,
-            sink=sink,
-            user_agent=feeds.user_agent,
-            allow_private=feeds.allow_private_hosts,
-            clock=parts.clock,
-            metrics=base.metrics,
-            health=base.health,
-            session_at=session_at,
-            parser=parts.parser,
-            source_clock=parts.source_clock,
-            observer=parts.observer,
-            alpaca_keys=alpaca_keys(base.settings),
-        )
+    parts = base.parts
+    return build_loops(
+        sources,
+        outside=outside,
+        sink=sink,
+        clock=parts.clock,
+        metrics=base.metrics,
+        health=base.health,
+        session_at=session_at,
+        parser=parts.parser,
+        source_clock=parts.source_clock,
+        observer=parts.observer,
+        alpaca_keys=alpaca_keys(base.settings),
     )
 
 
