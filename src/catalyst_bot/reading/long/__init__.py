@@ -1,0 +1,1 @@
+"""Questions to a long document: its answer can be checked, or it says what it lacks."""

@@ -1,0 +1,57 @@
+"""Counts what a question costs, and says which of its budgets is used up."""
+
+import time
+from collections.abc import Callable
+
+from catalyst_bot.llm.model import Completion, LLMError
+from catalyst_bot.reading.long.model import Budget
+
+
+class Spending:
+    """The books of one question; its clock starts when it is made.
+
+    `calls` are requests sent, `asked` questions put, from the cache or not.
+    """
+
+    def __init__(
+        self, budget: Budget, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._budget, self._monotonic = budget, monotonic
+        self._began = monotonic()
+        self.calls = self.asked = self.failed = self.tokens = 0
+
+    def note(self, outcome: Completion | LLMError) -> None:
+        """Enter the end of one question."""
+        self.asked += 1
+        if isinstance(outcome, LLMError):
+            self.failed += 1
+            self.calls += outcome.attempts
+        elif not outcome.cached:
+            self.calls += max(1, outcome.attempts)
+            self.tokens += outcome.prompt_tokens + outcome.completion_tokens
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds since it began."""
+        return self._monotonic() - self._began
+
+    @property
+    def seconds_left(self) -> float:
+        """Return the seconds that are left, 0.0 when none are."""
+        return max(0.0, self._budget.seconds - self.seconds)
+
+    @property
+    def calls_left(self) -> int:
+        """Return how many more questions may be put."""
+        return max(0, self._budget.calls - max(self.asked, self.calls))
+
+    def spent(self) -> str:
+        """Return which budget is used up, in words; "" when none is."""
+        if not self.calls_left:
+            return f"the budget of {self._budget.calls} calls is used up"
+        limit = self._budget.tokens
+        if limit is not None and self.tokens >= limit:
+            return f"the budget of {limit} tokens is used up"
+        if not self.seconds_left:
+            return f"the time of {self._budget.seconds:g} s is over"
+        return ""
