@@ -55,6 +55,7 @@ def save_item(item: NewsItem, *, alert_key: str | None, unix: float) -> Write:
         "alert_key": alert_key,
         "first_seen": unix,
         "last_seen": unix,
+        "link": item.link,
     }
     return Write(_SAVE_ITEM, row)
 
@@ -185,6 +186,7 @@ _SAVE_ITEM = upsert(items).on_conflict_do_update(
         "tickers": upsert(items).excluded.tickers,
         "alert_key": func.coalesce(upsert(items).excluded.alert_key, items.c.alert_key),
         "last_seen": upsert(items).excluded.last_seen,
+        "link": upsert(items).excluded.link,
     },
 )
 _KEEP_ALIAS = insert(aliases).prefix_with("OR IGNORE")

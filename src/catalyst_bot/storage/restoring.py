@@ -13,6 +13,7 @@ from pathlib import Path
 from catalyst_bot.errors import BackupError
 from catalyst_bot.storage.backup import belongs_like, read_only, sync, translated
 from catalyst_bot.storage.database import database_path, exclusive, known_revisions
+from catalyst_bot.storage.fulltext import HAS_INDEX, REBUILD
 from catalyst_bot.storage.schema import OPEN
 
 _LOGS = ("-wal", "-shm")  # they belong to the file beside them, and to no other
@@ -77,6 +78,8 @@ def _prepare(copy: Path, part: Path) -> tuple[int, int]:
         _check_revision(copy, target)
         with target:
             in_doubt = target.execute(_DOUBT, (OPEN,)).rowcount
+            if target.execute(HAS_INDEX).fetchone():  # else the migration makes it
+                target.execute(REBUILD)
         (alerts,) = target.execute("SELECT count(*) FROM alerts").fetchone()
     return int(alerts), in_doubt
 

@@ -2,7 +2,7 @@
 
 Kept for RETENTION_DAYS: alerts, their messages, rejections and the jobs of posts, since
 such a row is the record against a second post. Other ended jobs stay for JOB_DAYS, and
-items with their names for ITEM_DAYS after the last sight.
+items with their names for ITEM_DAYS after the last sight, those of an alert with it.
 """
 
 import asyncio
@@ -10,7 +10,16 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from sqlalchemy import ColumnElement, Delete, Table, and_, column, delete, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Table,
+    and_,
+    column,
+    delete,
+    or_,
+    select,
+)
 
 from catalyst_bot.storage.checkpoints import checkpoint
 from catalyst_bot.storage.database import Database
@@ -82,8 +91,11 @@ def _rules(*, unix: float, retention_days: float) -> tuple[_Rule, ...]:
     posts = jobs.c.queue.startswith("post")
     finished = and_(ended, posts, jobs.c.created < old)
     others = and_(ended, ~posts, jobs.c.created < unix - JOB_DAYS * _DAY)
+    unseen = items.c.last_seen < unix - ITEM_DAYS * _DAY
+    # An alert is found by its item: see storage.fulltext.
+    untold = or_(items.c.alert_key.is_(None), items.c.last_seen < old)
     return (
-        _Rule(table=items, expired=items.c.last_seen < unix - ITEM_DAYS * _DAY),
+        _Rule(table=items, expired=and_(unseen, untold)),
         _Rule(table=rejections, expired=rejections.c.at < old),
         _Rule(table=messages, expired=messages.c.posted < old),
         _Rule(table=alerts, expired=alerts.c.raised < old),

@@ -57,7 +57,8 @@ items = Table(
     Column("alert_key", String),  # the alert it raised or belongs to
     Column("first_seen", Float, nullable=False),
     Column("last_seen", Float, nullable=False, index=True),
-)
+    Column("link", Text, nullable=False, server_default=""),
+)  # migration 0006 keeps the index `items_text` on it; see storage.fulltext
 
 # Every name under which an item may come again; see intake.claims.
 aliases = Table(

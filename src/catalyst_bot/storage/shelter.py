@@ -97,6 +97,8 @@ class Shelter:
             disk.isolation_level = None
             disk.execute(f"PRAGMA {BUSY}")
             disk.execute("PRAGMA synchronous=FULL")
+            # Or a row that is replaced stays in the index of items by its old words.
+            disk.execute("PRAGMA recursive_triggers=ON")
             disk.execute("ATTACH ? AS shelter", (self.uri,))
             disk.execute("BEGIN IMMEDIATE")
             for table in _TAKEN:

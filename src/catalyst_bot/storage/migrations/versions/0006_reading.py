@@ -1,8 +1,47 @@
-"""Remember what reading adds to alerts."""
+"""Remember what reading adds to alerts, and find by words what was seen."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0006"
 down_revision = "0005"
 
+_LINKS_OF_ALERTS = (
+    "UPDATE items SET link = coalesce((SELECT json_extract(alert, '$.item.link')"
+    " FROM alerts WHERE alerts.key = items.key), '') WHERE alert_key IS NOT NULL"
+)
+_INDEX = (
+    "CREATE VIRTUAL TABLE items_text USING fts5("
+    "title, tickers, content='items', tokenize='porter unicode61 remove_diacritics 2')"
+)
+_FORGET = (
+    "INSERT INTO items_text(items_text, rowid, title, tickers)"
+    " VALUES ('delete', old.rowid, old.title, old.tickers);"
+)
+_ADD = (
+    "INSERT INTO items_text(rowid, title, tickers)"
+    " VALUES (new.rowid, new.title, new.tickers);"
+)
+_ON_INSERT = f"CREATE TRIGGER items_text_insert AFTER INSERT ON items BEGIN {_ADD} END"
+_ON_DELETE = (
+    f"CREATE TRIGGER items_text_delete AFTER DELETE ON items BEGIN {_FORGET} END"
+)
+_ON_UPDATE = (
+    "CREATE TRIGGER items_text_update AFTER UPDATE OF title, tickers ON items"
+    " WHEN old.title <> new.title OR old.tickers <> new.tickers"
+    f" BEGIN {_FORGET} {_ADD} END"
+)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    _find_items_by_words()
+
+
+def _find_items_by_words() -> None:
+    link = sa.Column("link", sa.Text, nullable=False, server_default="")
+    op.add_column("items", link)
+    op.execute(_LINKS_OF_ALERTS)
+    op.execute(_INDEX)
+    op.execute("INSERT INTO items_text(items_text) VALUES ('rebuild')")
+    for trigger in (_ON_INSERT, _ON_DELETE, _ON_UPDATE):
+        op.execute(trigger)

@@ -1,0 +1,91 @@
+"""Finds what was seen by the words of its title, or by its ticker: SQLite's FTS5.
+
+The index holds no text of its own: it reads that of `items` by row number, and
+triggers keep it in step within the transaction that changes an item.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from catalyst_bot.storage.database import Database
+
+MOST_WORDS = 24  # of a query; the rest of it is ignored
+# VACUUM INTO may number rows anew, so an index that was copied is made again.
+REBUILD = "INSERT INTO items_text(items_text) VALUES ('rebuild')"
+HAS_INDEX = "SELECT 1 FROM sqlite_master WHERE name = 'items_text'"
+_WORD = re.compile(r"\w+")
+_FIND = text(
+    "SELECT items.key, items.source, items.title, items.tickers, items.link,"
+    " items.published_at FROM items_text"
+    " JOIN items ON items.rowid = items_text.rowid"
+    " WHERE items_text MATCH :wanted AND items.published_at >= :since"
+    " ORDER BY items_text.rank LIMIT :limit"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An item of which some word or symbol was asked for."""
+
+    key: str
+    source: str
+    title: str
+    tickers: tuple[str, ...]
+    link: str  # "" for what was seen before links were kept
+    published_at: datetime
+
+
+class FullText:
+    """Searches everything that was seen and is not pruned, rejected items too."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(
+        self, query: str, *, limit: int, since: datetime | None = None
+    ) -> tuple[Found, ...]:
+        """Return up to `limit` items with any of the words, the best matches first.
+
+        Those with all of the words go first. A query without a word finds nothing.
+
+        Raises:
+            StorageError: the query failed, or the disk is away and memory stands in.
+        """
+        words = _words(query)
+        if not words:
+            return ()
+        found = await self._matches(" AND ".join(words), limit=limit, since=since)
+        if len(found) >= limit or len(words) == 1:
+            return found
+        others = await self._matches(" OR ".join(words), limit=limit, since=since)
+        known = {one.key for one in found}
+        more = tuple(one for one in others if one.key not in known)
+        return (found + more)[:limit]
+
+    async def _matches(
+        self, wanted: str, *, limit: int, since: datetime | None
+    ) -> tuple[Found, ...]:
+        first = since.astimezone(UTC).isoformat() if since else ""
+        row = {"wanted": wanted, "since": first, "limit": limit}
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_FIND, row)).all()
+        return tuple(
+            Found(
+                key=row.key,
+                source=row.source,
+                title=row.title,
+                tickers=tuple(row.tickers.split()),
+                link=row.link,
+                published_at=datetime.fromisoformat(row.published_at),
+            )
+            for row in rows
+        )
+
+
+def _words(query: str) -> list[str]:
+    """Return the words as FTS5 strings: no sign of a query is ever an operator."""
+    words = dict.fromkeys(_WORD.findall(query))
+    return [f'"{word}"' for word in words][:MOST_WORDS]
