@@ -127,3 +127,47 @@ async def test_a_source_that_was_waiting_when_its_host_blocked_us_asks_nothing()
         await entered.wait()
         with pytest.raises(SourceError, match="cools down"):
             await times_of(gate, clock, "https://a.example/2")
+
+
+async def test_documents_leave_turns_for_the_feeds() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    found = []
+    for _ in range(5):
+        async with gate.spare(SEC):
+            found.append(clock.passed)
+    assert found == pytest.approx([0.0, 0.0, 0.0, 0.2, 0.4])
+    assert await times_of(gate, clock, SEC, SEC) == pytest.approx([0.4, 0.4])
+
+
+async def test_documents_never_hold_the_last_connection_of_a_host() -> None:
+    gate = HostGate(clock=ManualClock())
+    leave = asyncio.Event()
+
+    async def read() -> None:
+        async with gate.spare("https://a.example/release"):
+            await leave.wait()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(read())
+        await asyncio.sleep(0)
+        async with gate.slot("https://a.example/feed"):
+            leave.set()
+
+
+async def test_a_document_that_gives_up_waiting_takes_no_turn() -> None:
+    class Held(ManualClock):
+        async def sleep(self, seconds: float) -> None:
+            await asyncio.Event().wait()
+
+    clock = Held()
+    rule = HostRule(per_second=1, burst=3, connections=9)
+    gate = HostGate(clock=clock, rules={"a.example": rule})
+    async with gate.spare("https://a.example/1"):
+        pass
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01), gate.spare("https://a.example/2"):
+                raise AssertionError("its turn cannot have come")
+    assert await times_of(gate, clock, *["https://a.example/feed"] * 2) == [0.0] * 2

@@ -22,6 +22,8 @@ class HostRule:
     is_cooled: bool = False
 
 
+KEPT = 2  # turns of a host's burst that stay for the feeds
+
 _ORDINARY = HostRule()
 _OWN_MACHINE = HostRule(per_second=10_000.0, burst=1_000, connections=1_000)
 RULES: Mapping[str, HostRule] = MappingProxyType(
@@ -62,6 +64,26 @@ class HostGate:
             self._refuse_while_cool(host)
             yield
 
+    @asynccontextmanager
+    async def spare(self, url: str) -> AsyncIterator[None]:
+        """Wait for a turn that no feed wants, one waiter of a host after the other.
+
+        Some turns and a connection stay free: a feed never waits for a document.
+
+        Raises:
+            SourceError: as `slot`.
+        """
+        host = self._host(url)
+        async with host.spare_connections:
+            async with host.line:
+                self._refuse_while_cool(host)
+                while (wait := host.until_spare(self._clock.monotonic())) > 0:
+                    await self._clock.sleep(wait)
+                host.reserve(self._clock.monotonic())
+            self._refuse_while_cool(host)
+            async with host.connections:
+                yield
+
     def cool(self, url: str, seconds: float) -> None:
         """Ask nothing of the host for `seconds`, if its rule says so."""
         host = self._host(url)
@@ -83,7 +105,10 @@ class HostGate:
         if key not in self._hosts:
             rule = self._rules.get(key, _ORDINARY)
             self._hosts[key] = _Host(
-                name=key, rule=rule, connections=asyncio.Semaphore(rule.connections)
+                name=key,
+                rule=rule,
+                connections=asyncio.Semaphore(rule.connections),
+                spare_connections=asyncio.Semaphore(max(1, rule.connections - 1)),
             )
         return self._hosts[key]
 
@@ -97,6 +122,8 @@ class _Host:
     name: str
     rule: HostRule
     connections: asyncio.Semaphore
+    spare_connections: asyncio.Semaphore
+    line: asyncio.Lock = field(default_factory=asyncio.Lock)  # of who waits to spare
     cool_until: float = field(default=float("-inf"))  # monotonic
     _next: float = field(default=float("-inf"))  # when the next token is due
 
@@ -106,3 +133,7 @@ class _Host:
         start = max(self._next, now - (self.rule.burst - 1) * step)
         self._next = start + step
         return max(0.0, start - now)
+
+    def until_spare(self, now: float) -> float:
+        """Return the seconds until a turn is free and KEPT others stay."""
+        return max(0.0, self._next + KEPT / self.rule.per_second - now)

@@ -1,10 +1,12 @@
 """The one guarded way to the web: feeds, searches and documents share its limits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
+from yarl import URL
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.errors import SourceError
@@ -34,24 +36,40 @@ class Outside:
         headers: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
     ) -> Fetched:
-        """Return the answer of `url`, `deadline` seconds after its host's turn came.
+        """Return the answer of `url` within `deadline` seconds; the feeds go first.
 
         Raises:
-            SourceError: see `fetch`; or the host cools down after it blocked us.
+            SourceError: see `fetch`; no address at all; the host had no turn in time,
+                or cools down after it blocked us.
         """
-        async with self.gate.slot(url):
-            try:
-                return await fetch(
-                    self.session,
-                    url,
-                    headers=headers or {},
-                    clock=self.clock,
-                    deadline=deadline,
-                )
-            except SourceError as error:
-                if error.retry_after is not None:
-                    self.gate.cool(url, error.retry_after)
-                raise
+        if not is_address(url):
+            raise SourceError("an address that is no URL")
+        try:
+            async with asyncio.timeout(deadline), self.gate.spare(url):
+                return await self._fetch(url, headers or {}, deadline)
+        except TimeoutError as error:
+            raise SourceError(f"no turn within {deadline:g} s") from error
+
+    async def _fetch(
+        self, url: str, headers: Mapping[str, str], deadline: float
+    ) -> Fetched:
+        try:
+            return await fetch(
+                self.session, url, headers=headers, clock=self.clock, deadline=deadline
+            )
+        except SourceError as error:
+            if error.retry_after is not None:
+                self.gate.cool(url, error.retry_after)
+            raise
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of something on the web."""
+    try:
+        url = URL(text)
+        return url.scheme in ("http", "https") and bool(url.host)
+    except ValueError:
+        return False
 
 
 @asynccontextmanager
