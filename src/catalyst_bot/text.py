@@ -25,7 +25,12 @@ def plain_text(markup: str, *, limit: int) -> str:
         text = html.unescape(_TAGS.sub(" ", text))
     if "<" in text:
         text = html.unescape(_TAGS.sub(" ", text))
-    return clip(" ".join(_INVISIBLE.sub("", text).split()), limit)
+    return clip(" ".join(visible(text).split()), limit)
+
+
+def visible(text: str) -> str:
+    """Return `text` without its control, bidi and zero-width characters."""
+    return _INVISIBLE.sub("", text)
 
 
 def clip(text: str, limit: int) -> str:
