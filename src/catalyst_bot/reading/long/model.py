@@ -39,6 +39,7 @@ class Answer:
     tokens: int = 0  # spent, of prompts and answers
     asked: int = 0
     failed: int = 0  # of those
+    refused: int = 0  # answers whose quote does not stand in the document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
