@@ -19,6 +19,7 @@ ITEM = (
     " '2026-03-02T14:00:00+00:00', NULL, 1.0, 1.0)"
 )
 TRIGGERS = ("insert", "update", "delete")
+LATER_TABLES = ("conflicts",)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -83,6 +84,7 @@ async def test_a_database_of_the_first_version_keeps_its_messages(
                 " VALUES ('k', 'c', '{\"message_id\":\"7\"}', 1.0, 0.1, 0, 0)"
             ),
             "DROP INDEX messages_of",
+            *(f"DROP TABLE {name}" for name in LATER_TABLES),
             *(f"ALTER TABLE messages DROP COLUMN {name}" for name in LATER_OF_MESSAGES),
             "ALTER TABLE jobs DROP COLUMN priority",
             "ALTER TABLE jobs DROP COLUMN heir",

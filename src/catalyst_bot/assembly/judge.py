@@ -39,3 +39,7 @@ class Judge:
     def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection:
         """Return an alert, or the reason why there is none."""
         return self._rules.policy.decide(scored, now=now)
+
+    def alert(self, scored: ScoredItem, *, now: datetime) -> Alert:
+        """Return the alert of an item for which something else speaks."""
+        return self._rules.policy.alert(scored, now=now)

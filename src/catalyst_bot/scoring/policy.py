@@ -62,6 +62,10 @@ class AlertPolicy:
                     sentiment=scored.sentiment,
                     at=now,
                 )
+        return self.alert(scored, now=now)
+
+    def alert(self, scored: ScoredItem, *, now: datetime) -> Alert:
+        """Return the alert of an item, whatever the checks say of it."""
         return Alert(
             key=scored.item.key,
             item=scored.item,

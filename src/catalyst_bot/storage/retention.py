@@ -1,8 +1,9 @@
 """Forgets what has expired, in steps so small that no alert waits for them.
 
-Kept for RETENTION_DAYS: alerts, their messages, rejections and the jobs of posts, since
-such a row is the record against a second post. Other ended jobs stay for JOB_DAYS, and
-items with their names for ITEM_DAYS after the last sight, those of an alert with it.
+Kept for RETENTION_DAYS: alerts, their messages and conflicts, rejections and the jobs
+of posts, since such a row is the record against a second post. Other ended jobs stay
+for JOB_DAYS, and items with their names for ITEM_DAYS after the last sight, those of an
+alert with it.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from catalyst_bot.storage.schema import (
     GIVEN_UP,
     alerts,
     aliases,
+    conflicts,
     items,
     jobs,
     messages,
@@ -97,6 +99,7 @@ def _rules(*, unix: float, retention_days: float) -> tuple[_Rule, ...]:
     return (
         _Rule(table=items, expired=and_(unseen, untold)),
         _Rule(table=rejections, expired=rejections.c.at < old),
+        _Rule(table=conflicts, expired=conflicts.c.at < old),
         _Rule(table=messages, expired=messages.c.posted < old),
         _Rule(table=alerts, expired=alerts.c.raised < old),
         _Rule(table=jobs, expired=finished | others),

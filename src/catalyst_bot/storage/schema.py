@@ -101,6 +101,22 @@ messages = Table(
     Index("messages_of", "channel", "message_id"),
 )
 
+# Of two alerts, by their keys; see catalyst_bot.conflict.
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("earlier", String, primary_key=True),
+    Column("later", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("strength", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Float, nullable=False, index=True),  # unix seconds
+    Column("state", String, nullable=False),
+    Column("confidence", Float),
+    Column("reasoning", Text, nullable=False, server_default=""),
+    Index("conflicts_of_later", "later"),
+)
+
 rejections = Table(
     "rejections",
     metadata,

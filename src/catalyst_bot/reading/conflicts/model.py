@@ -1,25 +1,10 @@
-"""What a conflict between two headlines is; made by the rules, confirmed by a model."""
+"""What the rules say of two headlines."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from catalyst_bot.conflict import Kind, Strength
 
-class Kind(StrEnum):
-    """How the later headline contradicts the earlier one."""
-
-    CORRECTION = "correction"
-    RETRACTION = "retraction"
-    DENIAL = "denial"
-    GUIDANCE = "guidance"
-    NUMBER = "number"
-    POLARITY = "polarity"
-
-
-class Strength(StrEnum):
-    """Whether a conflict is shown at once, or once a model agrees."""
-
-    STRONG = "strong"
-    WEAK = "weak"
+__all__ = ["Conflict", "Kind", "Strength", "conflict_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ _ON_UPDATE = (
 
 def upgrade() -> None:
     _find_items_by_words()
+    _remember_conflicts()
 
 
 def _find_items_by_words() -> None:
@@ -45,3 +46,20 @@ def _find_items_by_words() -> None:
     op.execute("INSERT INTO items_text(items_text) VALUES ('rebuild')")
     for trigger in (_ON_INSERT, _ON_DELETE, _ON_UPDATE):
         op.execute(trigger)
+
+
+def _remember_conflicts() -> None:
+    op.create_table(
+        "conflicts",
+        sa.Column("earlier", sa.String, primary_key=True),
+        sa.Column("later", sa.String, primary_key=True),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("strength", sa.String, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("confidence", sa.Float),
+        sa.Column("reasoning", sa.Text, nullable=False, server_default=""),
+    )
+    op.create_index("conflicts_of_later", "conflicts", ["later"])
+    op.create_index("ix_conflicts_at", "conflicts", ["at"])
