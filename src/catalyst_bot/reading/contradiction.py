@@ -2,13 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
 from catalyst_bot.llm.structured import Structured
+from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.conflicts.model import Kind
 from catalyst_bot.text import plain_text
 
@@ -70,20 +70,6 @@ SCHEMA = json.dumps(
         "additionalProperties": False,
     }
 )
-
-
-class Asker(Protocol):
-    """Asks for an object with a schema; `llm.structured` is one."""
-
-    async def ask(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-        needed: Sequence[str] = (),
-    ) -> Structured: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from catalyst_bot.simulation.llm_conflict import compare, pair_in
 from catalyst_bot.simulation.llm_records import Mode
+from catalyst_bot.simulation.llm_relevance import wanted_in, weigh
 from catalyst_bot.text import clip, numbers_in
 
 _FENCED = re.compile(
@@ -49,6 +50,7 @@ _SENSE = {
 }
 _WRONG_NUMBER_SHARE = 12  # one headline in so many gets a number that is not there
 _REASON_LIMIT = 280
+_SHARES = {"confidence", "score"}  # fields that are 0 to 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +63,31 @@ class Reading:
 
 def read(prompt: str, mode: Mode) -> Reading:
     """Return the answer to a prompt; the same prompt gets the same answer."""
-    headline = headline_in(prompt)
     if mode is Mode.EMPTY:
         return Reading(text="")
     if mode is Mode.NOT_JSON:
         return Reading(text="I believe that this is good news for the company. Buy!")
-    pair = pair_in(prompt)
-    if not headline and pair is None:
+    verdict = _answer(prompt, mode)
+    if verdict is None:
         item = _ITEM.search(prompt)
         number = item.group(1) if item else _hash(prompt) % 10**6
         return Reading(text=f"answer [#{number}]")
-    verdict = compare(*pair) if pair else _verdict(headline, news_in(prompt), mode)
     if mode is Mode.OUT_OF_RANGE:
-        verdict["confidence"] = 80.0
+        verdict.update(dict.fromkeys(_SHARES & verdict.keys(), 80.0))
     text = json.dumps(verdict, ensure_ascii=False)
     if mode is Mode.CUT:
         return Reading(text=text[: len(text) * 2 // 3], finish="length")
     return Reading(text=text)
+
+
+def _answer(prompt: str, mode: Mode) -> dict[str, str | float] | None:
+    """Return what is asked for, None when the prompt has nothing that is known."""
+    if pair := pair_in(prompt):
+        return compare(*pair)
+    if wanted := wanted_in(prompt):
+        return weigh(*wanted)
+    headline = headline_in(prompt)
+    return _verdict(headline, news_in(prompt), mode) if headline else None
 
 
 def headline_in(prompt: str) -> str:

@@ -28,6 +28,8 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 # A page has fifty files, each asked for at every reload and answered from memory.
 FILE_COST = 0.1
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# A POST to them changes nothing: what they are asked is too long for an address.
+QUESTIONS = frozenset({"/api/score", "/api/search"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +113,9 @@ def _refuse_caller(caller: Caller, request: Request) -> Response | None:
 
 
 def _needed(method: str, path: str) -> Scope:
-    if method not in SAFE:
-        return Scope.ADMIN
-    return Scope.SCORE if path == "/api/score" else Scope.READ
+    if method in SAFE or path in QUESTIONS:
+        return Scope.SCORE if path == "/api/score" else Scope.READ
+    return Scope.ADMIN
 
 
 def _is_open(path: str) -> bool:

@@ -16,7 +16,7 @@ from catalyst_bot.llm.model import (
     LLMError,
     LLMErrorKind,
 )
-from catalyst_bot.reading.contradiction import Asker
+from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.long.chunks import Chunk, Plan, cut, likeliest_first
 from catalyst_bot.reading.long.model import Answer, Budget, OnProgress
 from catalyst_bot.reading.long.prompts import (
