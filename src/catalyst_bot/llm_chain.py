@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +16,7 @@ from catalyst_bot.llm.budget import Budget, Caps, Day, Spent
 from catalyst_bot.llm.chain import Guards, Listed, open_chain
 from catalyst_bot.llm.model import Completion
 from catalyst_bot.llm.providers.offers import Cloud, Local
+from catalyst_bot.llm.providers.ollama import NUM_CTX
 from catalyst_bot.llm.router import Router
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.secret import Secret
@@ -96,6 +97,12 @@ def offers_of(settings: Settings) -> tuple[Local | Cloud, ...]:
         elif name in settings.clouds:
             offers.append(_cloud_of(name, settings.clouds[name]))
     return tuple(offers)
+
+
+def context_of(offers: Sequence[Local | Cloud]) -> int | None:
+    """Return how many tokens each of them can hold, None: more than we ever send."""
+    is_local = any(isinstance(offer, Local) for offer in offers)
+    return NUM_CTX if is_local else None
 
 
 def local_of(settings: Settings) -> Local:

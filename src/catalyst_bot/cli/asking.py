@@ -1,20 +1,30 @@
 """Opens the model for one command: the layers of the daemon, without the daemon."""
 
 import random
+import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
 
 from catalyst_bot.cli.dependencies import State, look_at_providers
 from catalyst_bot.clock import SystemClock
+from catalyst_bot.configuration import read_settings
 from catalyst_bot.errors import CatalystError, StorageError
 from catalyst_bot.llm.core import Core
 from catalyst_bot.llm_chain import Models, open_models
 from catalyst_bot.llm_layers import File, open_layers
+from catalyst_bot.ops.logs import configure
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.settings import Settings
-from catalyst_bot.settings_clouds import LOCAL
+from catalyst_bot.settings_clouds import LOCAL, PROVIDERS
 from catalyst_bot.storage.answers import answers_path, open_answers
+
+_MODEL = re.compile(r"\S{1,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,52 @@ class Asked:
     core: Core
     file: File | None
     metrics: Metrics
+
+
+def quiet_settings(env_file: Path | None) -> Settings:
+    """Return the settings, with a log on stderr that has nothing but errors.
+
+    Raises:
+        SettingsError: with every fault.
+    """
+    settings = read_settings(env_file)
+    configure(
+        level="ERROR",
+        form=settings.log.format,
+        redact=Redactor(settings.secrets),
+        stream=sys.stderr,
+    )
+    return settings
+
+
+def provider_of(name: str, settings: Settings) -> str:
+    """Return who is asked, the first who is listed unless one is named.
+
+    Raises:
+        typer.BadParameter: there is no such provider, or it has no key.
+    """
+    hint = "--provider" if name else "LLM_PROVIDERS"
+    name = name or settings.llm.providers[0]
+    if name not in PROVIDERS:
+        known = ", ".join(PROVIDERS)
+        raise typer.BadParameter(f"{name!r}: expected one of {known}", param_hint=hint)
+    if name != LOCAL and getattr(settings, name).key is None:
+        raise typer.BadParameter(
+            f"{name} needs a key: set {name.upper()}_API_KEY", param_hint=hint
+        )
+    return name
+
+
+def check_model(name: str) -> None:
+    """Refuse what no model can be called.
+
+    Raises:
+        typer.BadParameter: it has spaces, or is too long.
+    """
+    if not _MODEL.fullmatch(name):
+        raise typer.BadParameter(
+            f"{name!r}: expected a name without spaces", param_hint="--model"
+        )
 
 
 def settings_for(

@@ -1,8 +1,6 @@
 """`bench`: how fast and how good a model is at the questions of this product."""
 
 import asyncio
-import re
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +8,12 @@ from typing import Annotated
 
 import typer
 
-from catalyst_bot.cli.asking import settings_for
+from catalyst_bot.cli.asking import (
+    check_model,
+    provider_of,
+    quiet_settings,
+    settings_for,
+)
 from catalyst_bot.cli.bench_input import BadInput, Question, load_questions
 from catalyst_bot.cli.bench_report import comparisons_of, report_of
 from catalyst_bot.cli.bench_run import (
@@ -22,14 +25,10 @@ from catalyst_bot.cli.bench_run import (
 )
 from catalyst_bot.cli.bench_show import as_json, print_reports, progress, save
 from catalyst_bot.cli.bench_tasks import TASKS, Task
-from catalyst_bot.configuration import read_settings
-from catalyst_bot.ops.logs import configure
-from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.settings import Settings
-from catalyst_bot.settings_clouds import LOCAL, PROVIDERS
+from catalyst_bot.settings_clouds import LOCAL
 
 INTERRUPTED = 130
-_MODEL = re.compile(r"\S{1,200}")
 
 
 def bench(
@@ -80,8 +79,8 @@ def bench(
     have label. Does the model beat the rules? --task verdict TITLES tells.
     """
     chosen = _task(task)
-    settings = None if local_only else _settings(env_file)
-    provider = _provider(provider, settings) if settings else ""
+    settings = None if local_only else quiet_settings(env_file)
+    provider = provider_of(provider, settings) if settings else ""
     questions = _questions(file, chosen, most=most, seed=seed)
     _check_folder(outfile)
     if settings is None:
@@ -111,17 +110,6 @@ def bench(
         raise typer.Exit(INTERRUPTED)
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
-
-
-def _settings(env_file: Path | None) -> Settings:
-    settings = read_settings(env_file)
-    configure(
-        level="ERROR",
-        form=settings.log.format,
-        redact=Redactor(settings.secrets),
-        stream=sys.stderr,
-    )
-    return settings
 
 
 def _carry_out(runs: Sequence[Run], settings: Settings, *, uses_cache: bool) -> bool:
@@ -159,27 +147,10 @@ def _questions(file: Path, task: Task, *, most: int, seed: int) -> tuple[Questio
     return sample(questions, most=most, seed=seed)
 
 
-def _provider(name: str, settings: Settings) -> str:
-    """Return who is asked, the first who is listed unless one is named."""
-    hint = "--provider" if name else "LLM_PROVIDERS"
-    name = name or settings.llm.providers[0]
-    if name not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise typer.BadParameter(f"{name!r}: expected one of {known}", param_hint=hint)
-    if name != LOCAL and getattr(settings, name).key is None:
-        raise typer.BadParameter(
-            f"{name} needs a key: set {name.upper()}_API_KEY", param_hint=hint
-        )
-    return name
-
-
 def _models(named: Sequence[str], provider: str, settings: Settings) -> tuple[str, ...]:
     """Return the models to ask, each once; the one that is set when none is named."""
     for name in named:
-        if not _MODEL.fullmatch(name):
-            raise typer.BadParameter(
-                f"{name!r}: expected a name without spaces", param_hint="--model"
-            )
+        check_model(name)
     if provider == LOCAL:
         usual = settings.llm.model_name
     else:

@@ -8,7 +8,9 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
+from catalyst_bot.simulation.llm_asking import look_up, question_in
 from catalyst_bot.simulation.llm_conflict import compare, pair_in
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.llm_relevance import wanted_in, weigh
@@ -80,12 +82,14 @@ def read(prompt: str, mode: Mode) -> Reading:
     return Reading(text=text)
 
 
-def _answer(prompt: str, mode: Mode) -> dict[str, str | float] | None:
+def _answer(prompt: str, mode: Mode) -> dict[str, Any] | None:
     """Return what is asked for, None when the prompt has nothing that is known."""
     if pair := pair_in(prompt):
         return compare(*pair)
     if wanted := wanted_in(prompt):
         return weigh(*wanted)
+    if asked := question_in(prompt):
+        return look_up(asked)
     headline = headline_in(prompt)
     return _verdict(headline, news_in(prompt), mode) if headline else None
 
