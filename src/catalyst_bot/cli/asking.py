@@ -1,8 +1,10 @@
 """Opens the model for one command: the layers of the daemon, without the daemon."""
 
+import asyncio
 import random
 import re
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +17,14 @@ from catalyst_bot.clock import SystemClock
 from catalyst_bot.configuration import read_settings
 from catalyst_bot.errors import CatalystError, StorageError
 from catalyst_bot.llm.core import Core
+from catalyst_bot.llm.model import (
+    Completion,
+    CompletionRequest,
+    Lane,
+    LLMError,
+    LLMErrorKind,
+)
+from catalyst_bot.llm.router import Router
 from catalyst_bot.llm_chain import Models, open_models
 from catalyst_bot.llm_layers import File, open_layers
 from catalyst_bot.ops.logs import configure
@@ -116,8 +126,14 @@ def settings_for(
 
 
 @asynccontextmanager
-async def open_model(settings: Settings) -> AsyncIterator[Asked]:
-    """Open the listed models behind the cache that the daemon uses too."""
+async def open_model(
+    settings: Settings, *, warms_up: bool = False
+) -> AsyncIterator[Asked]:
+    """Open the listed models behind the cache that the daemon uses too.
+
+    `warms_up`: the model is loaded before the first question that the cache has no
+    answer to.
+    """
     clock, metrics = SystemClock(), Metrics()
     rng = random.Random()  # noqa: S311 - jitter
     async with AsyncExitStack() as stack:
@@ -127,7 +143,7 @@ async def open_model(settings: Settings) -> AsyncIterator[Asked]:
         )
         layers = await stack.enter_async_context(
             open_layers(
-                models.router,
+                _WarmLLM(models.router) if warms_up else models.router,
                 offers=models.offers,
                 cost=models.tally.cost,
                 cache=settings.cache,
@@ -141,6 +157,40 @@ async def open_model(settings: Settings) -> AsyncIterator[Asked]:
         finally:
             if layers.keeper is not None:
                 await layers.keeper.tend()  # for `cache stats`
+
+
+class _WarmLLM:
+    """Loads the model before it is asked for the first time."""
+
+    def __init__(self, router: Router) -> None:
+        self._router, self._turn = router, asyncio.Lock()
+        self._is_warm = False
+
+    async def complete(
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
+    ) -> Completion:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(within):
+                await self._warm_up()
+        except TimeoutError as error:
+            detail = "the model was not loaded in time"
+            raise LLMError(LLMErrorKind.TIMEOUT, detail) from error
+        left = within - (time.monotonic() - began)
+        return await self._router.complete(
+            request, within=max(0.0, left), value=value, lane=lane
+        )
+
+    async def _warm_up(self) -> None:
+        async with self._turn:
+            if not self._is_warm:
+                await self._router.warm_up()
+            self._is_warm = True
 
 
 async def look_at_model(settings: Settings) -> None:

@@ -12,9 +12,9 @@ from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import Lane, LLMError, LLMErrorKind
 from catalyst_bot.model import NewsItem, SourceKind, side_of
+from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.conflicts.features import features_of
 from catalyst_bot.reading.conflicts.rules import find_conflict
-from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.contradiction import Label, judge_conflict
 from catalyst_bot.reading.scores import (
     Choice,

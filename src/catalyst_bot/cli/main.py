@@ -8,6 +8,7 @@ from rich.console import Console
 
 from catalyst_bot.cli import (
     alerts,
+    ask,
     backup,
     bench,
     cache,
@@ -56,6 +57,7 @@ cli.command("reload")(reload.reload)
 cli.command("pause")(control.pause)
 cli.command("resume")(control.resume)
 cli.command("retract")(control.retract)
+cli.command("ask")(ask.ask)
 cli.command("bench")(bench.bench)
 cli.command("backup")(backup.backup)
 cli.command("restore")(backup.restore)

@@ -1,0 +1,92 @@
+"""What a command is to read: a file, a filing's number, an address or an alert's id."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from catalyst_bot.assembly.papers import document_of
+from catalyst_bot.clock import SystemClock
+from catalyst_bot.documents.decoding import MAX_BYTES, UnreadableDocument
+from catalyst_bot.documents.model import Document
+from catalyst_bot.documents.reading import read_document
+from catalyst_bot.errors import CatalystError, NoSuchAlert
+from catalyst_bot.settings import Settings
+from catalyst_bot.sources.outside import is_address, open_outside
+from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
+from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.database import open_for_reading
+
+_ALERT_ID = re.compile(r"[0-9a-fA-F]{4,8}")
+_SHOWN = 5  # of the alerts that an id may mean
+
+
+class BadTarget(CatalystError):
+    """There is nothing to read: the text says what would be."""
+
+
+async def load_target(target: str, settings: Settings) -> Document:
+    """Return what is to be read.
+
+    A file goes before all else. Addresses are fetched as the feeds are: not from
+    private networks.
+
+    Raises:
+        BadTarget: it is none of these, an unknown id, or an empty or binary file.
+        SourceError: the papers could not be fetched.
+        StorageError: there is no database to look an alert up in.
+    """
+    try:
+        document = await _load(target, settings)
+    except (UnreadableDocument, NoSuchAlert) as error:
+        raise BadTarget(str(error)) from error
+    if not document.text.strip():
+        raise BadTarget(f"{target} is empty")
+    return document
+
+
+async def _load(target: str, settings: Settings) -> Document:
+    path = Path(target)
+    if await asyncio.to_thread(path.is_file):
+        return await asyncio.to_thread(_read_file, path)
+    if is_accession(target):
+        return await _fetch(index_url(target), settings, id=target)
+    if is_address(target):
+        return await _fetch(target, settings, id=target)
+    if _ALERT_ID.fullmatch(target):
+        link = await _link_of(target.lower(), settings)
+        return await _fetch(link, settings, id=target)
+    raise BadTarget(
+        f"{target}: no such file, and neither a filing's number nor the address of a "
+        "page nor an alert's id"
+    )
+
+
+def _read_file(path: Path) -> Document:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)  # one more: it is too long then
+    except OSError as error:
+        raise BadTarget(f"{path.resolve()}: {error.strerror}") from error
+    return read_document(raw, id=str(path))
+
+
+async def _fetch(url: str, settings: Settings, *, id: str) -> Document:  # noqa: A002
+    feeds = settings.feeds
+    async with open_outside(
+        user_agent=feeds.user_agent,
+        allow_private=feeds.allow_private_hosts,
+        clock=SystemClock(),
+    ) as outside:
+        return document_of(await fetch_papers(outside, url), id=id)
+
+
+async def _link_of(digits: str, settings: Settings) -> str:
+    async with open_for_reading(settings.storage.database_url) as database:
+        found = await Archive(database).beginning(digits, limit=_SHOWN)
+    ids = sorted({stored.alert.id for stored in found})
+    if len(ids) != 1:
+        raise NoSuchAlert(digits, ids)
+    link = found[0].alert.item.link
+    if not link:
+        raise BadTarget(f"alert {ids[0]} came without a link to a document")
+    return link
