@@ -88,6 +88,12 @@ def test_what_does_not_stand_there_or_is_too_short_is_no_quote(quote: str) -> No
     assert locate(quote, LINE + "the a b c") is None
 
 
+def test_a_text_that_repeats_a_word_for_ever_costs_no_more_than_another() -> None:
+    text = "a " * 500_000
+    assert locate("a " * 900 + "b", text) is None
+    assert locate("a  " * 900 + "b.", text + "b") is not None
+
+
 @given(text=st.text(max_size=400), at=st.integers(0, 380), size=st.integers(12, 60))
 def test_whatever_is_copied_is_found(text: str, at: int, size: int) -> None:
     quote = text[at : at + size]
