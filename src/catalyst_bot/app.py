@@ -118,7 +118,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     levers = build_levers(
         base, product.channels.pause, product.desks.lifecycle, store.archive, reload
     )
-    url = await open_http(base, product.view, reader, levers)
+    url = await open_http(base, product.view, product.readers, levers)
     messages = build_status_messages(
         base, store.ledger, product.channels.outlets, reader=reader
     )

@@ -9,7 +9,7 @@ from catalyst_bot.assembly.control import leave_contact
 from catalyst_bot.assembly.market import Market
 from catalyst_bot.assembly.news import News
 from catalyst_bot.assembly.parts import Base
-from catalyst_bot.assembly.reader import Reader, Readers
+from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.store import Store
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.ops.contact import new_token
@@ -22,6 +22,7 @@ from catalyst_bot.web.hub import Hub
 from catalyst_bot.web.probes import probe_routes
 from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.routes import build_app
+from catalyst_bot.web.scoring import Scoring, score_routes
 from catalyst_bot.web.server import open_server
 from catalyst_bot.web.status import StatusBoard
 from catalyst_bot.web.stream import event_routes
@@ -94,7 +95,7 @@ def _build_window(
     )
 
 
-async def open_http(base: Base, view: View, reader: Reader, levers: Levers) -> str:
+async def open_http(base: Base, view: View, readers: Readers, levers: Levers) -> str:
     """Serve the page, the API and the probes; return the URL, "" when off."""
     http, window, hub = base.settings.http, view.window, view.hub
     if not base.settings.features.web:
@@ -102,12 +103,13 @@ async def open_http(base: Base, view: View, reader: Reader, levers: Levers) -> s
     probes = probe_routes(
         health=base.health,
         metrics=base.metrics,
-        llm_status=reader.status,
+        llm_status=readers.reader.status,
         redact=window.redact,
     )
     pages = asset_routes(controls=base.parts.controls)
     control = control_routes(levers)
-    routers = (pages, api_routes(window), control, event_routes(hub), probes)
+    scores = score_routes(_scoring(base, readers))
+    routers = (pages, api_routes(window), scores, control, event_routes(hub), probes)
     token = new_token()
     web = build_app(
         routers,
@@ -129,3 +131,18 @@ async def open_http(base: Base, view: View, reader: Reader, levers: Levers) -> s
     if kinds == {"page"}:
         logger.info("alerts are shown on the page", extra={"url": url})
     return url
+
+
+def _scoring(base: Base, readers: Readers) -> Scoring:
+    """Return who scores texts for callers of the API."""
+    most = base.settings.llm.max_concurrent
+
+    def at_once() -> int:
+        conditions = readers.reader.conditions()
+        return min(most, conditions[0].limit) if conditions else 0
+
+    return Scoring(
+        llm=readers.core.structured if readers.core else None,
+        at_once=at_once,
+        monotonic=base.parts.clock.monotonic,
+    )

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -71,4 +71,9 @@ def add_refusals(app: FastAPI) -> None:
 
 def _faults(error: RequestValidationError) -> str:
     """Return each bad parameter with what is accepted, and never what was given."""
-    return "; ".join(f"{e['loc'][-1]}: {e['msg']}" for e in error.errors())
+    return "; ".join(f"{_path(e['loc'])}: {e['msg']}" for e in error.errors())
+
+
+def _path(place: Sequence[str | int]) -> str:
+    """Return where a fault is, "documents.3.title", without the part of the request."""
+    return ".".join(map(str, place[1:] or place))
