@@ -8,6 +8,7 @@ CatalystError
 │   └── DiskLost        the disk took no commit, memory stands in; repeat the commit
 ├── BackupError         no copy was made or put back; nothing else changed
 ├── SourceError         one feed failed; slow down and poll it again
+├── UnreadableDocument  a file is no text; tell what it is, read the others
 ├── SymbolsError        a table of symbols is of no use; the one before stays
 ├── NoSuchAlert         an id means no alert, or several; who gave it looks again
 ├── DaemonError         the running daemon did not do what it was asked for
@@ -86,6 +87,10 @@ class SourceError(CatalystError):
         self.retry_after = retry_after
         self.is_permanent = is_permanent
         super().__init__(reason)
+
+
+class UnreadableDocument(CatalystError):
+    """A file is not a text that can be read; the message says what it is instead."""
 
 
 class SymbolsError(CatalystError):

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalyst_bot.documents.decoding import MAX_BYTES, UnreadableDocument
+from catalyst_bot.documents.decoding import MAX_BYTES
 from catalyst_bot.documents.model import Document, Kind
 from catalyst_bot.documents.reading import join_documents, read_document
+from catalyst_bot.errors import UnreadableDocument
 
 PAGE = b"""<?xml version='1.0' encoding='ASCII'?><html><head><title>8-K</title></head>
 <body><div style="display:none"><ix:header>HIDDEN 0001</ix:header></div>

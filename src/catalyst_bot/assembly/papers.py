@@ -1,8 +1,8 @@
 """Makes one document of the papers behind an address."""
 
-from catalyst_bot.documents.decoding import UnreadableDocument
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import join_documents, read_document
+from catalyst_bot.errors import UnreadableDocument
 from catalyst_bot.sources.papers import Papers
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from catalyst_bot.assembly.papers import document_of
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.documents.decoding import MAX_BYTES, UnreadableDocument
+from catalyst_bot.documents.decoding import MAX_BYTES
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import read_document
-from catalyst_bot.errors import CatalystError, NoSuchAlert
+from catalyst_bot.errors import CatalystError, NoSuchAlert, UnreadableDocument
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.outside import is_address, open_outside
 from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from catalyst_bot.errors import CatalystError
+from catalyst_bot.errors import UnreadableDocument
 
 MAX_BYTES = 20_000_000  # the longest annual reports of EDGAR have about 15 MB of HTML
 _MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
@@ -35,10 +35,6 @@ _DECLARED = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL = 0.01  # share of control characters that a text may have
-
-
-class UnreadableDocument(CatalystError):
-    """A file is not a text that can be read; the message says what it is instead."""
 
 
 def decoded(raw: bytes, *, charset: str | None = None) -> str:

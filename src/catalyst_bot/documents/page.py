@@ -11,9 +11,9 @@ from typing import Any
 from lxml import etree
 
 from catalyst_bot.documents.blocks import Block
-from catalyst_bot.documents.decoding import UnreadableDocument
 from catalyst_bot.documents.model import Kind
 from catalyst_bot.documents.tables import Table, is_worth_asking, joined_cells
+from catalyst_bot.errors import UnreadableDocument
 from catalyst_bot.text import visible, word_set
 
 Node = Any  # an lxml element: lxml ships no types

@@ -14,6 +14,7 @@ from catalyst_bot.simulation.llm_asking import look_up, question_in
 from catalyst_bot.simulation.llm_conflict import compare, pair_in
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.llm_relevance import wanted_in, weigh
+from catalyst_bot.simulation.llm_statements import extract, payload_in
 from catalyst_bot.text import clip, numbers_in
 
 _FENCED = re.compile(
@@ -90,6 +91,8 @@ def _answer(prompt: str, mode: Mode) -> dict[str, Any] | None:
         return weigh(*wanted)
     if asked := question_in(prompt):
         return look_up(asked)
+    if payload := payload_in(prompt):
+        return extract(payload)
     headline = headline_in(prompt)
     return _verdict(headline, news_in(prompt), mode) if headline else None
 

@@ -1,0 +1,1 @@
+"""The facts of a document as statements that can be checked against its text."""
