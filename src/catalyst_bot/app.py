@@ -19,6 +19,7 @@ from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.reload import build_reload
 from catalyst_bot.assembly.running import build_daemon, start_schedule
+from catalyst_bot.assembly.searching import search_beside
 from catalyst_bot.assembly.serving import View, build_view, open_http
 from catalyst_bot.assembly.signs_of_life import build_status_messages, open_heartbeat
 from catalyst_bot.assembly.store import Store, open_store
@@ -28,6 +29,8 @@ from catalyst_bot.market.calendar import calendar_warning
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.notify import Notifier
+from catalyst_bot.search.live import LiveNews, Overheard
+from catalyst_bot.search.service import Search
 from catalyst_bot.sources.loops import SourceLoops
 from catalyst_bot.storage.ledger import Ledger
 
@@ -87,6 +90,7 @@ class _Product:
     view: View
     desks: Desks
     loops: SourceLoops
+    search: Search
 
     @property
     def beside(self) -> tuple[Helper, ...]:
@@ -118,7 +122,7 @@ async def _open(base: Base, configuration: Configuration) -> App:
     levers = build_levers(
         base, product.channels.pause, product.desks.lifecycle, store.archive, reload
     )
-    url = await open_http(base, product.view, product.readers, levers)
+    url = await open_http(base, product.view, product.readers, levers, product.search)
     messages = build_status_messages(
         base, store.ledger, product.channels.outlets, reader=reader
     )
@@ -159,7 +163,9 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         changed=view.hub.changed,
     )
     await channels.fleet.launch(desks.stages, configuration.channels)
-    loops = build_sources(base, configuration.enabled, outside, news.pipeline)
+    live = LiveNews()
+    sink = Overheard(news.pipeline, live)
+    loops = build_sources(base, configuration.enabled, outside, sink)
     await start_schedule(
         base,
         loops,
@@ -176,4 +182,5 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         view=view,
         desks=desks,
         loops=loops,
+        search=search_beside(base, store, outside, live, readers),
     )

@@ -10,6 +10,7 @@ CatalystError
 ├── SourceError         one feed failed; slow down and poll it again
 ├── UnreadableDocument  a file is no text; tell what it is, read the others
 ├── SymbolsError        a table of symbols is of no use; the one before stays
+├── NoSuchSource        a search names a source that there is not; choose another
 ├── NoSuchAlert         an id means no alert, or several; who gave it looks again
 ├── DaemonError         the running daemon did not do what it was asked for
 ├── QuoteError          a provider did not tell a price; another may
@@ -23,7 +24,7 @@ CatalystError
 The LLM errors live in `llm.model`: that package stands alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class CatalystError(Exception):
@@ -105,6 +106,13 @@ class NoSuchAlert(CatalystError):
         several = f"{wanted} may be {', '.join(matches)}: give more digits"
         nobody = f"no alert has the id {wanted}: `catalyst-bot alerts` lists them"
         super().__init__(several if matches else nobody)
+
+
+class NoSuchSource(CatalystError):
+    """A search names a source that there is not; the text lists those there are."""
+
+    def __init__(self, wanted: str, known: Iterable[str]) -> None:
+        super().__init__(f"no source {wanted[:40]!r}: there is {', '.join(known)}")
 
 
 class DaemonError(CatalystError):

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
-from catalyst_bot.ops.loopback import is_loopback
+from catalyst_bot.ops import forms
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.settings_fields import Group, setting
 
@@ -28,19 +27,8 @@ def _key(text: str) -> Secret:
     return Secret(text)
 
 
-def _base(text: str) -> str:
-    """Accept https anywhere, http on this machine: keys travel to this address."""
-    if not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.-]+)*/?", text, re.ASCII):
-        raise ValueError("not an address")
-    parts = urlsplit(text)
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise ValueError("not encrypted")
-    return text
-
-
-_Base = Annotated[str, AfterValidator(_base)]
+_Base = Annotated[str, AfterValidator(forms.base_url)]
 _Key = Annotated[Secret | None, BeforeValidator(_key)]
-_ADDRESS = "https://<host>[/path], or http:// on this machine"
 _KEY_FORM = "8 to 200 printable characters without spaces"
 
 
@@ -57,13 +45,13 @@ class Market(Group):
         "NASDAQ_BASE_URL",
         "https://api.nasdaq.com",
         "The prices of nasdaq; another address is for tests.",
-        form=_ADDRESS,
+        form=forms.BASE_URL,
     )
     alpaca_base_url: _Base = setting(
         "ALPACA_BASE_URL",
         "https://data.alpaca.markets",
         "The prices of alpaca; another address is for tests.",
-        form=_ADDRESS,
+        form=forms.BASE_URL,
     )
     alpaca_key_id: _Key = setting(
         "ALPACA_KEY_ID",
@@ -83,7 +71,7 @@ class Market(Group):
         "FINNHUB_BASE_URL",
         "https://finnhub.io/api/v1",
         "The prices of finnhub; another address is for tests.",
-        form=_ADDRESS,
+        form=forms.BASE_URL,
     )
     finnhub_api_key: _Key = setting(
         "FINNHUB_API_KEY",

@@ -1,5 +1,10 @@
 """The settings of what is read beyond a headline: conflicts, watches, documents."""
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from catalyst_bot.ops import forms
 from catalyst_bot.settings_fields import Group, seconds, setting, whole
 
 
@@ -27,6 +32,12 @@ class Reading(Group):
         3,
         (0.1, 60),
         "The longest that a search waits for one of its sources.",
+    )
+    edgar_search_url: Annotated[str, AfterValidator(forms.base_url)] = setting(
+        "EDGAR_SEARCH_BASE_URL",
+        "https://efts.sec.gov",
+        "EDGAR's full-text search; another address is for tests.",
+        form=forms.BASE_URL,
     )
     chunk_chars: int = whole(
         "READ_CHUNK_CHARS",

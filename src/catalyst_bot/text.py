@@ -1,8 +1,9 @@
-"""The one normal form of text: what makes two titles the same, what is plain text."""
+"""The one normal form of text: what makes two titles the same, or two links."""
 
 import html
 import re
 import unicodedata
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _TAGS = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
 _INVISIBLE = re.compile(
@@ -50,6 +51,29 @@ def fold_title(title: str) -> str:
         .casefold()
     )
     return " ".join(_PUNCTUATION.sub(" ", text).split())
+
+
+def canonical_link(link: str) -> str:
+    """Return the form in which two links are the same page; "" for none.
+
+    Host in lower case, no fragment, no campaign parameters (utm_*).
+    """
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        query = urlencode(
+            [
+                (name, value)
+                for name, value in parse_qsl(parts.query, keep_blank_values=True)
+                if not name.lower().startswith("utm_")
+            ]
+        )
+        return urlunsplit(
+            ("https", parts.netloc.lower(), parts.path.rstrip("/"), query, "")
+        )
+    except ValueError:  # a bracketed host that is no address
+        return link
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.ops.contact import new_token
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.tokens import ApiToken
+from catalyst_bot.search.service import Search
 from catalyst_bot.web.api import api_routes
 from catalyst_bot.web.assets import asset_routes
 from catalyst_bot.web.control import Levers, control_routes
@@ -23,6 +24,7 @@ from catalyst_bot.web.probes import probe_routes
 from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.scoring import Scoring, score_routes
+from catalyst_bot.web.search import search_routes
 from catalyst_bot.web.server import open_server
 from catalyst_bot.web.status import StatusBoard
 from catalyst_bot.web.stream import event_routes
@@ -95,7 +97,9 @@ def _build_window(
     )
 
 
-async def open_http(base: Base, view: View, readers: Readers, levers: Levers) -> str:
+async def open_http(
+    base: Base, view: View, readers: Readers, levers: Levers, search: Search
+) -> str:
     """Serve the page, the API and the probes; return the URL, "" when off."""
     http, window, hub = base.settings.http, view.window, view.hub
     if not base.settings.features.web:
@@ -109,7 +113,9 @@ async def open_http(base: Base, view: View, readers: Readers, levers: Levers) ->
     pages = asset_routes(controls=base.parts.controls)
     control = control_routes(levers)
     scores = score_routes(_scoring(base, readers))
-    routers = (pages, api_routes(window), scores, control, event_routes(hub), probes)
+    found = search_routes(search, clock=base.parts.clock, redact=window.redact)
+    api = (api_routes(window), scores, found)
+    routers = (pages, *api, control, event_routes(hub), probes)
     token = new_token()
     web = build_app(
         routers,

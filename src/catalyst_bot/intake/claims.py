@@ -9,7 +9,7 @@ from typing import Protocol
 
 from catalyst_bot.card_state import ChangeKind
 from catalyst_bot.intake.duplicates import story_form
-from catalyst_bot.intake.identity import canonical_link, identify
+from catalyst_bot.intake.identity import identify
 from catalyst_bot.intake.notices import notice_of
 from catalyst_bot.intake.stories import STORY_WINDOW, StoryWindow
 from catalyst_bot.intake.story_forms import StoryForm
@@ -17,7 +17,7 @@ from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import with_tickers
 from catalyst_bot.model import STORY_KINDS, Event, NewsItem, Page, Precision, SourceKind
 from catalyst_bot.storage.archive import Seen, Told
-from catalyst_bot.text import fold_title
+from catalyst_bot.text import canonical_link, fold_title
 
 TOUCH_AFTER = timedelta(days=1)
 _EMPTY = SymbolTable()

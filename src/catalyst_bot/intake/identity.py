@@ -8,10 +8,9 @@ ids that change or go blank once re-posted whole pages (FreshRSS#5909, liferea#1
 import hashlib
 from collections import Counter
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from catalyst_bot.model import NewsItem, Page, SourceKind
-from catalyst_bot.text import fold_title
+from catalyst_bot.text import canonical_link, fold_title
 
 BAD_SHARE = 0.05  # of a page's ids, blank or doubled, above which a policy degrades
 _POLICIES = ("guid", "link", "title")
@@ -30,29 +29,6 @@ def identify(page: Page) -> Page:
     return replace(
         page, items=_with_keys(page.items, policy), state=state, is_silent=is_silent
     )
-
-
-def canonical_link(link: str) -> str:
-    """Return the form in which two links are the same page; "" for none.
-
-    Host in lower case, no fragment, no campaign parameters (utm_*).
-    """
-    if not link:
-        return ""
-    try:
-        parts = urlsplit(link)
-        query = urlencode(
-            [
-                (name, value)
-                for name, value in parse_qsl(parts.query, keep_blank_values=True)
-                if not name.lower().startswith("utm_")
-            ]
-        )
-        return urlunsplit(
-            ("https", parts.netloc.lower(), parts.path.rstrip("/"), query, "")
-        )
-    except ValueError:  # a bracketed host that is no address
-        return link
 
 
 def _without_copies(items: tuple[NewsItem, ...]) -> tuple[NewsItem, ...]:

@@ -8,9 +8,10 @@ from typing import Protocol
 from catalyst_bot.card_state import Quote
 from catalyst_bot.clock import Clock
 from catalyst_bot.errors import QuoteError
-from catalyst_bot.market.provider_state import QUICK, Patience, Speed, Tokens
+from catalyst_bot.market.provider_speed import QUICK, Speed
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.ops.patience import Patience, Tokens
 
 MOST_AT_ONCE = 40  # requests under way
 

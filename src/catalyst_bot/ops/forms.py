@@ -12,6 +12,7 @@ from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.tokens import ApiToken, Scope
 
 SHORTEST_TOKEN = 32  # characters of an API token
+BASE_URL = "https://<host>[/path], or http:// on this machine"  # see `base_url`
 _SYMBOL = re.compile(
     r"[A-Z]{1,6}(?:[./-][A-Z]{1,3})?|[A-Z]{2,6}:[A-Z0-9][A-Z0-9.-]{0,11}", re.ASCII
 )
@@ -81,4 +82,14 @@ def header(text: str) -> str:
     """Accept what may stand in an HTTP header: printable ASCII on one line."""
     if not (text.isascii() and text.isprintable()):
         raise ValueError("not a header value")
+    return text
+
+
+def base_url(text: str) -> str:
+    """Accept https anywhere, http on this machine: keys travel to this address."""
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.-]+)*/?", text, re.ASCII):
+        raise ValueError("not an address")
+    parts = urlsplit(text)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError("not encrypted")
     return text

@@ -83,6 +83,12 @@ class Metrics(Registry):
             "tier",
         )
 
+        self.searches = self._counter(
+            "searches",
+            "Searches of a source by outcome: answered, failed",
+            "source",
+            "result",
+        )
         self.stream_messages = self._counter(
             "stream_messages",
             "Messages of a news stream: news, control, error, unknown, dropped",
@@ -303,7 +309,7 @@ class Metrics(Registry):
             (self.alerts_retracted, ("operator", "source")),
             (self.duplicates_suppressed, ("seen", "nonce", "reconcile")),
             (self.cards_priced, ("first", "edit", "none")),
-            (self.unexpected_errors, ("source", "score", "render", "quote")),
+            (self.unexpected_errors, ("source", "score", "render", "quote", "search")),
             (self.llm_semantic_audits, ("held", "false")),
             (self.status_messages, ("posted", "edited", "failed")),
             (self.heartbeat_pings, ("ok", "failed", "withheld")),

@@ -12,7 +12,7 @@ class Network:
     """Leads to Discord, the sources and the prices while it is open."""
 
     def __init__(self, world: World) -> None:
-        far = (world.discord, world.feeds, world.quotes, world.alpaca)
+        far = (world.discord, world.feeds, world.quotes, world.alpaca, world.edgar)
         self._proxies = tuple(ChaosProxy(server) for server in far)
 
     @asynccontextmanager

@@ -159,6 +159,7 @@ class Newsroom:
         self.filings[:0] = [filing, *entries]
         feed = edgar_atom(self.filings, now=self.clock.now())
         self.world.feeds.publish(FILINGS, feed)
+        self.world.edgar.filings = self.filings
 
     def _change_halt(self, symbol: str, change: Callable[[HaltRow], HaltRow]) -> None:
         began = next(row.halted_at for row in self.halts if row.symbol == symbol)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from catalyst_bot.simulation.alpaca import KEY_ID, SECRET, FakeAlpaca
 from catalyst_bot.simulation.discord import FakeDiscord
+from catalyst_bot.simulation.edgar_search import FakeEdgar
 from catalyst_bot.simulation.feeds import FakeFeeds
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.quotes import FakeQuotes
@@ -25,13 +26,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Five loopback servers."""
+    """Six loopback servers."""
 
     discord: FakeDiscord
     llm: FakeLLM
     feeds: FakeFeeds
     quotes: FakeQuotes
     alpaca: FakeAlpaca
+    edgar: FakeEdgar
 
     def environment(self, folder: Path) -> dict[str, str]:
         """Return the settings under which a daemon works in this world."""
@@ -44,6 +46,7 @@ class World:
             "ALPACA_BASE_URL": self.quotes.url("alpaca"),
             "ALPACA_KEY_ID": KEY_ID,
             "ALPACA_SECRET_KEY": SECRET,
+            "EDGAR_SEARCH_BASE_URL": self.edgar.origin,
             "HTTP_PORT": "0",
         }
 
@@ -74,5 +77,13 @@ async def open_world(seed: int = 1) -> AsyncIterator[World]:
         FakeFeeds().open() as feeds,
         FakeQuotes().open() as quotes,
         FakeAlpaca().open() as alpaca,
+        FakeEdgar().open() as edgar,
     ):
-        yield World(discord=discord, llm=llm, feeds=feeds, quotes=quotes, alpaca=alpaca)
+        yield World(
+            discord=discord,
+            llm=llm,
+            feeds=feeds,
+            quotes=quotes,
+            alpaca=alpaca,
+            edgar=edgar,
+        )

@@ -1,34 +1,12 @@
-"""What is known of one provider: how fast it is, whether it may be asked now.
+"""When somebody outside may be asked: not while it is ill, and not too often.
 
 Pure arithmetic on monotonic seconds, so that every case can be tested.
 """
 
-import statistics
-from collections import deque
 from dataclasses import dataclass, field
 
-QUICK = 0.060  # seconds; a provider whose p75 is below it is worth a wait
-SAMPLES = 16
 FAILURES = 3  # in a row, after which a provider is left alone
 FIRST_REST, LONGEST_REST = 15.0, 600.0  # seconds
-
-
-@dataclass(slots=True)
-class Speed:
-    """How long the last answers took, the missing ones too."""
-
-    _took: deque[float] = field(default_factory=lambda: deque(maxlen=SAMPLES))
-
-    def add(self, seconds: float) -> None:
-        """Note one request, answered or not."""
-        self._took.append(seconds)
-
-    @property
-    def is_quick(self) -> bool:
-        """Tell whether three of four answers came within QUICK; yes while unknown."""
-        if len(self._took) < 2:
-            return all(seconds < QUICK for seconds in self._took)
-        return statistics.quantiles(self._took, n=4, method="inclusive")[2] < QUICK
 
 
 @dataclass(slots=True)

@@ -1,0 +1,102 @@
+"""What a search asks: feeds, EDGAR and our own store; and who orders the answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalyst_bot.assembly.parts import Base
+from catalyst_bot.assembly.reader import Readers
+from catalyst_bot.assembly.store import Store
+from catalyst_bot.clock import Clock
+from catalyst_bot.configuration import names_contact
+from catalyst_bot.llm.core import Core
+from catalyst_bot.llm.model import Lane
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.reading.likeness import Candidate, local_relevance
+from catalyst_bot.reading.relevance import ScoredBy, score_documents
+from catalyst_bot.search.archive import ArchiveNews
+from catalyst_bot.search.edgar import EdgarNews
+from catalyst_bot.search.live import LiveNews
+from catalyst_bot.search.model import Hit, Source
+from catalyst_bot.search.service import Search
+from catalyst_bot.settings import Settings
+from catalyst_bot.sources.outside import Outside
+from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.fulltext import FullText
+
+
+def search_beside(
+    base: Base, store: Store, outside: Outside, live: LiveNews, readers: Readers
+) -> Search:
+    """Return the daemon's search: `live` is what its feeds list."""
+    return build_search(
+        base.settings,
+        live=live,
+        archive=archive_of(store.database),
+        outside=outside,
+        clock=base.parts.clock,
+        metrics=base.metrics,
+        core=readers.core,
+    )
+
+
+def build_search(
+    settings: Settings,
+    *,
+    live: Source,
+    archive: Source,
+    outside: Outside,
+    clock: Clock,
+    metrics: Metrics,
+    core: Core | None,
+) -> Search:
+    """Return what searches everything that these settings open."""
+    timeout = settings.reading.source_timeout
+    sources: dict[str, Source] = {"live": live, "archive": archive}
+    if names_contact(settings.feeds.user_agent):  # else the SEC refuses us
+
+        async def fetch(url: str) -> bytes:
+            return (await outside.get(url, deadline=timeout)).body
+
+        base = settings.reading.edgar_search_url
+        sources["edgar"] = EdgarNews(base, fetch=fetch, clock=clock)
+    return Search(
+        sources,
+        relevance=_relevance,
+        ranker=ModelRanker(core) if core else None,
+        clock=clock,
+        metrics=metrics,
+        timeout=timeout,
+    )
+
+
+def archive_of(database: Database) -> ArchiveNews:
+    """Return the search over everything that a database has seen."""
+    return ArchiveNews(FullText(database))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRanker:
+    """Lets the model tell how relevant hits are."""
+
+    core: Core
+
+    async def scores(
+        self, query: str, hits: Sequence[Hit], *, within: float
+    ) -> Sequence[float | None]:
+        """Return the model's scores in the hits' order, None where it has none."""
+        found = await score_documents(
+            self.core.structured,
+            query,
+            [_candidate(hit) for hit in hits],
+            within=within,
+            lane=Lane.INTERACTIVE,
+        )
+        return [one.score if one.source is ScoredBy.LLM else None for one in found]
+
+
+def _relevance(query: str, hit: Hit) -> float:
+    return local_relevance(query, _candidate(hit))
+
+
+def _candidate(hit: Hit) -> Candidate:
+    return Candidate(title=hit.title, text=hit.text, tickers=hit.tickers)

@@ -1,0 +1,31 @@
+"""What our own store has seen, alerts and what became none."""
+
+from catalyst_bot.search.model import MOST_HITS, Findings, Hit, Wanted
+from catalyst_bot.storage.fulltext import FullText
+
+
+class ArchiveNews:
+    """Searches everything that was seen and is not pruned."""
+
+    def __init__(self, text: FullText) -> None:
+        self._text = text
+
+    async def find(self, wanted: Wanted) -> Findings:
+        """Return items with all of the words first.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        found = await self._text.find(wanted.text, limit=MOST_HITS, since=wanted.since)
+        hits = tuple(
+            Hit(
+                origin=item.source,
+                title=item.title,
+                link=item.link,
+                tickers=item.tickers,
+                published_at=item.published_at,
+                key=item.key,
+            )
+            for item in found
+        )
+        return Findings(hits=hits)

@@ -1,0 +1,117 @@
+"""Searches the texts of filings: EDGAR full-text search, 2001 to now.
+
+Source: https://efts.sec.gov/LATEST/search-index, the service behind
+https://www.sec.gov/edgar/search. It lists a hit for each document of a filing, by day.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import orjson
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.errors import SourceError
+from catalyst_bot.ops.patience import Tokens
+from catalyst_bot.search.model import MOST_HITS, Findings, Hit, Wanted
+from catalyst_bot.text import plain_text
+
+ORIGIN = "edgar"
+PATH = "/LATEST/search-index"
+PER_MINUTE = 60  # searches, half of them at once: the feed shares the SEC's limit
+MOST_WORDS = 24
+_LONGEST = 200  # characters of a name
+_WORD = re.compile(r"\w+")
+_ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
+_NAMED = re.compile(r"(.*?)\s*(?:\(([A-Z0-9., -]{1,60})\))?\s*\(CIK \d{1,10}\)\s*")
+
+
+class Fetch(Protocol):
+    """Reads a page over the limits that the feeds share."""
+
+    async def __call__(self, url: str) -> bytes:
+        """Return the body of an answer.
+
+        Raises:
+            SourceError: there is none.
+        """
+        ...
+
+
+class EdgarNews:
+    """Asks EDGAR about one query at a time, so that a poll of its feed goes between."""
+
+    def __init__(self, base_url: str, *, fetch: Fetch, clock: Clock) -> None:
+        self._url, self._fetch, self._clock = base_url.rstrip("/") + PATH, fetch, clock
+        self._turn, self._tokens = asyncio.Lock(), Tokens(PER_MINUTE)
+
+    async def find(self, wanted: Wanted) -> Findings:
+        """Return filings in whose text all of the words stand, the best first.
+
+        Raises:
+            SourceError: no answer, another form than EDGAR's, or asked too often.
+        """
+        words = _WORD.findall(wanted.text.lower())[:MOST_WORDS]
+        if not words:
+            return Findings(hits=())
+        async with self._turn:
+            now = self._clock.monotonic()
+            if self._tokens.left(now) < 1:
+                raise SourceError(f"{PER_MINUTE} searches a minute are the most")
+            self._tokens.take(now)
+            body = await self._fetch(f"{self._url}?{self._query(words, wanted.since)}")
+        return Findings(hits=read_hits(body)[:MOST_HITS])
+
+    def _query(self, words: Iterable[str], since: datetime | None) -> str:
+        """Return the address's end; words in lower case are no operators (OR, NOT)."""
+        fields = {"q": " ".join(words)}
+        if since is not None:
+            days = (since.astimezone(UTC), self._clock.now())
+            first, last = (f"{day:%Y-%m-%d}" for day in days)
+            fields |= {"dateRange": "custom", "startdt": first, "enddt": last}
+        return urlencode(fields)
+
+
+def read_hits(body: bytes) -> tuple[Hit, ...]:
+    """Return the filings of an answer, each once.
+
+    Raises:
+        SourceError: it has not the form that EDGAR's answers have.
+    """
+    try:
+        listed = [hit["_source"] for hit in orjson.loads(body)["hits"]["hits"]]
+        filings = {filing["adsh"]: filing for filing in reversed(listed)}
+        return tuple(_hit(filings[key]) for key in reversed(filings))
+    except (orjson.JSONDecodeError, LookupError, TypeError, ValueError) as error:
+        raise SourceError("the answer is none of EDGAR's") from error
+
+
+def _hit(filing: Mapping[str, Any]) -> Hit:
+    accession, cik = filing["adsh"], int(filing["ciks"][0])
+    if not _ACCESSION.fullmatch(accession):
+        raise ValueError("no accession")
+    names = [_named(str(name)) for name in filing["display_names"]]
+    form = plain_text(str(filing["form"]), limit=40)
+    items = ", ".join(str(item) for item in filing.get("items") or ())
+    title = f"{form}: {names[0][0]}" + (f" (items {items})" if items else "")
+    folder = f"https://www.sec.gov/Archives/edgar/data/{cik}"
+    return Hit(
+        origin=ORIGIN,
+        title=plain_text(title, limit=_LONGEST),
+        text="; ".join(name for name, _ in names),
+        link=f"{folder}/{accession.replace('-', '')}/{accession}-index.htm",
+        tickers=tuple(ticker for _, tickers in names for ticker in tickers),
+        published_at=datetime.fromisoformat(filing["file_date"]).replace(tzinfo=UTC),
+    )
+
+
+def _named(text: str) -> tuple[str, tuple[str, ...]]:
+    """Split "Acme Corp  (ACME, ACMEW)  (CIK 0001234567)" into name and symbols."""
+    match = _NAMED.fullmatch(text[:_LONGEST])
+    if match is None:
+        return plain_text(text, limit=_LONGEST), ()
+    symbols = (match[2] or "").replace(" ", "").split(",")
+    return plain_text(match[1], limit=_LONGEST), tuple(one for one in symbols if one)

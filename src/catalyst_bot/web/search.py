@@ -1,0 +1,106 @@
+"""`POST /api/search`: one question to all sources at once; scope read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from catalyst_bot.clock import Clock
+from catalyst_bot.errors import NoSuchSource
+from catalyst_bot.reading.likeness import LONGEST_QUERY
+from catalyst_bot.search.model import Rank, Result, SearchReply
+from catalyst_bot.search.service import MOST_RESULTS, Search
+from catalyst_bot.search.since import FORM, parse_since
+from catalyst_bot.text import plain_text
+from catalyst_bot.web.replies import REFUSALS, Redact, json_reply
+
+_Text = Field(strict=True, min_length=1, pattern=r"\S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOrder:
+    """What is looked for, and where; without `sources` everywhere."""
+
+    query: Annotated[str, _Text, Field(max_length=LONGEST_QUERY)]
+    sources: Annotated[list[Annotated[str, _Text]], Field(min_length=1)] | None = None
+    limit: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] = 20
+    since: Annotated[str, _Text, Field(max_length=40, description=FORM)] | None = None
+    rank: Annotated[
+        Rank, Field(description="llm: a model orders the best 20, if there is one.")
+    ] = Rank.LOCAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """How one source did; `error` may also tell what of its answer is missing."""
+
+    ok: bool
+    ms: int
+    count: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView:
+    """The results, the best first, and a state of each source that was asked."""
+
+    results: tuple[Result, ...]
+    sources: Mapping[str, SourceView]
+    took_ms: int
+
+
+def search_routes(search: Search, *, clock: Clock, redact: Redact) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(prefix="/api", responses=REFUSALS, tags=["api"])
+
+    @router.post("/search", response_model=SearchView)
+    async def find(order: SearchOrder) -> Response:
+        """Search the feeds, EDGAR and all that was seen; 503 when none answered."""
+        query = plain_text(order.query, limit=LONGEST_QUERY)
+        if not query:
+            raise HTTPException(422, "query: nothing can be seen of it")
+        try:
+            reply = await search.search(
+                query,
+                sources=order.sources,
+                limit=order.limit,
+                since=_since(order.since, clock.now()),
+                rank=order.rank,
+            )
+        except NoSuchSource as error:
+            raise HTTPException(422, f"sources: {error}") from error
+        if reply.has_failed:
+            raise HTTPException(503, redact(_faults(reply)))
+        return json_reply(_view(reply), redact=redact)
+
+    return router
+
+
+def _since(text: str | None, now: datetime) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_since(text, now=now)
+    except ValueError as error:
+        raise HTTPException(422, f"since: {error}") from error
+
+
+def _faults(reply: SearchReply) -> str:
+    return "; ".join(f"{state.name}: {state.error}" for state in reply.sources)
+
+
+def _view(reply: SearchReply) -> SearchView:
+    return SearchView(
+        results=reply.results,
+        sources={
+            state.name: SourceView(
+                ok=state.ok, ms=state.ms, count=state.count, error=state.error or None
+            )
+            for state in reply.sources
+        },
+        took_ms=reply.took_ms,
+    )

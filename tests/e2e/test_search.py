@@ -1,0 +1,115 @@
+"""One question to the feeds, EDGAR and all that was seen, over real sockets."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+
+from catalyst_bot.simulation.feed_shapes import Filing
+from tests.e2e.stage import Stage, open_stage, release
+
+EVERYWHERE = {"live", "archive", "edgar"}
+CONTACT = "catalyst-bot tests (nobody, tests@demo.example)"
+GUIDANCE = "Alderbrook raises full-year guidance on record profit"
+MEETING = "Alderbrook to hold its annual meeting"  # worth no alert
+FILING = Filing(
+    form="8-K",
+    company="ALDERBROOK CORP",
+    cik="7000001",
+    accession="0009999999-26-000077",
+    accepted_at=datetime.now(UTC),
+    items=("2.02: Results of Operations", "9.01: Exhibits"),
+)
+ADDRESS = (
+    "https://www.sec.gov/Archives/edgar/data/7000001/000999999926000077/"
+    "0009999999-26-000077-index.htm"
+)
+
+
+@asynccontextmanager
+async def searchable() -> AsyncIterator[Stage]:
+    """Run a daemon that has seen two releases, beside an EDGAR with one filing."""
+    async with open_stage(env={"FEEDS_USER_AGENT": CONTACT}) as stage:
+        stage.world.edgar.filings = [FILING]
+        async with stage.running():
+            await stage.primed()
+            stage.publish(release(GUIDANCE), release(MEETING))
+            await stage.card(GUIDANCE, until=bool)
+            yield stage
+
+
+async def search(stage: Stage, status: int = 200, **order: object) -> Any:
+    assert stage.app is not None
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(f"{stage.app.url}/api/search", json=order) as answer,
+    ):
+        body = await answer.json()
+        assert answer.status == status, body
+        return body
+
+
+async def test_a_search_finds_what_each_source_has_and_says_how_each_did() -> None:
+    async with searchable() as stage:
+        found = await search(stage, query="Alderbrook")
+        by_title = {one["title"]: one for one in found["results"]}
+        assert len(by_title) == len(found["results"])
+        assert set(by_title[GUIDANCE]["found_in"]) == {"live", "archive"}
+        assert MEETING in by_title  # rejected, and found all the same
+        filing = by_title["8-K: ALDERBROOK CORP (items 2.02, 9.01)"]
+        assert (filing["found_in"], filing["url"]) == (["edgar"], ADDRESS)
+        states = found["sources"]
+        assert {name for name, state in states.items() if state["ok"]} == EVERYWHERE
+        assert {state["error"] for state in states.values()} == {None}
+        alert = stage.world.discord.find(GUIDANCE)
+        assert alert.footer.endswith(f"id:{by_title[GUIDANCE]['id']}")
+        best = await search(stage, query="guidance", limit=1, sources=["archive"])
+        assert [one["title"] for one in best["results"]] == [GUIDANCE]
+        assert list(best["sources"]) == ["archive"]
+        nothing = await search(stage, query="zinc")
+        assert nothing["results"] == []
+        await _refuses_what_it_cannot_do(stage)
+        await _names_the_source_that_failed(stage)
+        await _lets_the_model_order(stage)
+
+
+async def _refuses_what_it_cannot_do(stage: Stage) -> None:
+    unknown = await search(stage, 422, query="x", sources=["altavista"])
+    assert "live, archive, edgar" in unknown["detail"]
+    for field, value in (
+        ("query", ""),
+        ("query", "\u200b"),
+        ("limit", 51),
+        ("since", "yesterday"),
+        ("rank", "best"),
+    ):
+        refused = await search(stage, 422, **{"query": "x", field: value})
+        assert refused["detail"].startswith(f"{field}: ")
+    old = await search(stage, query="alderbrook", since="2020-01-01")
+    assert old["results"]
+    new = await search(stage, query="alderbrook", since="2099-01-01")
+    assert new["results"] == []
+
+
+async def _names_the_source_that_failed(stage: Stage) -> None:
+    edgar = stage.world.edgar
+    edgar.body = b"<html>busy</html>"
+    found = await search(stage, query="Alderbrook")
+    assert not found["sources"]["edgar"]["ok"]
+    assert "none of EDGAR's" in found["sources"]["edgar"]["error"]
+    assert len(found["results"]) == 2
+    edgar.body, edgar.status = None, 500
+    failed = await search(stage, 503, query="Alderbrook", sources=["edgar"])
+    assert failed["detail"].startswith("edgar: ")
+    assert "500" in failed["detail"]
+    edgar.status = 200
+
+
+async def _lets_the_model_order(stage: Stage) -> None:
+    found = await search(stage, query="profit", rank="llm", sources=["live"])
+    assert {one["scored_by"] for one in found["results"]} == {"llm"}
+    await stage.world.llm.stop_listening()
+    found = await search(stage, query="meeting", rank="llm", sources=["live"])
+    assert {one["scored_by"] for one in found["results"]} == {"local"}
