@@ -13,7 +13,7 @@ from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.page import PageChannel
 from catalyst_bot.delivery.writer import Tokens
-from catalyst_bot.enrichment.enricher import LLMOff
+from catalyst_bot.enrichment.off import LLMOff
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.llm.usage import Usage
 from catalyst_bot.ops.health import Health

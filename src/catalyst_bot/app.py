@@ -14,7 +14,7 @@ from catalyst_bot.assembly.market import Market, open_market
 from catalyst_bot.assembly.memory import open_readers
 from catalyst_bot.assembly.news import News, build_sources, open_news
 from catalyst_bot.assembly.nightly import build_nightly
-from catalyst_bot.assembly.outside import open_web
+from catalyst_bot.assembly.outside import build_documents, open_web
 from catalyst_bot.assembly.parts import Base, Helper, Parts
 from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.reload import build_reload
@@ -148,9 +148,10 @@ async def _open(base: Base, configuration: Configuration) -> App:
 
 async def _open_product(base: Base, configuration: Configuration) -> _Product:
     store = await open_store(base)
-    readers = await open_readers(base, store.ledger)
-    market = await open_market(base)
     outside = await open_web(base)
+    documents = build_documents(base, outside)
+    readers = await open_readers(base, store.ledger, documents)
+    market = await open_market(base)
     channels = await open_channels(base, store, market.symbols)
     news = await open_news(base, configuration, store, market, channels)
     view = build_view(base, store, news, market, channels, readers)

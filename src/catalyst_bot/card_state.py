@@ -96,6 +96,7 @@ class Analysis:
     late: float = 0.0  # seconds from post to a verdict that came after the deadline
     after: float = 0.0  # seconds from post to this outcome; 0.0: it was posted with it
     related: tuple[str, ...] = ()  # earlier headlines near to this one; never a proof
+    read: str = ""  # what a verdict is drawn from: "headline", "8-K + EX-99.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ import pytest
 
 from catalyst_bot.card_state import Analysis, Direction, Phase
 from catalyst_bot.clock import Clock, SystemClock
-from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher, LLMOff
+from catalyst_bot.enrichment.enricher import LATE_AT_ONCE, LLMEnricher
+from catalyst_bot.enrichment.off import LLMOff
 from catalyst_bot.llm.client import LLMClient
 from catalyst_bot.llm.member import Member
 from catalyst_bot.llm.model import LLMError, LLMErrorKind

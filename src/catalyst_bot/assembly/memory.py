@@ -4,6 +4,7 @@ import logging
 
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.assembly.reader import Readers, open_reader
+from catalyst_bot.enrichment.enricher import Documents
 from catalyst_bot.errors import StorageError
 from catalyst_bot.storage.answers import AnswerFile, answers_path, open_answers
 from catalyst_bot.storage.ledger import Ledger
@@ -12,8 +13,13 @@ from catalyst_bot.storage.notes import Notes
 logger = logging.getLogger(__name__)
 
 
-async def open_readers(base: Base, ledger: Ledger) -> Readers:
-    """Open the listed models, with the books and answers of earlier starts."""
+async def open_readers(
+    base: Base, ledger: Ledger, documents: Documents | None
+) -> Readers:
+    """Open the listed models, with the books and answers of earlier starts.
+
+    `documents` has what is behind the alerts; None: headlines are all that is read.
+    """
     settings = base.settings
     return await base.stack.enter_async_context(
         open_reader(
@@ -23,6 +29,7 @@ async def open_readers(base: Base, ledger: Ledger) -> Readers:
             metrics=base.metrics,
             notes=Notes(ledger, prefix="llm_spent:"),
             file=await _open_answer_file(base),
+            documents=documents,
         )
     )
 

@@ -1,6 +1,7 @@
 """The web as this process reaches it: one session, one limit for each host."""
 
 from catalyst_bot.assembly.parts import Base
+from catalyst_bot.sources.behind import Behind
 from catalyst_bot.sources.outside import Outside, open_outside
 
 
@@ -14,3 +15,8 @@ async def open_web(base: Base) -> Outside:
             clock=base.parts.clock,
         )
     )
+
+
+def build_documents(base: Base, outside: Outside) -> Behind | None:
+    """Return what has the documents behind alerts, None where nobody may fetch any."""
+    return Behind(outside) if base.parts.reads_documents else None

@@ -44,6 +44,7 @@ class Parts:
     story_clock: Clock | None = None
     symbols: SymbolStore | None = None  # loaded, and not downloaded anew
     symbols_url: str = SYMBOLS_URL
+    reads_documents: bool = True  # behind alerts; those of a recording are of old
     ledger: type[Ledger] = Ledger  # a test's may end the process at a named point
     controls: str = ""  # the URL of the demo's control server, for the page
     # What SIGHUP sets, and who then reads the configuration again; None: nobody.

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.enrichment.enricher import LLMEnricher, LLMOff
+from catalyst_bot.enrichment.enricher import Documents, LLMEnricher
+from catalyst_bot.enrichment.off import LLMOff
 from catalyst_bot.llm.core import Core
 from catalyst_bot.llm.usage import Usage
 from catalyst_bot.llm_chain import Notes, Tally, open_models
@@ -44,11 +45,13 @@ async def open_reader(
     metrics: Metrics,
     notes: Notes | None = None,
     file: File | None = None,
+    documents: Documents | None = None,
 ) -> AsyncIterator[Readers]:
     """Open the listed models and who reads with them; close them at the end.
 
     `is_on` False: nobody reads. `notes` and `file` remember over restarts what was
-    spent today and what was answered; a script has neither.
+    spent today and what was answered, `documents` has what is behind the alerts; a
+    script has none of them.
     """
     if not is_on:
         usage = Usage(metrics=metrics, unix=clock.unix, cost=lambda _: 0.0)
@@ -76,6 +79,7 @@ async def open_reader(
             model=models.first,
             deadline=settings.llm.enrich_deadline,
             fence=random.SystemRandom(),
+            documents=documents,
         )
         yield Readers(
             reader=reader,

@@ -130,6 +130,7 @@ async def _run(
             parser=player.parser,
             observer=player,
             symbols=symbols,
+            reads_documents=False,
         )
         stop = asyncio.Event()
         async with (

@@ -16,6 +16,7 @@ NAME = "AI analysis"
 MEDIUM, HIGH = 0.5, 0.8
 DETAIL_LIMIT = 120
 MODEL_LIMIT = 60
+READ_LIMIT = 80
 OUTDATED = " (of the earlier headline)"
 WITHHELD = "reason withheld: it cites what the text does not say."
 LABEL = "AI-generated, may be wrong"
@@ -129,5 +130,8 @@ def _model(analysis: Analysis) -> Field:
     if analysis.provider:
         name = f"{name} ({clean_model(analysis.provider, limit=MODEL_LIMIT)})"
     taken = f"{number_of(analysis.seconds)} s" if analysis.seconds > 0 else ""
-    parts = (part for part in (name, taken, LABEL) if part)
+    read = (
+        f"read: {clean_model(analysis.read, limit=READ_LIMIT)}" if analysis.read else ""
+    )
+    parts = (part for part in (name, taken, read, LABEL) if part)
     return Field(name="Model", value=" • ".join(parts), is_inline=True)

@@ -3,11 +3,13 @@
 import logging
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.clock import Clock
-from catalyst_bot.enrichment.prompt import NEEDED, build_request
+from catalyst_bot.documents.model import Document
+from catalyst_bot.enrichment.prompt import NEEDED, build_request, shown_of
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import (
     CompletionRequest,
@@ -17,8 +19,12 @@ from catalyst_bot.llm.model import (
     LLMErrorKind,
 )
 from catalyst_bot.llm.structured import Structured
-from catalyst_bot.model import Alert
+from catalyst_bot.model import Alert, NewsItem
 
+# Seconds from the post in which the document behind an alert may come; of a shorter
+# deadline a third.
+DOCUMENT_PATIENCE, DOCUMENT_SHARE = 2.0, 3
+HEADLINE = "headline"  # what was read where no document came
 LATE_AT_ONCE = 100  # late alerts that wait in memory; the best of them go first
 
 logger = logging.getLogger(__name__)
@@ -73,6 +79,21 @@ class Asker(Protocol):
     ) -> Structured: ...
 
 
+class Documents(Protocol):
+    """Has the documents behind alerts."""
+
+    async def at_once(self, item: NewsItem, *, within: float) -> Document | None:
+        """Return the document behind an item, None if it is not there in time."""
+
+
+class NoDocuments:
+    """Stands where nobody fetches documents: in a script that sends one alert."""
+
+    async def at_once(self, item: NewsItem, *, within: float) -> Document | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+
 class LLMEnricher:
     """Explains alerts; an LLM error becomes a phase with its reason, never an error.
 
@@ -89,10 +110,12 @@ class LLMEnricher:
         model: str,
         deadline: float,
         fence: random.Random,
+        documents: Documents | None = None,
     ) -> None:
         self._asks = asks
         self._client, self._clock, self._model = client, clock, model
         self._deadline, self._fence = deadline, fence
+        self._documents = documents or NoDocuments()
 
     def first(self, *, posted: float) -> Analysis:
         """Return how a card posted at `posted` (unix seconds) begins."""
@@ -104,7 +127,9 @@ class LLMEnricher:
     async def read(self, alert: Alert, *, within: float) -> Analysis:
         """Return the verdict on an alert, or why there is none, in `within` seconds."""
         try:
-            return await self._ask(alert, within, _lane_of(alert))
+            since_post = self._deadline - within
+            patience = DOCUMENT_PATIENCE - since_post
+            return await self._read(alert, within, patience, _lane_of(alert))
         except LLMError as error:
             if error.kind is LLMErrorKind.CIRCUIT_OPEN:
                 return self._unreachable()
@@ -117,7 +142,7 @@ class LLMEnricher:
         time, and it may be asked again.
         """
         try:
-            return await self._ask(alert, within, Lane.LATE)
+            return await self._read(alert, within, DOCUMENT_PATIENCE, Lane.LATE)
         except LLMError as error:  # the client has logged it; the card keeps its state
             return self._failed(error) if self._is_the_alerts(error) else None
 
@@ -163,8 +188,30 @@ class LLMEnricher:
             seconds=self._deadline if phase is Phase.TIMED_OUT else 0.0,
         )
 
-    async def _ask(self, alert: Alert, within: float, lane: Lane) -> Analysis:
-        request = build_request(alert.item, fence=self._fence)
+    async def _read(
+        self, alert: Alert, within: float, patience: float, lane: Lane
+    ) -> Analysis:
+        """Ask with the document behind the alert, if it comes within `patience`."""
+        began, document = self._clock.monotonic(), None
+        if self._client.is_available:
+            patience = min(patience, within / DOCUMENT_SHARE)
+            document = await self._documents.at_once(alert.item, within=patience)
+        left = within - (self._clock.monotonic() - began)
+        if document is None or not (shown := shown_of(document)):
+            return await self._ask(alert, "", left, lane)
+        try:
+            analysis = await self._ask(alert, shown, left, lane)
+        except LLMError as error:
+            if error.kind is not LLMErrorKind.TOO_LONG:
+                raise
+            return await self._ask(alert, "", left, lane)
+        named = " + ".join(document.parts)
+        return replace(analysis, read=named) if analysis.verdict else analysis
+
+    async def _ask(
+        self, alert: Alert, document: str, within: float, lane: Lane
+    ) -> Analysis:
+        request = build_request(alert.item, fence=self._fence, document=document)
         read = await self._asks.ask(
             request, within=within, value=alert.value, lane=lane, needed=NEEDED
         )
@@ -181,7 +228,9 @@ class LLMEnricher:
         logger.debug("model answered", extra=spent)
         model = answer.model or self._model
         try:
-            verdict = read_verdict(read.value, alert.item, alert.sentiment)
+            verdict = read_verdict(
+                read.value, alert.item, alert.sentiment, document=document
+            )
         except UnusableAnswer as unusable:
             why = f"unusable answer ({unusable.why})"
             return Analysis(
@@ -192,6 +241,7 @@ class LLMEnricher:
             )
         return Analysis(
             phase=Phase.ANALYSED,
+            read=HEADLINE,
             verdict=verdict,
             headline=alert.item.title,
             model=model,
@@ -209,49 +259,6 @@ class LLMEnricher:
             model=self._model,
             retry=retry,
         )
-
-
-class LLMOff:
-    """Stands in for the enricher when FEATURE_LLM is off."""
-
-    def first(self, *, posted: float) -> Analysis:  # noqa: ARG002 - the Protocol's
-        """Return a state without a field for the analysis."""
-        return Analysis(phase=Phase.OFF)
-
-    async def read(self, alert: Alert, *, within: float) -> Analysis:  # noqa: ARG002
-        """Say that a card left waiting by an earlier start gets no analysis."""
-        return Analysis(phase=Phase.UNUSABLE, detail="switched off")
-
-    async def read_late(
-        self,
-        alert: Alert,  # noqa: ARG002
-        *,
-        within: float,  # noqa: ARG002
-    ) -> Analysis | None:
-        """Return None: there is nobody to ask."""
-        return None
-
-    @property
-    def late_room(self) -> int:
-        """Tell that nobody reads late alerts."""
-        return 0
-
-    def status(self) -> str:
-        """Return one line on the model for a person."""
-        return "off"
-
-    def conditions(self) -> tuple[Condition, ...]:
-        """Say that nobody is asked."""
-        return ()
-
-    async def warm_up(self) -> None:
-        """Do nothing."""
-
-    async def tend(self) -> None:
-        """Do nothing."""
-
-    async def drop_if_idle(self, seconds: float) -> None:
-        """Do nothing."""
 
 
 def _lane_of(alert: Alert) -> Lane:

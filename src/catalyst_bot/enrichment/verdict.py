@@ -7,7 +7,7 @@ that is really in the news.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalyst_bot.card_state import Direction, Verdict
@@ -32,11 +32,16 @@ class UnusableAnswer(Exception):
 
 
 def read_verdict(
-    answer: Mapping[str, Any], item: NewsItem, sentiment: float | None
+    answer: Mapping[str, Any],
+    item: NewsItem,
+    sentiment: float | None,
+    *,
+    document: str = "",
 ) -> Verdict:
     """Return the verdict on `item` in an object that fits `prompt.SCHEMA`.
 
-    `sentiment` is VADER's, for the agreement; a `risk` may be missing.
+    `sentiment` is VADER's, for the agreement; a `risk` may be missing. `document` is
+    what the model was shown beside the item.
 
     Raises:
         UnusableAnswer: nothing is left of the reason.
@@ -53,7 +58,9 @@ def read_verdict(
         reason=reason,
         risk=risk,
         evidence=evidence,
-        is_grounded=_is_grounded(evidence, f"{reason} {risk}", item),
+        is_grounded=_is_grounded(
+            evidence, f"{reason} {risk}", (item.title, item.summary, document)
+        ),
         agrees=_agreement(direction, sentiment),
     )
 
@@ -75,9 +82,9 @@ def _is_visible(mark: str) -> bool:
     return unicodedata.category(mark)[0] != "C" and mark not in _FILLERS
 
 
-def _is_grounded(evidence: str, said: str, item: NewsItem) -> bool:
+def _is_grounded(evidence: str, said: str, texts: Iterable[str]) -> bool:
     """Tell whether the quote and every number that is named stand in the news."""
-    parts = [unicodedata.normalize("NFKC", part) for part in (item.title, item.summary)]
+    parts = [unicodedata.normalize("NFKC", part) for part in texts]
     quote = fold_title(evidence)
     is_quoted = any(f" {quote} " in f" {fold_title(part)} " for part in parts)
     return bool(quote) and is_quoted and numbers_in(said) <= numbers_in(" ".join(parts))

@@ -49,6 +49,12 @@ class Filing:
     filed: str = ""  # "": the day of acceptance
     size: str = "234 KB"
 
+    @property
+    def folder(self) -> str:
+        """Return the path of its texts, without the slash at its start."""
+        number = self.accession.replace("-", "")
+        return f"Archives/edgar/data/{int(self.cik)}/{number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaltRow:
@@ -184,11 +190,7 @@ def _pr_item(item: WireItem) -> str:
 def _entry(filing: Filing) -> str:
     accepted = _eastern(filing.accepted_at)
     filed = filing.filed or accepted.date().isoformat()
-    folder = filing.accession.replace("-", "")
-    link = (
-        f"https://www.sec.gov/Archives/edgar/data/{int(filing.cik)}/{folder}"
-        f"/{filing.accession}-index.htm"
-    )
+    link = f"/{filing.folder}/{filing.accession}-index.htm"
     title = f"{filing.form} - {filing.company} ({filing.cik:0>10}) ({filing.role})"
     items = "".join(f"\n<br>Item {item}" for item in filing.items)
     summary = (

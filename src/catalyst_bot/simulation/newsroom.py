@@ -1,6 +1,6 @@
 """What each simulated source lists now; every change is published at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from catalyst_bot.simulation.feed_shapes import (
     prnewswire,
 )
 from catalyst_bot.simulation.issuers import NOBODY, issuer
+from catalyst_bot.simulation.papers import publish_filing, publish_release
 from catalyst_bot.simulation.world import World
 
 WIRE_ONE, WIRE_TWO, BANK = "wire-one", "wire-two", "central-bank"
@@ -28,6 +29,7 @@ _AGES = {WIRE_ONE: 12.0, WIRE_TWO: 5.0, BANK: 2.0, FILINGS: 10.0, HALTS: 20.0}
 _CENTRAL_BANK = replace(NOBODY, name="Board of Governors")
 # Forms that are listed once for each party: who files, and about whom.
 _PARTIES = {"4": ("Issuer", "Reporting"), "SC 13D": ("Subject", "Filed by")}
+_REPORTS = ("8-K",)  # forms whose texts can be read
 _OTHER_PARTY = ("THORNEHOPE ANSELM", "6000001")
 
 
@@ -64,7 +66,12 @@ class Newsroom:
         age = timedelta(days=days_ago, seconds=_AGES[wire])
         item = WireItem(
             title=title,
-            link=f"https://{wire}.example/release/{number}",
+            link=publish_release(
+                self.world.feeds,
+                f"{wire}/release/{number}",
+                company=about.name,
+                title=title,
+            ),
             identity=number if wire == WIRE_ONE else "",
             published_at=self.clock.now() - age,
             summary=f"{about.name or 'The author'} said so today.",
@@ -157,9 +164,21 @@ class Newsroom:
         name, cik = _OTHER_PARTY
         entries = [replace(filing, company=name, cik=cik, role=role) for role in others]
         self.filings[:0] = [filing, *entries]
+        if form in _REPORTS:
+            exhibit = self._exhibit(symbol) if _has_exhibit(items) else ""
+            publish_filing(self.world.feeds, filing, items=items, exhibit=exhibit)
         feed = edgar_atom(self.filings, now=self.clock.now())
         self.world.feeds.publish(FILINGS, feed)
         self.world.edgar.filings = self.filings
+
+    def _exhibit(self, symbol: str) -> str:
+        """Return the headline of what a company filed with its report."""
+        tickers = issuer(symbol).tickers
+        for wire in (WIRE_ONE, WIRE_TWO):
+            for item in self.wires[wire]:
+                if item.tickers == tickers:
+                    return item.title
+        return f"{issuer(symbol).name} furnishes a statement to shareholders"
 
     def _change_halt(self, symbol: str, change: Callable[[HaltRow], HaltRow]) -> None:
         began = next(row.halted_at for row in self.halts if row.symbol == symbol)
@@ -178,3 +197,8 @@ class Newsroom:
     def _publish_wire(self, wire: str) -> None:
         form = globenewswire if wire == WIRE_ONE else prnewswire
         self.world.feeds.publish(wire, form(self.wires[wire][:_PAGE]))
+
+
+def _has_exhibit(items: Sequence[str]) -> bool:
+    """Tell whether a report lists exhibits among its items."""
+    return any(item.startswith("9.01") for item in items)

@@ -65,7 +65,8 @@ class AlertView:
     `posted_ms` runs from the last byte of the feed to the start of the post,
     `verdict_ms` on to the verdict or to what stands in its place. `posted` (unix
     seconds) and both are null before that. `provider` gave the verdict, `related` are
-    earlier headlines near to this one; `channels` have its card. `why` is given for a
+    earlier headlines near to this one; `read` is what the verdict is drawn from;
+    `channels` have its card. `why` is given for a
     single alert.
     """
 
@@ -90,6 +91,7 @@ class AlertView:
     model: str
     provider: str
     related: tuple[str, ...]
+    read: str
     posted_ms: int | None
     verdict_ms: int | None
     posted: float | None
@@ -159,6 +161,7 @@ class Viewer:
             model=analysis.model,
             provider=analysis.provider,
             related=analysis.related,
+            read=analysis.read,
             posted_ms=round(message.posted_after * 1000) if message else None,
             verdict_ms=_verdict_ms(message, analysis),
             posted=message.posted if message else None,

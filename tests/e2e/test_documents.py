@@ -1,0 +1,115 @@
+"""The document behind an alert is read for the verdict, in time or not at all."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalyst_bot.simulation.discord_records import Message
+from catalyst_bot.simulation.feed_shapes import Filing, WireItem, edgar_atom
+from catalyst_bot.simulation.papers import publish_filing, publish_release
+from catalyst_bot.simulation.world import Listed
+from tests.e2e.stage import (
+    Stage,
+    approval,
+    is_final,
+    open_stage,
+    release,
+    says,
+)
+
+FILINGS = Listed(name="filings", kind="edgar")
+WIRE = Listed(name="wire")
+LONGEST_KEPT = 300  # characters of somebody else's text
+
+
+def told(stage: Stage, title: str, name: str) -> WireItem:
+    """Return a release whose page is served under `name`."""
+    link = publish_release(stage.world.feeds, name, company="Alderbrook", title=title)
+    return replace(release(title), link=link)
+
+
+def file_report(stage: Stage, *, exhibit: str) -> Filing:
+    """List a report of Alderbrook whose texts can be read."""
+    filing = Filing(
+        form="8-K",
+        company="ALDERBROOK CORP",
+        cik="7000001",
+        accession="0009999999-26-000001",
+        accepted_at=datetime.now(UTC),
+        items=("1.01: Entry into a Material Definitive Agreement", "9.01: Exhibits"),
+    )
+    publish_filing(stage.world.feeds, filing, items=filing.items, exhibit=exhibit)
+    stage.world.feeds.publish("filings", edgar_atom([filing]))
+    return filing
+
+
+def model_of(card: Message) -> str:
+    """Return the field that tells who read what."""
+    return card.field("Model")
+
+
+def prompt_of(stage: Stage, title: str) -> str:
+    """Return what the model was asked about a headline."""
+    asked = [one.prompt for one in stage.world.llm.prompts if title in one.prompt]
+    assert len(asked) == 1
+    return asked[0]
+
+
+def texts_of(stage: Stage, *names: str) -> list[str]:
+    """Return the sentences of served pages that are longer than may be kept."""
+    pages = [stage.world.feeds[name].feeds[0].body.decode() for name in names]
+    plain = [re.sub(r"<[^>]+>|\\\n", " ", page) for page in pages]
+    return [" ".join(text.split()) for text in plain]
+
+
+def kept_of(folder: Path, texts: Sequence[str]) -> list[str]:
+    """Return what stands of these texts, 300 characters or more, in a file there."""
+    files = [path.read_bytes().decode("utf-8", "replace") for path in folder.iterdir()]
+    folded = [" ".join(text.split()) for text in files]
+    pieces = [
+        text[at : at + LONGEST_KEPT]
+        for text in texts
+        for at in range(0, max(1, len(text) - LONGEST_KEPT), 20)
+    ]
+    assert pieces
+    return [piece for piece in pieces if any(piece in file for file in folded)]
+
+
+async def test_the_verdict_is_drawn_from_the_report_and_its_exhibit() -> None:
+    exhibit = "Alderbrook agrees to be acquired for 40 dollars a share"
+    async with open_stage(listed=(FILINGS,)) as stage:
+        stage.world.feeds.publish("filings", edgar_atom([]))
+        async with stage.running():
+            await stage.primed()
+            filing = file_report(stage, exhibit=exhibit)
+            card = await stage.card("8-K", until=is_final)
+            assert "read: 8-K + EX-99.1" in model_of(card)
+            prompt = prompt_of(stage, "8-K: Item 1.01")
+            assert "Item 1.01" in prompt
+            assert f"{exhibit}, Alderbrook Corp said today" in prompt
+            assert "Check the appropriate box" not in prompt
+        names = [f"{filing.folder}/{name}" for name in ("body.htm", "ex99-1.htm")]
+        assert kept_of(stage.folder, texts_of(stage, *names)) == []
+
+
+async def test_a_document_that_is_late_or_bad_leaves_the_headline() -> None:
+    async with open_stage() as stage, stage.running():
+        await stage.primed()
+        told_of = {
+            name: told(stage, approval(number).title, name)
+            for number, name in enumerate(("good", "slow", "sick", "wall"))
+        }
+        feeds = stage.world.feeds
+        feeds["slow"].latency = 60.0
+        feeds["sick"].status = 500
+        feeds["wall"].body = b"<html><body><p>We value your privacy. Accept cookies?"
+        stage.publish(*told_of.values())
+        for name, item in told_of.items():
+            card = await stage.card(item.title, until=says("Bullish"))
+            read = "release" if name == "good" else "headline"
+            assert f"read: {read}" in model_of(card)
+            assert len(feeds[name].fetches) == 1
+        names = {prompt_of(stage, item.title) for item in told_of.values()}
+        assert sum("Document:" in prompt for prompt in names) == 1
