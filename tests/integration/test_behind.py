@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.documents.decoding import UnreadableDocument
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.model import Event, NewsItem, SourceKind
 from catalyst_bot.simulation.feeds import FakeFeeds
 from catalyst_bot.simulation.papers import publish_release

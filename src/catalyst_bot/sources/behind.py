@@ -7,10 +7,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 
-from catalyst_bot.documents.decoding import UnreadableDocument
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import join_documents, read_document
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.model import Event, NewsItem, SourceKind
 from catalyst_bot.sources.outside import Outside
 from catalyst_bot.sources.papers import (
