@@ -17,6 +17,7 @@ from catalyst_bot.cli import (
     demo,
     demo_bot,
     doctor,
+    extract,
     init,
     record,
     reload,
@@ -59,6 +60,7 @@ cli.command("resume")(control.resume)
 cli.command("retract")(control.retract)
 cli.command("ask")(ask.ask)
 cli.command("bench")(bench.bench)
+cli.command("extract")(extract.extract)
 cli.command("backup")(backup.backup)
 cli.command("restore")(backup.restore)
 cli.add_typer(cache.commands, name="cache")

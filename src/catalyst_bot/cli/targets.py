@@ -47,7 +47,7 @@ async def load_target(target: str, settings: Settings) -> Document:
 async def _load(target: str, settings: Settings) -> Document:
     path = Path(target)
     if await asyncio.to_thread(path.is_file):
-        return await asyncio.to_thread(_read_file, path)
+        return await asyncio.to_thread(read_file, path)
     if is_accession(target):
         return await _fetch(index_url(target), settings, id=target)
     if is_address(target):
@@ -61,7 +61,13 @@ async def _load(target: str, settings: Settings) -> Document:
     )
 
 
-def _read_file(path: Path) -> Document:
+def read_file(path: Path) -> Document:
+    """Return a file as a document.
+
+    Raises:
+        BadTarget: it cannot be opened.
+        UnreadableDocument: it is no text.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)  # one more: it is too long then

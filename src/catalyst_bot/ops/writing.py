@@ -35,6 +35,18 @@ def write_together(files: Sequence[NewFile]) -> None:
         for file, temporary in zip(files, staged, strict=True):
             with _naming(file.path):
                 temporary.replace(file.path.resolve())
+    for folder in {file.path.resolve().parent for file in files}:
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Let the new names outlast a loss of power too, where the system can do that."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _stage(file: NewFile, stack: ExitStack) -> Path:

@@ -8,7 +8,9 @@ from typing import Any
 _PAYLOAD = re.compile(
     r'^\{"find": "(?:statements|contexts|key terms)".*\}$', re.MULTILINE
 )
-_SENTENCE = re.compile(r"[^\n]*?[^\n.][.!?](?=\s|$)|[^\n]+")
+_SENTENCE = re.compile(
+    r"[^\n]*?[^\n.](?<!Corp)(?<!Inc)(?<!Ltd)(?<!Co)[.!?](?=\s|$)|[^\n]+"
+)
 _FIGURE = re.compile(r"\d")
 _TERM = re.compile(
     r"\$[\d.,]*\d(?: (?:million|billion))?|\d[\d.,]*%|Q[1-4]|\b[A-Z][a-z]{3,}\b"

@@ -97,6 +97,7 @@ async def extract_statements(
         tables_skipped=plan.tables_skipped,
         statements_dropped=work.dropped,
         api_calls=work.calls,
+        unanswered=len(work.errors),
         partial=bool(faults),
         error="; ".join(faults),
     )

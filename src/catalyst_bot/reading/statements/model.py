@@ -35,7 +35,7 @@ class Extraction:
     and `error` says why. Skipped tables are layout, contents and formalities; dropped
     statements had a number that the source has not, had lost its "not", or their quote
     is nowhere. `api_calls` counts the requests that were sent: none for what the cache
-    knew.
+    knew; `unanswered` the questions that got no answer.
     """
 
     document_id: str
@@ -45,5 +45,6 @@ class Extraction:
     tables_skipped: int = 0
     statements_dropped: int = 0
     api_calls: int = 0
+    unanswered: int = 0
     partial: bool = False
     error: str = ""

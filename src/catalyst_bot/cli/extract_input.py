@@ -1,0 +1,81 @@
+"""What `extract` is to read: files, folders, addresses and filings' numbers."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from catalyst_bot.assembly.papers import document_of
+from catalyst_bot.cli.extract_store import Target
+from catalyst_bot.cli.targets import BadTarget, read_file
+from catalyst_bot.documents.model import Document
+from catalyst_bot.reading.statements.questions import PROMPT_VERSION
+from catalyst_bot.sources.outside import Outside, is_address
+from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
+
+_DIGITS = 16  # of the digest of a file: it tells a changed file from the one before
+
+
+def targets_of(words: Sequence[str], *, out: Path) -> tuple[Target, ...]:
+    """Return what is to be read, each once, folders as their files by name.
+
+    Hidden files and what lies in `out` are no documents.
+
+    Raises:
+        BadTarget: a word is none of these.
+    """
+    ids = [id_ for word in words for id_ in _ids(word, out.resolve())]
+    return tuple(Target(id=id_, stamp=_stamp(id_)) for id_ in dict.fromkeys(ids))
+
+
+class Library:
+    """Reads files, and fetches the rest by `outside` as the feeds are fetched."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+
+    async def document(self, id: str) -> Document:  # noqa: A002 - a document's
+        """Return a document by its id.
+
+        Raises:
+            CatalystError: it cannot be had, or is no text.
+        """
+        path = Path(id)
+        if path.is_absolute():
+            return await asyncio.to_thread(read_file, path)
+        url = index_url(id) if is_accession(id) else id
+        found = await fetch_papers(self._outside, url)
+        return await asyncio.to_thread(document_of, found, id=id)
+
+
+def _ids(word: str, out: Path) -> Iterator[str]:
+    path = Path(word)
+    if path.is_dir():
+        for found in sorted(path.resolve().rglob("*")):
+            hidden = any(
+                part.startswith(".") for part in found.relative_to(path.resolve()).parts
+            )
+            if found.is_file() and not hidden and not found.is_relative_to(out):
+                yield str(found)
+    elif path.is_file():
+        yield str(path.resolve())
+    elif is_accession(word) or is_address(word):
+        yield word
+    else:
+        raise BadTarget(
+            f"{word}: no such file or folder, and neither a filing's number nor the "
+            "address of a page"
+        )
+
+
+def _stamp(id_: str) -> str:
+    """Return the version of the questions and, of a file, the digest of its bytes."""
+    path, version = Path(id_), f"prompts {PROMPT_VERSION}"
+    if not path.is_absolute():
+        return version
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:_DIGITS]
+    except OSError:  # reading it will say why
+        return version
+    return f"{version}, sha256 {digest}"
