@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from catalyst_bot import __version__
+from catalyst_bot.assembly.asking import AlertDesk, build_desk
 from catalyst_bot.assembly.channels import Channels, open_channels
 from catalyst_bot.assembly.control import build_levers
 from catalyst_bot.assembly.desks import Desks, build_desks
@@ -91,6 +92,7 @@ class _Product:
     desks: Desks
     loops: SourceLoops
     search: Search
+    desk: AlertDesk | None
 
     @property
     def beside(self) -> tuple[Helper, ...]:
@@ -122,7 +124,9 @@ async def _open(base: Base, configuration: Configuration) -> App:
     levers = build_levers(
         base, product.channels.pause, product.desks.lifecycle, store.archive, reload
     )
-    url = await open_http(base, product.view, product.readers, levers, product.search)
+    url = await open_http(
+        base, product.view, product.readers, levers, product.search, product.desk
+    )
     messages = build_status_messages(
         base, store.ledger, product.channels.outlets, reader=reader
     )
@@ -184,4 +188,5 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         desks=desks,
         loops=loops,
         search=search_beside(base, store, outside, live, readers),
+        desk=build_desk(base, readers.core, store.archive, outside),
     )

@@ -4,6 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from catalyst_bot.assembly.asking import AlertDesk
 from catalyst_bot.assembly.channels import Channels
 from catalyst_bot.assembly.control import leave_contact
 from catalyst_bot.assembly.market import Market
@@ -17,6 +18,7 @@ from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.search.service import Search
 from catalyst_bot.web.api import api_routes
+from catalyst_bot.web.asking import ask_routes
 from catalyst_bot.web.assets import asset_routes
 from catalyst_bot.web.control import Levers, control_routes
 from catalyst_bot.web.hub import Hub
@@ -98,7 +100,12 @@ def _build_window(
 
 
 async def open_http(
-    base: Base, view: View, readers: Readers, levers: Levers, search: Search
+    base: Base,
+    view: View,
+    readers: Readers,
+    levers: Levers,
+    search: Search,
+    desk: AlertDesk | None,
 ) -> str:
     """Serve the page, the API and the probes; return the URL, "" when off."""
     http, window, hub = base.settings.http, view.window, view.hub
@@ -114,7 +121,7 @@ async def open_http(
     control = control_routes(levers)
     scores = score_routes(_scoring(base, readers))
     found = search_routes(search, clock=base.parts.clock, redact=window.redact)
-    api = (api_routes(window), scores, found)
+    api = (api_routes(window), scores, found, ask_routes(desk))
     routers = (pages, *api, control, event_routes(hub), probes)
     token = new_token()
     web = build_app(

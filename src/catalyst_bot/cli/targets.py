@@ -4,13 +4,13 @@ import asyncio
 import re
 from pathlib import Path
 
-from catalyst_bot.assembly.papers import document_of
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.documents.decoding import MAX_BYTES
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import read_document
 from catalyst_bot.errors import CatalystError, NoSuchAlert, UnreadableDocument
 from catalyst_bot.settings import Settings
+from catalyst_bot.sources.behind import document_url, read_papers
 from catalyst_bot.sources.outside import is_address, open_outside
 from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
 from catalyst_bot.storage.archive import Archive
@@ -83,7 +83,8 @@ async def _fetch(url: str, settings: Settings, *, id: str) -> Document:  # noqa:
         allow_private=feeds.allow_private_hosts,
         clock=SystemClock(),
     ) as outside:
-        return document_of(await fetch_papers(outside, url), id=id)
+        found = await fetch_papers(outside, url)
+    return await read_papers(found.papers, id=id)
 
 
 async def _link_of(digits: str, settings: Settings) -> str:
@@ -92,7 +93,8 @@ async def _link_of(digits: str, settings: Settings) -> str:
     ids = sorted({stored.alert.id for stored in found})
     if len(ids) != 1:
         raise NoSuchAlert(digits, ids)
-    link = found[0].alert.item.link
+    item = found[0].alert.item
+    link = document_url(item) or item.link
     if not link:
         raise BadTarget(f"alert {ids[0]} came without a link to a document")
     return link

@@ -29,7 +29,8 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 FILE_COST = 0.1
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # A POST to them changes nothing: what they are asked is too long for an address.
-QUESTIONS = frozenset({"/api/score", "/api/search"})
+QUESTIONS = frozenset({"/api/ask", "/api/score", "/api/search"})
+COSTLY = frozenset({"/api/ask", "/api/score"})  # of processor time, or of the model's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def _refuse_caller(caller: Caller, request: Request) -> Response | None:
 
 def _needed(method: str, path: str) -> Scope:
     if method in SAFE or path in QUESTIONS:
-        return Scope.SCORE if path == "/api/score" else Scope.READ
+        return Scope.SCORE if path in COSTLY else Scope.READ
     return Scope.ADMIN
 
 

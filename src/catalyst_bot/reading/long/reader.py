@@ -113,9 +113,10 @@ class LongReader:
         for chunk in chunks:
             distinct.setdefault(chunk.text, chunk)
         texts = list(distinct)
-        order = [texts[place] for place in likeliest_first(texts, question)]
-        self._chunks = self._unread = len(order)
-        self._depth = min(1, len(order))
+        self._chunks = self._unread = len(texts)
+        self._depth = min(1, len(texts))
+        likeliest = likeliest_first(texts, question)[: self._spending.calls_left]
+        order = [texts[place] for place in likeliest]
         requests = [chunk_request(question, text) for text in order]
         async with aclosing(self._outcomes(requests, self._on_progress)) as outcomes:
             async for place, answered in outcomes:
@@ -159,7 +160,8 @@ class LongReader:
         rest = last if len(last) == 1 else []  # nothing to put it together with
         groups += [last] if not rest else []
         merged: dict[int, list[Note]] = {}
-        requests = [combine_request(question, group) for group in groups]
+        asked = groups[: self._spending.calls_left]
+        requests = [combine_request(question, group) for group in asked]
         async with aclosing(self._outcomes(requests, None)) as outcomes:
             async for place, answered in outcomes:
                 note = read_combined(answered, question, groups[place])
@@ -185,8 +187,7 @@ class LongReader:
             on_progress=on_progress,
             monotonic=self._monotonic,
         )
-        allowed = requests[: spending.calls_left]
-        async with aclosing(batch.stream(allowed)) as stream:
+        async with aclosing(batch.stream(requests)) as stream:
             async for place, outcome in stream:
                 spending.note(outcome)
                 if isinstance(outcome, LLMError):

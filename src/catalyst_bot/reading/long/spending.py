@@ -6,6 +6,8 @@ from collections.abc import Callable
 from catalyst_bot.llm.model import Completion, LLMError
 from catalyst_bot.reading.long.model import Budget
 
+_MOMENT = 0.1  # seconds; what waits to the end gives up that much before it
+
 
 class Spending:
     """The books of one question; its clock starts when it is made.
@@ -52,6 +54,6 @@ class Spending:
         limit = self._budget.tokens
         if limit is not None and self.tokens >= limit:
             return f"the budget of {limit} tokens is used up"
-        if not self.seconds_left:
+        if self.seconds_left <= _MOMENT:
             return f"the time of {self._budget.seconds:g} s is over"
         return ""

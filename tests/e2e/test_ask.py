@@ -1,0 +1,187 @@
+"""Questions to documents, at the terminal and through the daemon's API."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+from typer.testing import CliRunner
+
+from catalyst_bot.cli.ask import Inquiry, Terms, build_reader
+from catalyst_bot.cli.main import cli
+from catalyst_bot.cli.targets import BadTarget, load_target
+from catalyst_bot.reading.long.chunks import Plan
+from catalyst_bot.reading.long.model import Budget
+from catalyst_bot.simulation.llm import FakeLLM
+from catalyst_bot.simulation.llm_records import Mode
+from tests.e2e.stage import TITLE, Stage, approval, is_final, open_stage, release
+from tests.e2e.terminal import open_terminal
+from tests.e2e.test_commands import ROOT, command
+from tests.servers import RawServer, http, raw_server
+
+QUESTION = "What is the launch code of the pilot plant?"
+NEEDLE = "The launch code of the pilot plant is 4711."
+FILLER = "".join(f"Item {number}: nothing happened.\n" for number in range(1_000))
+
+
+async def test_at_a_terminal_the_answer_comes_with_its_places(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text(f"{FILLER}{NEEDLE}\n{FILLER}")
+    async with FakeLLM().open() as fake:
+        fake.latency = 0.2
+        settings = tmp_path / ".env"
+        settings.write_text(f"LLM_ENDPOINT_URL={fake.endpoint_url}\n")
+        settings.chmod(0o600)
+        words = ("ask", "report.txt", QUESTION, "--async", "2")
+        async with open_terminal(words, folder=tmp_path) as terminal:
+            await terminal.shows("chunks: 2 of ")
+            await terminal.shows(" s left")
+            await terminal.shows(NEEDLE)
+            start = len(FILLER)
+            place = f"line 1001, characters {start}–{start + len(NEEDLE)}"
+            await terminal.shows(place)
+            assert await terminal.ends() == 0
+
+
+async def test_an_interrupted_question_tells_what_it_found_and_exits_130(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "report.txt").write_text(f"{NEEDLE}\n{FILLER}")
+    async with FakeLLM().open() as fake:
+        fake.modes = {"Item 900:": Mode.HANG}
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "catalyst_bot", "ask", "report.txt", QUESTION),
+            *("--async", "1"),  # what was answered is noted before the next is asked
+            cwd=tmp_path,
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT / "src"),
+                "LLM_TIMEOUT_SECS": "60",
+                "LLM_ENDPOINT_URL": fake.endpoint_url,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            await fake.wait_for(
+                lambda: any("Item 900:" in one.prompt for one in fake.prompts),
+                timeout=60,
+            )
+            child.send_signal(signal.SIGINT)
+            async with asyncio.timeout(60):
+                out, _ = await child.communicate()
+        finally:
+            if child.returncode is None:
+                child.kill()
+    assert child.returncode == 130
+    assert out.decode().startswith(NEEDLE)
+    assert "Partial: interrupted; " in out.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((" ",), "QUESTION"),
+        (("?" * 501,), "longer than 500 characters"),
+        ((QUESTION, "--chunk", "10"), "--chunk"),
+        ((QUESTION, "--max-calls", "0"), "--max-calls"),
+    ],
+)
+def test_bad_usage_exits_2_and_names_what_is_wrong(
+    words: tuple[str, ...], told: str
+) -> None:
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(cli, ["ask", "a.txt", *words])
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+async def test_nothing_to_read_exits_2_and_says_what_would_be(tmp_path: Path) -> None:
+    code, out, err = await command("ask", "absent.txt", QUESTION, folder=tmp_path)
+    assert (code, out) == (2, "")
+    assert "no such file" in err
+
+
+@asynccontextmanager
+async def posted(
+    stage: Stage, server: RawServer
+) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
+    """Run the daemon until an alert with a document stands; yield API and its id."""
+    page = f"<html><body><p>{FILLER}</p><p>{NEEDLE}</p></body></html>".encode()
+    server.answers["/release"] = http("200 OK", page, Content_Type="text/html")
+    async with stage.running() as app, aiohttp.ClientSession(app.url) as client:
+        await stage.primed()
+        stage.publish(replace(release(), link=f"{server.url}/release"))
+        await stage.card(TITLE, until=is_final)
+        async with client.get("/api/alerts") as answer:
+            (alert,) = (await answer.json())["alerts"]
+        yield client, alert["id"]
+
+
+async def test_the_document_behind_an_alert_answers_at_the_api_and_the_command() -> (
+    None
+):
+    async with raw_server() as server, open_stage() as stage:
+        llm = stage.world.llm
+        async with posted(stage, server) as (client, alert_id):
+            order = {"alert_id": alert_id, "question": QUESTION}
+            async with client.post("/api/ask", json=order) as answer:
+                assert answer.status == 200
+                told = await answer.json()
+            assert told["answer"]["text"] == NEEDLE
+            assert told["answer"]["citations"][0]["quote"] == NEEDLE
+            assert (told["parts"], told["missing"]) == (["release"], [])
+
+            for change, status, detail in (
+                ({"alert_id": "00000000"}, 404, "no alert has the id 00000000"),
+                ({"question": "  "}, 422, "question"),
+                ({"question": "?" * 501}, 422, "question"),
+                ({"timeout_s": 0}, 422, "timeout_s"),
+            ):
+                async with client.post("/api/ask", json=order | change) as answer:
+                    assert answer.status == status
+                    assert detail in (await answer.json())["detail"]
+
+            # two are read at a time, and an alert is read while they are
+            llm.modes = {'"question"': Mode.HANG}
+            slow = order | {"question": "What hangs in this plant?", "timeout_s": 4}
+
+            async def ask_slowly() -> str:
+                async with client.post("/api/ask", json=slow) as answer:
+                    assert answer.status == 503
+                    return str((await answer.json())["detail"])
+
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(ask_slowly()) for _ in range(2)]
+                await llm.wait_for(lambda: llm.serving >= 2, timeout=40)
+                async with client.post("/api/ask", json=order) as answer:
+                    assert answer.status == 429
+                    assert answer.headers["Retry-After"]
+                stage.publish(approval(1))
+                await stage.card("drug number 1", until=is_final)
+            assert all("the time of " in task.result() for task in tasks)
+            llm.modes = {}
+
+            settings = stage.configuration().settings
+            terms = Terms(plan=Plan(), budget=Budget(), at_once=5)
+            inquiry = Inquiry(terms=terms, settings=settings, build=build_reader)
+            found = await inquiry.run(alert_id[:6], QUESTION, lambda *_: None)
+            assert found.text == NEEDLE
+            with pytest.raises(BadTarget, match="no alert has the id 00000000"):
+                await load_target("00000000", settings)
+
+
+async def test_without_a_model_there_is_nobody_to_ask() -> None:
+    async with (
+        raw_server() as server,
+        open_stage(env={"FEATURE_LLM": "0"}) as stage,
+        posted(stage, server) as (client, alert_id),
+    ):
+        order = {"alert_id": alert_id, "question": QUESTION}
+        async with client.post("/api/ask", json=order) as answer:
+            assert answer.status == 503
+            assert "FEATURE_LLM" in (await answer.json())["detail"]
