@@ -5,11 +5,11 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from catalyst_bot.assembly.papers import document_of
 from catalyst_bot.cli.extract_store import Target
 from catalyst_bot.cli.targets import BadTarget, read_file
 from catalyst_bot.documents.model import Document
 from catalyst_bot.reading.statements.questions import PROMPT_VERSION
+from catalyst_bot.sources.behind import read_papers
 from catalyst_bot.sources.outside import Outside, is_address
 from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
 
@@ -45,7 +45,7 @@ class Library:
             return await asyncio.to_thread(read_file, path)
         url = index_url(id) if is_accession(id) else id
         found = await fetch_papers(self._outside, url)
-        return await asyncio.to_thread(document_of, found, id=id)
+        return await read_papers(found.papers, id=id)
 
 
 def _ids(word: str, out: Path) -> Iterator[str]:
