@@ -26,7 +26,7 @@ ALERTS = 4  # one item in so many
 def page(number: int) -> list[WireItem]:
     return [
         WireItem(
-            title=f"Alderbrook receives FDA approval for drug {number * PAGE + n}"
+            title=f"Alderbrook gets FDA approval for drug number {number * PAGE + n}"
             if n % ALERTS == 0
             else f"Alderbrook meets investors in room {number}-{n}",
             link=f"https://wire.example/{number}/{n}",

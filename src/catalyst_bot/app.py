@@ -163,7 +163,7 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         base,
         store,
         channels,
-        reader=readers.reader,
+        readers=readers,
         quotes=market.quotes,
         changed=view.hub.changed,
     )

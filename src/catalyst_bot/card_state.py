@@ -3,11 +3,12 @@
 Alert -> (CardState ->) MessageRef -> Analysis, Quote, Change -> CardState
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from catalyst_bot.conflict import Dispute
 from catalyst_bot.model import Alert, Session
 
 QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
@@ -120,6 +121,42 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """Where a card stands; enough to edit it after a restart.
+
+    A message has up to ten cards: this one is at `position`, from 0, among `cards`.
+    """
+
+    channel: str  # our name of the channel
+    channel_id: str
+    message_id: str
+    position: int = 0
+    cards: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counterpart:
+    """The other alert of a conflict, as the card of one of the two names it."""
+
+    dispute: Dispute
+    id: str
+    title: str
+    raised_at: datetime
+    refs: tuple[MessageRef, ...] = ()  # where its cards stand, the one to link first
+    url: str = ""  # of such a card, once it is known
+
+    def seen_from(self, channel: str) -> "Counterpart":
+        """Return it with its card in `channel` first, where it has one."""
+        nearest = sorted(self.refs, key=lambda ref: ref.channel != channel)
+        return replace(self, refs=tuple(nearest))
+
+    def linked(self, url_of: Callable[[MessageRef], str]) -> "Counterpart":
+        """Return it with the address of the first card that has one."""
+        urls = (url_of(ref) for ref in self.refs)
+        return replace(self, url=next((url for url in urls if url), ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
     """Everything a card shows beyond its alert; the card is a function of both."""
 
@@ -127,6 +164,8 @@ class CardState:
     also: tuple[str, ...] = ()  # other sources that carried the story
     changes: tuple[Change, ...] = ()  # oldest first
     quote: Quote | None = None  # of the first ticker
+    conflicts_with: tuple[Counterpart, ...] = ()  # earlier ones, the surest first
+    disputed_by: tuple[Counterpart, ...] = ()  # later ones, the newest first
     keywords: tuple[str, ...] = ()  # why it is news, in the words of who found it
     posted_after: float = 0.0  # seconds from seen to the start of the request
     is_resent: bool = False  # an earlier request may have arrived too
@@ -144,17 +183,3 @@ class Shown:
 
     alert: Alert
     state: CardState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRef:
-    """Where a card stands; enough to edit it after a restart.
-
-    A message has up to ten cards: this one is at `position`, from 0, among `cards`.
-    """
-
-    channel: str  # our name of the channel
-    channel_id: str
-    message_id: str
-    position: int = 0
-    cards: int = 1

@@ -10,8 +10,8 @@ from typing import Protocol
 from catalyst_bot.card_state import Change, ChangeKind, Phase
 from catalyst_bot.clock import Clock
 from catalyst_bot.intake.changes import as_changed, change_of
-from catalyst_bot.intake.claims import Claim
-from catalyst_bot.model import NewsItem, ScoredItem
+from catalyst_bot.intake.claims import Claim, ClaimKind
+from catalyst_bot.model import Event, NewsItem, Precision, ScoredItem
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import records
 from catalyst_bot.storage.archive import Archive
@@ -97,6 +97,13 @@ class Corrections:
             return True
         return await self._is_coming(stored)
 
+    async def stands(self, key: str) -> bool:
+        """Tell whether an alert's card stands, or is about to, and says what it did."""
+        stored = await self._archive.alert(key)
+        if stored is None or stored.retraction:
+            return False
+        return bool(stored.messages) or await self._is_coming(stored)
+
     def edits(self, stored: StoredAlert, cause: str) -> list[NewJob]:
         """Return the edits of an alert's cards, wherever they stand or are to stand."""
         return edit_jobs(stored.alert.key, self._open_channels(stored), cause=cause)
@@ -162,6 +169,20 @@ class Corrections:
         """Return where its card stands or is to stand, less what was closed since."""
         names = self._open.names
         return tuple(name for name in stored.channels if name in names)
+
+
+def of_its_own(claim: Claim, unix: float) -> Claim:
+    """Return a change as news of this moment: no card can tell it any more."""
+    item = claim.item
+    is_retracted = claim.change is ChangeKind.RETRACTED
+    own = replace(
+        item,
+        key=f"{item.key}|{unix:.0f}",
+        event=Event.RETRACTION if is_retracted else item.event,
+        published_at=item.received_at,
+        precision=Precision.NONE,
+    )
+    return replace(claim, item=own, kind=ClaimKind.NEW)
 
 
 def _cause(stored: StoredAlert) -> str:

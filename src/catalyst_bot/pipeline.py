@@ -12,21 +12,25 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Protocol
 
-from catalyst_bot.card_state import Analysis, ChangeKind, Phase
+from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.clock import Clock
-from catalyst_bot.corrections import Corrections
+from catalyst_bot.corrections import Corrections, of_its_own
+from catalyst_bot.disputes import (
+    MOST_TOLD,
+    NOTHING,
+    Contradicted,
+    Disputes,
+    NoDisputes,
+)
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import (
     Alert,
-    Event,
     NewsItem,
     Page,
-    Precision,
     Reason,
     Rejection,
     Routed,
@@ -36,6 +40,7 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.page_entry import Entry
+from catalyst_bot.reading.standing import Found
 from catalyst_bot.storage import records, remembered
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
@@ -55,6 +60,8 @@ class Policy(Protocol):
     """Tells what is worth a message, and why the rest is not."""
 
     def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection: ...
+
+    def alert(self, scored: ScoredItem, *, now: datetime) -> Alert: ...
 
 
 class Routing(Protocol):
@@ -97,12 +104,14 @@ class Pipeline:
         ask_price: Callable[[str], None] = ask_nobody,
         heard: Callable[[str], None] = tell_nobody,
         priority: Callable[[Alert], float] = attrgetter("priority"),
+        conflicts: Disputes | NoDisputes | None = None,
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive
         self._routing = routing
         self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
         self._heard, self._priority = heard, priority
+        self._conflicts = conflicts or NoDisputes()
         self._turn = asyncio.Lock()
         self._corrections = Corrections(
             read=self._read,
@@ -155,15 +164,32 @@ class Pipeline:
             entry.reject(claim, reason, detail, at=self._clock.now())
         elif claim.kind is ClaimKind.REVISION:
             await self._revise(claim, entry)
-        elif claim.kind is ClaimKind.DUPLICATE:
-            await self._attach(claim, entry)
         else:
-            self._judge(claim, entry)
+            against = await self._contradicted(claim.item, entry)
+            if claim.kind is ClaimKind.NEW or against.denies(claim.first):
+                self._judge(claim, entry, against)
+            else:
+                await self._attach(claim, entry, against)
 
-    def _judge(self, claim: Claim, entry: Entry) -> None:
+    async def _contradicted(self, item: NewsItem, entry: Entry) -> Contradicted:
+        """Return what an item contradicts among the alerts that stand."""
+        found = self._conflicts.find(item, unix=entry.unix)
+        if any(one.key in entry.uncommitted for one in found):
+            await self._commit(entry)  # an alert of this very page
+        standing: list[Found] = []
+        for one in found:
+            if len(standing) < MOST_TOLD and await self._corrections.stands(one.key):
+                standing.append(one)
+        return Contradicted(tuple(standing))
+
+    def _judge(
+        self, claim: Claim, entry: Entry, against: Contradicted = NOTHING
+    ) -> None:
         """Score a new item and let the policy decide."""
-        scored = self._read(claim.item)
-        decision = self._policy.decide(scored, now=self._clock.now())
+        now, scored = self._clock.now(), self._read(claim.item)
+        decision = self._policy.decide(scored, now=now)
+        if isinstance(decision, Rejection) and against.overrules(decision):
+            decision = self._policy.alert(scored, now=now)
         if isinstance(decision, Rejection):
             entry.refuse(claim, decision)
             return
@@ -176,13 +202,17 @@ class Pipeline:
         self._count_held(routes)
         entry.accept(claim, decision, analysis, routes)
         entry.jobs += post_jobs(decision, taking, priority=self._priority(decision))
+        if taking:
+            conflicts, unix = self._conflicts, entry.unix
+            entry.writes += conflicts.record(decision, against.found, unix=unix)
+            conflicts.stands(decision.key, claim.item, unix=unix)
 
     async def _revise(self, claim: Claim, entry: Entry) -> None:
         """Let the first alert say what the source says now, and what it said before."""
         key = claim.first.alert_key if claim.first else None
         stored = await self._archive.alert(key) if key else None
         if await self._corrections.needs_own_alert(claim, stored, unix=entry.unix):
-            self._judge(_of_its_own(claim, entry.unix), entry)
+            self._judge(of_its_own(claim, entry.unix), entry)
         elif stored is None or claim.change is None:
             self._judge(claim, entry)
         if stored is None or claim.change is None:
@@ -192,17 +222,18 @@ class Pipeline:
         )
         entry.writes += made.writes
         entry.jobs += made.jobs
+        self._conflicts.stands(stored.alert.key, claim.item, unix=stored.raised)
         detail = f"{claim.change.value}: edits alert {stored.alert.id}"
         entry.reject(claim, Reason.REVISION, detail, at=self._clock.now())
 
-    async def _attach(self, claim: Claim, entry: Entry) -> None:
+    async def _attach(self, claim: Claim, entry: Entry, against: Contradicted) -> None:
         """Name another source of a known story on its card."""
         first, item = claim.first, claim.item
         if first is None or first.alert_key is None:
             return
         stored = await self._archive.alert(first.alert_key)
         if stored is None or not await self._corrections.is_sent(stored):
-            self._judge(claim, entry)
+            self._judge(claim, entry, against)
             return
         if item.source not in (stored.alert.item.source, *stored.also):
             entry.uncommitted.add(first.alert_key)
@@ -260,20 +291,6 @@ class Pipeline:
 
 def _taking(routes: Sequence[Routed]) -> tuple[str, ...]:
     return tuple(route.channel for route in routes if route.held is None)
-
-
-def _of_its_own(claim: Claim, unix: float) -> Claim:
-    """Return a change as news of this moment: no card can tell it any more."""
-    item = claim.item
-    is_retracted = claim.change is ChangeKind.RETRACTED
-    own = replace(
-        item,
-        key=f"{item.key}|{unix:.0f}",
-        event=Event.RETRACTION if is_retracted else item.event,
-        published_at=item.received_at,
-        precision=Precision.NONE,
-    )
-    return replace(claim, item=own, kind=ClaimKind.NEW)
 
 
 _SUMMARIES = {

@@ -3,14 +3,17 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from catalyst_bot.assembly.channels import Channels
 from catalyst_bot.assembly.parts import Base
-from catalyst_bot.assembly.reader import Reader
+from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.store import Store
+from catalyst_bot.lifecycle.disputing import Referee
 from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.market.quotes import Quotes
+from catalyst_bot.reading.contradiction import cannot_judge, judge_conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ def build_desks(
     store: Store,
     channels: Channels,
     *,
-    reader: Reader,
+    readers: Readers,
     quotes: Quotes,
     changed: Callable[[str], None],
 ) -> Desks:
@@ -36,7 +39,8 @@ def build_desks(
         ledger=store.ledger,
         archive=store.archive,
         channels=lambda: routing.names,
-        enricher=base.parts.enricher(reader),
+        enricher=base.parts.enricher(readers.reader),
+        referee=_referee(readers),
         quotes=quotes,
         pause=channels.pause,
         clock=base.parts.clock,
@@ -57,3 +61,9 @@ def build_desks(
         late=settings.llm.late,
     )
     return Desks(lifecycle=lifecycle, stages=stages)
+
+
+def _referee(readers: Readers) -> Referee:
+    """Return who judges conflicts, behind all alerts that wait for their analysis."""
+    core = readers.core
+    return cannot_judge if core is None else partial(judge_conflict, core.structured)

@@ -14,6 +14,7 @@ from catalyst_bot.assembly.outlet import (
     default_channel,
 )
 from catalyst_bot.assembly.parts import Base
+from catalyst_bot.card_state import MessageRef
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.delivery.channel_config import ChannelConfig, Style
 from catalyst_bot.delivery.compact import compact
@@ -59,6 +60,10 @@ class Fleet:
     def outlets(self) -> tuple[Outlet, ...]:
         """Return the open channels in the order in which they were opened."""
         return tuple(self._outlets.values())
+
+    def place_of(self, ref: MessageRef) -> str:
+        """Return where the live page finds a message, "" while nobody knows."""
+        return self._outfit.guilds.place_of(ref)
 
     async def run(self) -> None:
         """Watch what may change outside of us, until cancelled."""
@@ -126,6 +131,7 @@ class Fleet:
             disclaimer=settings.alerts.disclaimer,
             metrics=self._base.metrics,
             renderer=_renderer(config.style, parts.renderer),
+            url_of=self._outfit.guilds.url_of,
         )
         outlet = build_channel(
             config.place,

@@ -12,11 +12,13 @@ from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.assembly.store import Store
 from catalyst_bot.configuration import Configuration, alpaca_keys
 from catalyst_bot.delivery.routing import Routing
+from catalyst_bot.disputes import Disputes, NoDisputes
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.lifecycle.catching_up import CatchUp
 from catalyst_bot.market.calendar import hour_of, session_at
 from catalyst_bot.pipeline import Pipeline
+from catalyst_bot.reading.standing import MOST_ALERTS, StandingAlerts
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.sources.catalogue import SourceConfig
@@ -25,6 +27,7 @@ from catalyst_bot.sources.opening import build_loops
 from catalyst_bot.sources.outside import Outside
 from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.silence import Silence
+from catalyst_bot.storage.disputes import standing_since
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.notes import Notes
 
@@ -128,4 +131,20 @@ async def _build_pipeline(
         ask_price=market.quotes.start,
         heard=silence.heard,
         priority=catch_up.priority,
+        conflicts=await _build_conflicts(base, store, unix=clock.unix()),
     )
+
+
+async def _build_conflicts(
+    base: Base, store: Store, *, unix: float
+) -> Disputes | NoDisputes:
+    """Return who knows the alerts of the last days, which news may contradict."""
+    settings = base.settings
+    if not settings.features.contradiction:
+        return NoDisputes()
+    window = settings.reading.conflict_window * 3600
+    standing = StandingAlerts(window=window)
+    since = unix - window
+    for one in await standing_since(store.database, unix=since, limit=MOST_ALERTS):
+        standing.add(one.key, one.title, one.tickers, unix=one.raised)
+    return Disputes(standing, metrics=base.metrics)

@@ -76,6 +76,7 @@ def _build_window(
         disclaimer=settings.alerts.disclaimer,
         metrics=base.metrics,
         renderer=parts.renderer,
+        url_of=channels.fleet.place_of,
     )
     return Window(
         archive=store.archive,

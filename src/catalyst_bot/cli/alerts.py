@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from catalyst_bot.card_state import Counterpart
 from catalyst_bot.configuration import read_settings
 from catalyst_bot.lifecycle.pausing import notice_of
 from catalyst_bot.model import Hold
@@ -134,6 +135,10 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
         before = f"was: {change.was}" if change.was else ""
         said = " • ".join(text for text in (before, change.note) if text)
         table.add_row(change.kind.value, Text(said))
+    for one in stored.conflicts_with:
+        table.add_row(f"contradicts {one.id}", Text(_conflict(one)))
+    for one in stored.disputed_by:
+        table.add_row(f"contradicted by {one.id}", Text(_conflict(one)))
     _add_routes(table, stored)
     table.add_row("analysis", _analysis(stored))
     verdict = stored.analysis.verdict
@@ -142,6 +147,14 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
         analysis = stored.analysis
         table.add_row("model", f"{analysis.model} ({analysis.provider})")
     console.print(table)
+
+
+def _conflict(counterpart: Counterpart) -> str:
+    """Return what the other alert says, and how sure it is that both cannot stand."""
+    dispute = counterpart.dispute
+    sure = "" if dispute.confidence is None else f" {dispute.confidence:.2f}"
+    how = f"{dispute.kind.value} ({dispute.reason}), {dispute.state.value}{sure}"
+    return f"{how}: {counterpart.title}"
 
 
 def _add_routes(table: Table, stored: StoredAlert) -> None:
@@ -213,7 +226,22 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "held_back": {
             route.channel: route.held.value for route in stored.routes if route.held
         },
+        "conflicts_with": [_conflict_row(one) for one in stored.conflicts_with],
+        "disputed_by": [_conflict_row(one) for one in stored.disputed_by],
         "changes": [change.kind.value for change in stored.changes],
+    }
+
+
+def _conflict_row(counterpart: Counterpart) -> dict[str, object]:
+    dispute = counterpart.dispute
+    return {
+        "id": counterpart.id,
+        "title": counterpart.title,
+        "kind": dispute.kind.value,
+        "strength": dispute.strength.value,
+        "state": dispute.state.value,
+        "confidence": dispute.confidence,
+        "reason": dispute.reason,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from catalyst_bot.delivery.card import Card, Field
 from catalyst_bot.delivery.clean import clip
+from catalyst_bot.delivery.conflict_fields import first_lines
 
 TOTAL_LIMIT = 6000  # code points over all embeds of a message (Resources/Message)
 CONTENT_LIMIT = 180
@@ -35,7 +36,8 @@ def message_payload(cards: Sequence[Card]) -> dict[str, Any]:
 def fitted(card: Card, limit: int) -> Card:
     """Return a card of at most `limit` code points, 600 or more.
 
-    First the headline is clipped, then the spare fields go, then the long ones are cut;
+    First the headline is clipped, then the spare fields go and all but one alert of
+    each conflict, then the long ones are cut;
     `AI analysis` stays, and so does the id at the footer's end.
     """
     if card.size <= limit:
@@ -45,6 +47,8 @@ def fitted(card: Card, limit: int) -> Card:
         if card.size > limit:
             kept = tuple(field for field in card.fields if field.name != name)
             card = replace(card, fields=kept)
+    if card.size > limit:
+        card = replace(card, fields=first_lines(card.fields))
     while card.size > limit and len(card.fields) > 1:
         card = replace(card, fields=_without_longest(card.fields))
     if card.size > limit:

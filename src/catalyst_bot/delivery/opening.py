@@ -17,6 +17,7 @@ from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.guard import Guards
+from catalyst_bot.delivery.guilds import Guilds, GuildWatch
 from catalyst_bot.delivery.knocking import Knocking
 from catalyst_bot.delivery.memory import BotMemory, Memory, WebhookMemory
 from catalyst_bot.delivery.permissions import Access, look_up_access
@@ -47,6 +48,7 @@ class Outfit:
     guards: Guards
     allowance: Allowance = field(default_factory=Allowance)
     times: Times = field(default_factory=Times)
+    guilds: Guilds = field(default_factory=Guilds)
     _routes: dict[str, Routes] = field(default_factory=dict)  # by webhook or channel
 
     def routes_of(self, address: str) -> Routes:
@@ -70,6 +72,7 @@ class BotWatch:
     health: Health
     metrics: Metrics
     agent: str
+    guilds: Guilds
     access: Access | None = None
     _told: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -119,6 +122,7 @@ class BotWatch:
             return True  # the first post learns the same, and ends the destination
         had_fault = self.access is not None and bool(self.access.fault)
         self.access = access
+        self.guilds.learn(self.name, access.guild_id)
         self._told.set()
         if access.fault or had_fault:
             self.health.destination(self.name, fault=access.fault)
@@ -155,7 +159,8 @@ def build_channel(
     if isinstance(place, Webhook):
         memory: Memory = _webhook_memory(place, writer=writer, outfit=outfit)
         envelope = Envelope(mention=mention, is_forum=place.is_forum)
-        watches = [knocking.run]
+        asking = _guild_watch(place, name=name, outfit=outfit)
+        watches = [knocking.run, asking.run]
     else:
         watch = _bot_watch(place, name=name, outfit=outfit)
         memory = BotMemory(
@@ -194,6 +199,18 @@ def _bot_watch(place: BotChannel, *, name: str, outfit: Outfit) -> BotWatch:
         health=outfit.health,
         metrics=outfit.metrics,
         agent=agent_of(outfit.version),
+        guilds=outfit.guilds,
+    )
+
+
+def _guild_watch(place: Webhook, *, name: str, outfit: Outfit) -> GuildWatch:
+    return GuildWatch(
+        name=name,
+        webhook=place,
+        guilds=outfit.guilds,
+        session=outfit.session,
+        agent=agent_of(outfit.version),
+        metrics=outfit.metrics,
     )
 
 

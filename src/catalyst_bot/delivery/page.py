@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from catalyst_bot.card_state import MessageRef, Shown
+from catalyst_bot.delivery.guilds import PAGE
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.unlimited import Unlimited
 
@@ -30,7 +31,7 @@ class PageChannel(Unlimited):
         """Return where each card will be once this is committed."""
         del is_repeated
         return tuple(
-            MessageRef(channel=self.name, channel_id="page", message_id=card.alert.id)
+            MessageRef(channel=self.name, channel_id=PAGE, message_id=card.alert.id)
             for card in cards
         )
 

@@ -26,6 +26,7 @@ class Access:
     user_id: str
     user_name: str
     channel_name: str
+    guild_id: str
     missing: tuple[str, ...]
 
     @property
@@ -70,6 +71,7 @@ async def look_up_access(
         user_id=user,
         user_name=str(me.get("username", "")),
         channel_name=str(place.get("name", "")),
+        guild_id=guild,
         missing=tuple(
             name for name, bit in _needed(is_thread=is_thread) if not held & bit
         ),

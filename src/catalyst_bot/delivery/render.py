@@ -1,8 +1,8 @@
 """Turns an alert and the state of its card into the card; no I/O, no clock.
 
 Field order never changes, so that a phone's reader finds things where they were:
-VADER, catalyst, price, keywords, what happened, AI analysis, Agreement, Model, then
-what was added later.
+VADER, catalyst, price, keywords, what happened, AI analysis, Agreement, Model, what
+contradicts it or is contradicted by it, then what was added later.
 """
 
 import re
@@ -33,6 +33,7 @@ from catalyst_bot.delivery.clean import (
     clean_struck,
     clean_url,
 )
+from catalyst_bot.delivery.conflict_fields import conflict_fields
 from catalyst_bot.delivery.footer import card_footer, is_shown
 from catalyst_bot.delivery.price_field import price_field
 from catalyst_bot.model import Alert, Event, NewsItem, Precision, Side
@@ -90,6 +91,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         _keywords(state.keywords),
         _happened(item),
         *analysis_fields(state.analysis, alert),
+        *conflict_fields(state),
         *_later_fields(state),
     )
     return Card(

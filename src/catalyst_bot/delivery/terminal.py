@@ -28,6 +28,7 @@ _STYLES = {
 }
 _ESCAPE = re.compile(r"\\([\\*_~`|\[\]#>-])")
 _TIMESTAMP = re.compile(r"<t:(\d{1,12}):[a-zA-Z]>")
+_LINK = re.compile(r"(?<!\\)\[([a-z ]+)\]\([^()\s]+\)")
 _EMPHASIS = re.compile(r"~~|\*\*|(?<!\\)`")
 
 
@@ -123,7 +124,8 @@ class TerminalChannel(Unlimited):
 
 def plain_words(markdown: str) -> str:
     """Return what a reader of Discord sees of a text, times in New York."""
-    text = _TIMESTAMP.sub(_clock_time, _EMPHASIS.sub("", markdown))
+    text = _LINK.sub(r"\1", _EMPHASIS.sub("", markdown))
+    text = _TIMESTAMP.sub(_clock_time, text)
     return _ESCAPE.sub(r"\1", text).replace("\u200b", "")
 
 

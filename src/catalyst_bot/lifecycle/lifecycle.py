@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from catalyst_bot.clock import Clock
+from catalyst_bot.lifecycle.disputing import Disputing, Referee
 from catalyst_bot.lifecycle.editing import Editor
 from catalyst_bot.lifecycle.office import Enricher, Office, tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
@@ -13,6 +14,7 @@ from catalyst_bot.lifecycle.pricing import Pricing, Quotes
 from catalyst_bot.lifecycle.reading import Readings
 from catalyst_bot.lifecycle.retracting import Retractions
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.reading.contradiction import cannot_judge
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
 
@@ -44,6 +46,7 @@ def build_lifecycle(
     shows_analysis: bool = True,
     reposts_in_doubt: bool = True,
     jitter: random.Random,
+    referee: Referee = cannot_judge,
     changed: Callable[[str], None] = tell_nobody,
 ) -> Lifecycle:
     """Return the handlers; times are in seconds, `office` and `posting` tell the rest.
@@ -61,17 +64,18 @@ def build_lifecycle(
         shows_analysis=shows_analysis,
         changed=changed,
     )
-    pricing = Pricing(office, quotes)
+    pricing, disputing = Pricing(office, quotes), Disputing(office, referee)
     return Lifecycle(
         posts=Poster(
             office,
             enricher,
             pricing,
+            disputing,
             max_age=max_age,
             reads_late=late > 0,
             reposts_in_doubt=reposts_in_doubt,
         ),
-        readings=Readings(office, enricher, deadline=deadline, late=late),
+        readings=Readings(office, enricher, disputing, deadline=deadline, late=late),
         edits=Editor(office),
         prices=pricing,
         retractions=Retractions(office),

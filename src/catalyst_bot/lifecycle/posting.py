@@ -15,6 +15,7 @@ from catalyst_bot.errors import (
     NotSent,
 )
 from catalyst_bot.lifecycle.cut import MOST_CARDS, cut
+from catalyst_bot.lifecycle.disputing import Disputing
 from catalyst_bot.lifecycle.office import Channel, Enricher, Office
 from catalyst_bot.lifecycle.pricing import Pricing
 from catalyst_bot.model import BREAKING
@@ -46,12 +47,14 @@ class Poster:
         office: Office,
         enricher: Enricher,
         pricing: Pricing,
+        disputing: Disputing,
         *,
         max_age: float,
         reads_late: bool,
         reposts_in_doubt: bool = True,
     ) -> None:
         self._office, self._enricher, self._pricing = office, enricher, pricing
+        self._disputing = disputing
         self._max_age, self._reads_late = max_age, reads_late
         self._reposts_in_doubt = reposts_in_doubt
 
@@ -245,6 +248,9 @@ class Poster:
                 facts.append(records.save_first_analysis(key, state.analysis))
                 then += self._after_first_post(key, state.analysis)
                 facts += self._pricing.of_first_post(stored)
+                if state.analysis.phase is not Phase.PENDING:  # no verdict will come
+                    settled = await self._disputing.settle(stored)
+                    facts, then = facts + settled.facts, then + settled.then
         await self._office.ledger.done([job], then=then, facts=facts)
         for stored, state in zip(found, states, strict=True):
             self._pricing.follow(stored)

@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from catalyst_bot.card_state import Analysis, Phase
+from catalyst_bot.conflict import Dispute
+from catalyst_bot.lifecycle.disputing import Disputing
 from catalyst_bot.lifecycle.office import Enricher, Office
 from catalyst_bot.lifecycle.posting import LATE_LOOK
 from catalyst_bot.storage import records
@@ -26,11 +29,13 @@ class Readings:
         self,
         office: Office,
         enricher: Enricher,
+        disputing: Disputing,
         *,
         deadline: float,
         late: float,
     ) -> None:
         self._office, self._enricher = office, enricher
+        self._disputing = disputing
         self._deadline, self._late = deadline, late
 
     async def enrich(self, job: Job) -> None:
@@ -40,15 +45,27 @@ class Readings:
             await self._office.ledger.done([job])
             return
         within = job.began + self._deadline - self._office.clock.monotonic()
+        judged: tuple[Dispute, ...] = ()
         if stored.retraction:
             analysis = Analysis(phase=Phase.OFF)  # nobody needs a reading of it
         elif within > 0:
-            analysis = await self._enricher.read(stored.alert, within=within)
+            analysis, judged = await self._read(stored, within)
         elif job.created < self._office.started:
             analysis = RESTARTED
         else:
             analysis = Analysis(phase=Phase.BUSY, detail="too many alerts at once")
-        await self._analysed(job, stored, analysis)
+        await self._analysed(job, stored, analysis, judged)
+
+    async def _read(
+        self, stored: StoredAlert, within: float
+    ) -> tuple[Analysis, tuple[Dispute, ...]]:
+        """Ask the model about an alert, and about what it contradicts beside it."""
+        if not stored.waiting:
+            return await self._enricher.read(stored.alert, within=within), ()
+        async with asyncio.TaskGroup() as group:
+            judging = group.create_task(self._disputing.judge(stored, within=within))
+            analysis = await self._enricher.read(stored.alert, within=within)
+        return analysis, judging.result()
 
     async def enrich_failed(self, job: Job) -> None:
         """Say on the card that reading this alert broke off each time."""
@@ -98,28 +115,38 @@ class Readings:
         await self._office.ledger.give_up(job, error="broke off three times")
 
     async def _analysed(
-        self, job: Job, stored: StoredAlert, analysis: Analysis
+        self,
+        job: Job,
+        stored: StoredAlert,
+        analysis: Analysis,
+        judged: Sequence[Dispute] = (),
     ) -> None:
         key, phase = stored.alert.key, analysis.phase
         newest = await self._office.archive.alert(key) or stored  # it may have changed
+        settled = await self._disputing.settle(newest, judged)
         if newest.outdoes(analysis):
-            await self._office.ledger.done([job])
+            await self._office.ledger.done(
+                [job], then=settled.then, facts=settled.facts
+            )
             return
         if newest.messages:
             after = max(0.0, self._office.clock.unix() - newest.messages[0].posted)
             analysis = replace(analysis, after=after)
         number = len(newest.changes)
-        then = []
+        then = settled.then
         # What an earlier start posted may show a wait all the same.
-        if self._office.shows_analysis or job.created < self._office.started:
+        is_shown = self._office.shows_analysis or job.created < self._office.started
+        if is_shown or settled.changes_card:
             cause = f"{job.queue} {phase.value} {number}"
-            then = self._office.edits(newest, cause=cause)
+            then += self._office.edits(newest, cause=cause)
         comes_late = phase in LATE_PHASES or analysis.detail == RESTARTED.detail
         if comes_late and self._late > 0:
             late = f"{key}|{number}"
             then.append(NewJob(queue="late", key=late, body=key, delay=LATE_LOOK))
         await self._office.ledger.done(
-            [job], then=then, facts=[records.save_analysis(key, analysis)]
+            [job],
+            then=then,
+            facts=[records.save_analysis(key, analysis), *settled.facts],
         )
         if not self._office.shows_analysis:  # else the edit tells it
             self._office.changed(key)

@@ -57,6 +57,13 @@ class Metrics(Registry):
         self.duplicates_suppressed = self._counter(
             "duplicates_suppressed", "Repeats that were not posted", "how"
         )
+        self.conflicts = self._counter(
+            "conflicts",
+            "Conflicts between alerts by what became of them: waiting (found by rule), "
+            "then confirmed, denied (by the model) or unconfirmed (no verdict)",
+            "kind",
+            "state",
+        )
         self.feed_polls = self._counter(
             "feed_polls",
             "Polls by outcome: changed, not_modified, same, failed, connected",

@@ -126,6 +126,23 @@ async def judge_conflict(
     return _verdict_of(read, latency_ms=1000 * (monotonic() - began))
 
 
+async def cannot_judge(
+    earlier: str,  # noqa: ARG001 - stands in for judge_conflict
+    later: str,  # noqa: ARG001
+    *,
+    within: float,  # noqa: ARG001
+) -> ConflictVerdict:
+    """Return that nobody can tell: there is no model to ask."""
+    return ConflictVerdict(
+        label=Label.UNKNOWN,
+        kind=None,
+        confidence=0.0,
+        reasoning="",
+        latency_ms=0.0,
+        attempts=0,
+    )
+
+
 def build_request(earlier: str, later: str) -> CompletionRequest:
     """Return the question about two headlines.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from catalyst_bot.simulation.discord_board import MessageBoard
 from catalyst_bot.simulation.discord_records import Answer, Payload, Recorded
+from catalyst_bot.simulation.discord_webhooks import GUILD
 
 BOT_ROUTES = (
     ("execute", "POST", r"/channels/{channel:\d+}/messages"),
@@ -37,7 +38,7 @@ class Guild:
     """
 
     channel_id: str
-    id: str = "1300000000000000001"
+    id: str = GUILD
     bot_id: str = "1400000000000000001"
     role_id: str = "1500000000000000001"
     lacks: set[str] = field(default_factory=set)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from catalyst_bot.simulation.discord_board import MessageBoard
 from catalyst_bot.simulation.discord_records import Answer, Payload, Recorded
 
+GUILD = "1300000000000000001"
 _FIRST_HOOK, _FIRST_CHANNEL = 1_100_000_000_000_000_001, 1_200_000_000_000_000_001
 
 
@@ -59,6 +60,7 @@ class SimulatedWebhook:
             "type": 1,
             "name": "catalyst",
             "channel_id": self.channel_id,
+            "guild_id": GUILD,
             "token": self.token,
         }
 

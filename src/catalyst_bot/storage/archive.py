@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, func, or_, select, true
 from catalyst_bot.card_state import MessageRef
 from catalyst_bot.model import Event, Hold
 from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.disputes import IS_DISPUTED, read_disputes
 from catalyst_bot.storage.remembered import HOLD_FACT, load_hold
 from catalyst_bot.storage.schema import (
     OPEN,
@@ -262,7 +263,7 @@ class Archive:
         self, condition: ColumnElement[bool] | None, *, limit: int
     ) -> tuple[StoredAlert, ...]:
         newest_first = (alerts.c.raised.desc(), alerts.c.id.desc())
-        query = select(alerts).order_by(*newest_first).limit(limit)
+        query = select(alerts, IS_DISPUTED).order_by(*newest_first).limit(limit)
         if condition is not None:
             query = query.where(condition)
         async with self._database.read() as connection:
@@ -270,10 +271,14 @@ class Archive:
             keys = [row.key for row in rows]
             sent = select(messages).where(messages.c.alert_key.in_(keys))
             cards = (await connection.execute(sent)).all() if keys else ()
+            disputed = [row.key for row in rows if row.is_disputed]
+            told = await read_disputes(connection, disputed) if disputed else {}
         cards_of = defaultdict(list)
         for card in cards:
             cards_of[card.alert_key].append(card)
-        return tuple(read_alert(row, cards_of[row.key]) for row in rows)
+        return tuple(
+            read_alert(row, cards_of[row.key], told.get(row.key, ())) for row in rows
+        )
 
     async def _rejections(
         self, condition: ColumnElement[bool], *, limit: int

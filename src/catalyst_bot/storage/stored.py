@@ -11,11 +11,13 @@ from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Change,
+    Counterpart,
     MessageRef,
     Phase,
     Quote,
     retraction_of,
 )
+from catalyst_bot.conflict import Dispute, State, Strength
 from catalyst_bot.model import Alert, Reason, Routed
 from catalyst_bot.storage import records, waiting_posts
 from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, ROUTES, Write
@@ -48,6 +50,7 @@ class StoredAlert:
     messages: tuple[Message, ...]
     quote: Quote | None = None
     routes: tuple[Routed, ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()  # of its conflicts, the newest first
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -92,6 +95,36 @@ class StoredAlert:
         is_older = analysis.headline not in ("", self.alert.item.title)
         return analysis.verdict is None or (is_older and self.is_read)
 
+    @property
+    def waiting(self) -> tuple[Counterpart, ...]:
+        """Return the earlier alerts that it contradicts, while no verdict is known."""
+        return tuple(
+            each
+            for each in self.counterparts
+            if each.dispute.later == self.alert.key
+            and each.dispute.state is State.WAITING
+        )
+
+    @property
+    def conflicts_with(self) -> tuple[Counterpart, ...]:
+        """Return the earlier alerts that its card names, the surest first."""
+        told = [
+            each
+            for each in self.counterparts
+            if each.dispute.later == self.alert.key and each.dispute.is_told_by_later
+        ]
+        return tuple(sorted(told, key=lambda each: _doubt(each.dispute)))
+
+    @property
+    def disputed_by(self) -> tuple[Counterpart, ...]:
+        """Return the later alerts that its card names, the newest first."""
+        return tuple(
+            each
+            for each in self.counterparts
+            if each.dispute.earlier == self.alert.key
+            and each.dispute.is_told_by_earlier
+        )
+
     def card_state(self, channel: str) -> CardState:
         """Return what the card in `channel` shows now."""
         message = self.message(channel)
@@ -100,6 +133,8 @@ class StoredAlert:
             also=self.also,
             changes=self.changes,
             quote=self.quote,
+            conflicts_with=_seen_from(channel, self.conflicts_with),
+            disputed_by=_seen_from(channel, self.disputed_by),
         )
         if message is None:
             return state
@@ -136,7 +171,9 @@ def retract(stored: StoredAlert, change: Change) -> list[Write]:
 
 
 def read_alert(
-    row: Row[tuple[object, ...]], cards: Sequence[Row[tuple[object, ...]]]
+    row: Row[tuple[object, ...]],
+    cards: Sequence[Row[tuple[object, ...]]],
+    counterparts: Sequence[Counterpart] = (),
 ) -> StoredAlert:
     """Return a row of `alerts` with its rows of `messages` as a value."""
     return StoredAlert(
@@ -147,6 +184,7 @@ def read_alert(
         changes=_CHANGES.validate_json(row.changes),
         quote=QUOTE.validate_json(row.quote) if row.quote else None,
         routes=ROUTES.validate_json(row.routes),
+        counterparts=tuple(counterparts),
         messages=tuple(
             Message(
                 ref=REF.validate_json(card.ref),
@@ -173,3 +211,15 @@ def read_rejection(row: Row[tuple[object, ...]]) -> StoredRejection:
         sentiment=row.sentiment,
         at=datetime.fromtimestamp(row.at, UTC),
     )
+
+
+def _seen_from(
+    channel: str, counterparts: Sequence[Counterpart]
+) -> tuple[Counterpart, ...]:
+    return tuple(each.seen_from(channel) for each in counterparts)
+
+
+def _doubt(dispute: Dispute) -> tuple[bool, bool]:
+    """Sort what a model confirmed first, then what the rules are sure of."""
+    is_strong = dispute.strength is Strength.STRONG
+    return dispute.state is not State.CONFIRMED, not is_strong

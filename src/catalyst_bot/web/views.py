@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from catalyst_bot.card_state import Analysis, CardState, Change, Direction, Phase
+from catalyst_bot.card_state import (
+    Analysis,
+    CardState,
+    Change,
+    Counterpart,
+    Direction,
+    Phase,
+)
+from catalyst_bot.conflict import Kind, State, Strength
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.model import Event, Held, Reason, Side
 from catalyst_bot.scoring.explanation import Explanation
@@ -59,6 +67,24 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictView:
+    """The other alert of a conflict; `confidence` and `reasoning` are the model's.
+
+    `state` is waiting for the model, confirmed by it, or unconfirmed: it did not tell.
+    """
+
+    id: str
+    title: str
+    raised_at: datetime
+    kind: Kind
+    strength: Strength
+    state: State
+    reason: str
+    confidence: float | None
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     """One alert with its card as it is now.
 
@@ -66,7 +92,8 @@ class AlertView:
     `verdict_ms` on to the verdict or to what stands in its place. `posted` (unix
     seconds) and both are null before that. `provider` gave the verdict, `related` are
     earlier headlines near to this one; `read` is what the verdict is drawn from;
-    `channels` have its card. `why` is given for a
+    `channels` have its card. `conflicts_with` are earlier alerts that it contradicts,
+    `disputed_by` later ones that contradict it. `why` is given for a
     single alert.
     """
 
@@ -98,6 +125,8 @@ class AlertView:
     edits: int
     changes: tuple[Change, ...]
     channels: tuple[str, ...]
+    conflicts_with: tuple[ConflictView, ...] = ()
+    disputed_by: tuple[ConflictView, ...] = ()
     why: Why | None = None
 
 
@@ -168,12 +197,32 @@ class Viewer:
             edits=message.edits if message else 0,
             changes=stored.changes,
             channels=tuple(one.ref.channel for one in stored.messages),
+            conflicts_with=conflict_views(stored.conflicts_with),
+            disputed_by=conflict_views(stored.disputed_by),
         )
 
     def _visible(self, state: CardState) -> CardState:
         if self._shows_analysis:
             return state
         return replace(state, analysis=Analysis(phase=Phase.OFF))
+
+
+def conflict_views(counterparts: Sequence[Counterpart]) -> tuple[ConflictView, ...]:
+    """Return the other alerts of conflicts as the API shows them."""
+    return tuple(
+        ConflictView(
+            id=one.id,
+            title=one.title,
+            raised_at=one.raised_at,
+            kind=one.dispute.kind,
+            strength=one.dispute.strength,
+            state=one.dispute.state,
+            reason=one.dispute.reason,
+            confidence=one.dispute.confidence,
+            reasoning=one.dispute.reasoning,
+        )
+        for one in counterparts
+    )
 
 
 def rejection_views(found: Sequence[StoredRejection]) -> tuple[RejectionView, ...]:

@@ -155,7 +155,7 @@ def _nouns(words: Sequence[Word], first: int) -> frozenset[str]:
 
 _NO_VALUES = word_set(
     """
-    phase no top type chapter stage class
+    phase no number top type chapter stage class
     """
 )
 _SUM = 10_000.0  # from which money is a sum even in digits: "$2,250,000"

@@ -1,6 +1,9 @@
-/** Discord's markdown as far as cards use it; addresses in a text never become links. */
+/**
+ * Discord's markdown as far as cards use it. Addresses in a text never become links; the
+ * only one that does leads to another card, on this page or in Discord.
+ */
 
-import { el } from "./dom.js";
+import { el, outLink } from "./dom.js";
 
 const INNER = "((?:\\\\[\\s\\S]|[^\\\\])+?)";
 const TOKEN = new RegExp(
@@ -12,6 +15,7 @@ const TOKEN = new RegExp(
     `__${INNER}__`, // 5: underlined
     `\\*${INNER}\\*`, // 6: emphasis
     "<t:(-?\\d{1,12})(?::([tTdDfFR]))?>", // 7, 8: a moment and its style
+    "\\[([a-z ]+)\\]\\((https://discord\\.com/channels/[\\d/]+|#title-\\w+)\\)", // 9, 10
   ].join("|"),
   "g",
 );
@@ -46,6 +50,12 @@ function node(match, clock, base) {
   if (match[1] !== undefined) return match[1];
   if (match[2] !== undefined) return el("code", {}, match[2]);
   if (match[7] !== undefined) return clock.time(Number(match[7]), match[8] ?? "f", base);
+  if (match[10] !== undefined) return link(match[9], match[10]);
   const [group, tag] = WRAPPERS.find(([number]) => match[number] !== undefined);
   return el(tag, {}, ...markdown(match[group], clock, base));
+}
+
+function link(label, url) {
+  if (!url.startsWith("#")) return outLink(url, "card-link", label);
+  return el("a", { class: "card-link", href: url }, label);
 }

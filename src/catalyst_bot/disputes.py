@@ -1,0 +1,122 @@
+"""Which alerts a headline contradicts, before anything else is decided of it.
+
+A denial is neutral news and a correction repeats a story: both would be lost to the
+policy and to the look for duplicates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalyst_bot.conflict import Dispute, Strength
+from catalyst_bot.model import (
+    STORY_KINDS,
+    Alert,
+    Event,
+    NewsItem,
+    Reason,
+    Rejection,
+)
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.reading.standing import Found, StandingAlerts
+from catalyst_bot.storage.archive import Seen
+from catalyst_bot.storage.disputes import save_dispute
+from catalyst_bot.storage.records import Write
+
+_DULL = frozenset((Reason.LOW_SCORE, Reason.ROUTINE))
+MOST_TOLD = 3  # conflicts of one alert: each costs a question, and a line of its card
+
+
+class Disputes:
+    """Knows the alerts that stand, and records what contradicts them."""
+
+    def __init__(self, standing: StandingAlerts, *, metrics: Metrics) -> None:
+        self._standing, self._metrics = standing, metrics
+
+    def find(self, item: NewsItem, *, unix: float) -> tuple[Found, ...]:
+        """Return the alerts that an item contradicts, what is sure first."""
+        if not _is_compared(item):
+            return ()
+        return self._standing.contradicted_by(item.title, item.tickers, unix=unix)
+
+    def stands(self, key: str, item: NewsItem, *, unix: float) -> None:
+        """Compare what comes with this alert, or with what it says from now on."""
+        if _is_compared(item):
+            self._standing.add(key, item.title, item.tickers, unix=unix)
+
+    def record(
+        self, alert: Alert, found: Sequence[Found], *, unix: float
+    ) -> list[Write]:
+        """Return what is to be kept of an alert that contradicts others."""
+        disputes = [
+            Dispute(
+                earlier=one.key,
+                later=alert.key,
+                kind=one.conflict.kind,
+                strength=one.conflict.strength,
+                reason=one.conflict.reason,
+                at=unix,
+            )
+            for one in found
+        ]
+        for one in disputes:
+            self._metrics.conflicts.labels(one.kind.value, one.state.value).inc()
+        return [save_dispute(one) for one in disputes]
+
+
+class NoDisputes:
+    """Stands in where nobody looks for conflicts."""
+
+    def find(self, item: NewsItem, *, unix: float) -> tuple[Found, ...]:  # noqa: ARG002
+        """Return that an item contradicts nothing."""
+        return ()
+
+    def stands(self, key: str, item: NewsItem, *, unix: float) -> None:
+        """Remember nothing."""
+
+    def record(
+        self,
+        alert: Alert,  # noqa: ARG002
+        found: Sequence[Found],  # noqa: ARG002
+        *,
+        unix: float,  # noqa: ARG002
+    ) -> list[Write]:
+        """Return that there is nothing to keep."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """The alerts whose cards stand, and which one item contradicts."""
+
+    found: tuple[Found, ...] = ()
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether the item is news by that alone."""
+        return any(one.conflict.strength is Strength.STRONG for one in self.found)
+
+    def denies(self, first: Seen | None) -> bool:
+        """Tell whether it contradicts the very alert whose story it seems to repeat.
+
+        A second wire with a denial tells the story of the first denial, and joins it.
+        """
+        keys = {
+            one.key for one in self.found if one.conflict.strength is Strength.STRONG
+        }
+        return first is not None and first.alert_key in keys
+
+    def overrules(self, rejection: Rejection) -> bool:
+        """Tell whether an item is an alert though the policy does not take it.
+
+        A denial is dull in its words, a dividend put right is routine. What is stale,
+        a round-up, a promotion or a notice of a law firm stays what it is.
+        """
+        return self.is_sure and rejection.reason in _DULL
+
+
+NOTHING = Contradicted()
+
+
+def _is_compared(item: NewsItem) -> bool:
+    """Tell whether an item is news of a company; halts and filings have no headline."""
+    return item.kind in STORY_KINDS and item.event is Event.NEWS and bool(item.tickers)

@@ -1,0 +1,106 @@
+"""The alerts that stand, by ticker, to find those that a headline contradicts."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalyst_bot.reading.conflicts.features import Features, features_of
+from catalyst_bot.reading.conflicts.model import Conflict, Strength
+from catalyst_bot.reading.conflicts.rules import find_conflict
+
+MOST_ALERTS = 3_000  # some 9 kB each once compared; the oldest make room
+MOST_CANDIDATES = 100  # of one ticker, the newest
+_TICKERS = 4  # of an alert by which it is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An alert that a headline contradicts."""
+
+    key: str
+    conflict: Conflict
+
+
+class _Told:
+    """A headline; its features are made when it is first compared."""
+
+    __slots__ = ("_features", "places", "title", "unix")
+
+    def __init__(self, title: str, places: tuple[str, ...], unix: float) -> None:
+        self.title, self.places, self.unix = title, places, unix
+        self._features: Features | None = None
+
+    @property
+    def features(self) -> Features:
+        if self._features is None:
+            self._features = features_of(self.title)
+        return self._features
+
+
+class StandingAlerts:
+    """Remembers the headlines of alerts for `window` seconds, MOST_ALERTS at most."""
+
+    def __init__(self, *, window: float) -> None:
+        self._window = window
+        self._told: OrderedDict[str, _Told] = OrderedDict()
+        self._places: dict[str, list[str]] = {}
+
+    def add(self, key: str, title: str, tickers: Sequence[str], *, unix: float) -> None:
+        """Remember an alert; of a known one the headline as it now is."""
+        before = self._told.get(key)
+        if before is not None:
+            self._told[key] = _Told(title, before.places, before.unix)
+            return
+        places = tuple(tickers[:_TICKERS])
+        self._told[key] = _Told(title, places, unix)
+        for place in places:
+            keys = self._places.setdefault(place, [])
+            keys.append(key)
+            del keys[:-MOST_CANDIDATES]
+        self._prune(unix)
+
+    def contradicted_by(
+        self, title: str, tickers: Sequence[str], *, unix: float
+    ) -> tuple[Found, ...]:
+        """Return the alerts that a headline contradicts, what is sure first.
+
+        Of two that are equally sure the newer goes first.
+        """
+        candidates = self._candidates(tickers, unix)
+        if not candidates:
+            return ()
+        later = features_of(title)
+        found = [
+            Found(key=key, conflict=conflict)
+            for key, told in candidates
+            if (conflict := find_conflict(told.features, later)) is not None
+        ]
+        return tuple(sorted(found, key=_is_weak))
+
+    def _candidates(
+        self, tickers: Sequence[str], unix: float
+    ) -> list[tuple[str, _Told]]:
+        keys = {
+            key for ticker in tickers[:_TICKERS] for key in self._places.get(ticker, ())
+        }
+        known = ((key, self._told[key]) for key in keys)
+        young = [each for each in known if each[1].unix >= unix - self._window]
+        young.sort(key=lambda each: each[1].unix, reverse=True)
+        return young[:MOST_CANDIDATES]
+
+    def _prune(self, unix: float) -> None:
+        while self._told:
+            key, told = next(iter(self._told.items()))
+            if len(self._told) <= MOST_ALERTS and told.unix >= unix - self._window:
+                return
+            del self._told[key]
+            for place in told.places:
+                keys = self._places.get(place, [])
+                if key in keys:
+                    keys.remove(key)
+                if not keys:
+                    self._places.pop(place, None)
+
+
+def _is_weak(found: Found) -> bool:
+    return found.conflict.strength is Strength.WEAK

@@ -1,0 +1,145 @@
+"""Conflicts between alerts: recorded, settled once, and read with what a card tells."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalyst_bot.card_state import Counterpart, MessageRef
+from catalyst_bot.conflict import Dispute, Kind, State, Strength
+from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.records import ALERT, REF, Write
+from catalyst_bot.storage.schema import alerts, conflicts, messages
+
+MOST_OF_AN_ALERT = 20  # conflicts that are read, the newest
+
+IS_DISPUTED = (
+    exists()
+    .where(or_(conflicts.c.earlier == alerts.c.key, conflicts.c.later == alerts.c.key))
+    .label("is_disputed")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An alert as the look for conflicts needs it."""
+
+    key: str
+    title: str
+    tickers: tuple[str, ...]
+    raised: float  # unix seconds
+
+
+def save_dispute(dispute: Dispute) -> Write:
+    """Record a conflict that a rule found; one of the same two is left as it is."""
+    row = {
+        "earlier": dispute.earlier,
+        "later": dispute.later,
+        "kind": dispute.kind.value,
+        "strength": dispute.strength.value,
+        "reason": dispute.reason,
+        "at": dispute.at,
+        "state": dispute.state.value,
+    }
+    return Write(_SAVE, row)
+
+
+def settle_dispute(dispute: Dispute) -> Write:
+    """Record what became of a conflict, unless that is known already."""
+    row = {
+        "one": dispute.earlier,
+        "other": dispute.later,
+        "ended": dispute.state.value,
+        "sure": dispute.confidence,
+        "why": dispute.reasoning,
+    }
+    return Write(_SETTLE, row)
+
+
+async def standing_since(
+    database: Database, *, unix: float, limit: int
+) -> tuple[Standing, ...]:
+    """Return the newest alerts of news raised after `unix`, oldest first."""
+    query = (
+        select(alerts.c.key, alerts.c.tickers, alerts.c.raised, _TITLE)
+        .where(alerts.c.raised >= unix, _KIND.in_(("feed", "alpaca")), _EVENT == "news")
+        .order_by(alerts.c.raised.desc())
+        .limit(limit)
+    )
+    async with database.read() as connection:
+        rows = (await connection.execute(query)).all()
+    return tuple(
+        Standing(
+            key=row.key,
+            title=row.title,
+            tickers=tuple(row.tickers.split()),
+            raised=row.raised,
+        )
+        for row in reversed(rows)
+    )
+
+
+async def read_disputes(
+    connection: AsyncConnection, keys: Collection[str]
+) -> Mapping[str, Sequence[Counterpart]]:
+    """Return the counterparts of alerts by the keys of these, the newest first."""
+    among = or_(conflicts.c.earlier.in_(keys), conflicts.c.later.in_(keys))
+    query = select(conflicts).where(among).order_by(conflicts.c.at.desc())
+    rows = await connection.execute(query.limit(MOST_OF_AN_ALERT * len(keys)))
+    disputes = [_dispute(row) for row in rows.all()]
+    others = {key for one in disputes for key in (one.earlier, one.later)}
+    told = await connection.execute(select(alerts).where(alerts.c.key.in_(others)))
+    sent = select(messages).where(messages.c.alert_key.in_(others))
+    refs: dict[str, list[MessageRef]] = defaultdict(list)
+    for card in await connection.execute(sent.order_by(messages.c.posted)):
+        refs[card.alert_key].append(REF.validate_json(card.ref))
+    known = {row.key: ALERT.validate_json(row.alert) for row in told.all()}
+    found: dict[str, list[Counterpart]] = defaultdict(list)
+    for dispute in disputes:
+        sides = (dispute.earlier, dispute.later), (dispute.later, dispute.earlier)
+        for key, other in sides:
+            if key in keys and other in known:
+                counterpart = Counterpart(
+                    dispute=dispute,
+                    id=known[other].id,
+                    title=known[other].item.title,
+                    raised_at=known[other].raised_at,
+                    refs=tuple(refs[other]),
+                )
+                found[key].append(counterpart)
+    return found
+
+
+def _dispute(row: Row[tuple[object, ...]]) -> Dispute:
+    return Dispute(
+        earlier=row.earlier,
+        later=row.later,
+        kind=Kind(row.kind),
+        strength=Strength(row.strength),
+        reason=row.reason,
+        at=row.at,
+        state=State(row.state),
+        confidence=row.confidence,
+        reasoning=row.reasoning,
+    )
+
+
+_TITLE = func.json_extract(alerts.c.alert, "$.item.title").label("title")
+_KIND = func.json_extract(alerts.c.alert, "$.item.kind")
+_EVENT = func.json_extract(alerts.c.alert, "$.item.event")
+_SAVE = insert(conflicts).prefix_with("OR IGNORE")
+_SETTLE = (
+    update(conflicts)
+    .where(
+        conflicts.c.earlier == bindparam("one"),
+        conflicts.c.later == bindparam("other"),
+        conflicts.c.state == State.WAITING.value,
+    )
+    .values(
+        state=bindparam("ended"),
+        confidence=bindparam("sure"),
+        reasoning=bindparam("why"),
+    )
+)
