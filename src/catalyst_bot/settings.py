@@ -224,6 +224,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     """Yield what is right by itself and wrong together."""
     if settings.cache.url is not None and find_spec("redis") is None:
         yield "LLM_CACHE_URL: needs the redis client: pip install catalyst-bot[redis]"
+    if settings.features.ask_code and find_spec("pydantic_monty") is None:
+        yield "FEATURE_ASK_CODE: needs the sandbox: pip install catalyst-bot[sandbox]"
     http = settings.http
     if settings.features.web and not is_loopback(http.host) and not http.tokens:
         yield (

@@ -158,7 +158,7 @@ class Features(Group):
     ask_code: bool = flag(
         "FEATURE_ASK_CODE",
         False,
-        "Let `ask` answer by code that the model writes, run in a sandbox.",
+        "Let `ask` answer by code that the model writes; needs catalyst-bot[sandbox].",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from catalyst_bot.assembly import coding
 from catalyst_bot.cli.asking import (
     Asked,
     check_model,
@@ -79,6 +80,13 @@ def ask(
     provider: Annotated[
         str, typer.Option(help="Instead of the first of LLM_PROVIDERS.")
     ] = "",
+    by_code: Annotated[
+        bool | None,
+        typer.Option(
+            "--code/--no-code",
+            help="Have the model write code that looks for it; FEATURE_ASK_CODE.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     env_file: Annotated[
         Path | None, typer.Option(help="Settings file; default: .env beside you.")
@@ -91,6 +99,7 @@ def ask(
     """
     _check_question(question)
     settings = quiet_settings(env_file)
+    build = _choose(settings.features.ask_code if by_code is None else by_code)
     if model:
         check_model(model)
     terms = Terms(
@@ -106,9 +115,9 @@ def ask(
         provider=provider_of(provider, settings),
         model=model,
     )
-    inquiry = Inquiry(terms=terms, settings=chosen, build=build_reader)
+    inquiry = Inquiry(terms=terms, settings=chosen, build=build)
     try:
-        with progress("chunks") as note:
+        with progress("blocks" if build is build_coder else "chunks") as note:
             answer = asyncio.run(inquiry.run(target, question, note))
     except BadTarget as error:
         raise typer.BadParameter(str(error), param_hint="TARGET") from error
@@ -160,6 +169,23 @@ def build_reader(asked: Asked, terms: Terms, note: OnProgress) -> Answerer:
         at_once=terms.at_once,
         on_progress=note,
     )
+
+
+def build_coder(asked: Asked, terms: Terms, note: OnProgress) -> Answerer:
+    """Return who has the model write code, in prompts that it can hold."""
+    return coding.build_coder(
+        asked.core,
+        room=terms.plan.within(context_of(asked.models.offers)).room,
+        budget=terms.budget,
+        at_once=terms.at_once,
+        on_progress=note,
+    )
+
+
+def _choose(by_code: bool) -> BuildAnswerer:
+    if by_code and not coding.has_sandbox():
+        raise typer.BadParameter(coding.NO_SANDBOX, param_hint="--code")
+    return build_coder if by_code else build_reader
 
 
 def _check_question(question: str) -> None:

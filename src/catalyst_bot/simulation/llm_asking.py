@@ -34,10 +34,10 @@ def look_up(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the text says to the question, or what the notes say together."""
     if "notes" in asked:
         return _combined(asked["notes"])
-    wanted = _words(asked["question"])
+    wanted = words_of(asked["question"])
     lines = asked["text"].splitlines()
-    best = max(lines, key=lambda line: len(wanted & _words(line)), default="")
-    if len(wanted & _words(best)) < max(2, _ENOUGH * len(wanted)):
+    best = max(lines, key=lambda line: len(wanted & words_of(line)), default="")
+    if len(wanted & words_of(best)) < max(2, _ENOUGH * len(wanted)):
         return {"found": False, "answer": "", "quote": ""}
     quote = best.strip()[:_LONGEST_QUOTE]
     return {"found": True, "answer": quote, "quote": quote}
@@ -52,5 +52,6 @@ def _combined(notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
+    """Return the words of a text that tell what it is about."""
     return set(_WORD.findall(text.lower())) - _COMMON

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalyst_bot.simulation.llm_asking import look_up, question_in
+from catalyst_bot.simulation.llm_coding import document_in, write_code
 from catalyst_bot.simulation.llm_conflict import compare, pair_in
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.llm_relevance import wanted_in, weigh
@@ -93,6 +94,8 @@ def _answer(prompt: str, mode: Mode) -> dict[str, Any] | None:
         return look_up(asked)
     if payload := payload_in(prompt):
         return extract(payload)
+    if document := document_in(prompt):
+        return write_code(document)
     headline = headline_in(prompt)
     return _verdict(headline, news_in(prompt), mode) if headline else None
 
