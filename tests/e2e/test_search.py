@@ -1,7 +1,6 @@
 """One question to the feeds, EDGAR and all that was seen, over real sockets."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ import aiohttp
 
 from catalyst_bot.simulation.feed_shapes import Filing
 from tests.e2e.stage import Stage, open_stage, release
+from tests.e2e.typed import typed
 
 EVERYWHERE = {"live", "archive", "edgar"}
 CONTACT = "catalyst-bot tests (nobody, tests@demo.example)"
@@ -28,18 +28,6 @@ ADDRESS = (
 )
 
 
-@asynccontextmanager
-async def searchable() -> AsyncIterator[Stage]:
-    """Run a daemon that has seen two releases, beside an EDGAR with one filing."""
-    async with open_stage(env={"FEEDS_USER_AGENT": CONTACT}) as stage:
-        stage.world.edgar.filings = [FILING]
-        async with stage.running():
-            await stage.primed()
-            stage.publish(release(GUIDANCE), release(MEETING))
-            await stage.card(GUIDANCE, until=bool)
-            yield stage
-
-
 async def search(stage: Stage, status: int = 200, **order: object) -> Any:
     assert stage.app is not None
     async with (
@@ -51,28 +39,75 @@ async def search(stage: Stage, status: int = 200, **order: object) -> Any:
         return body
 
 
-async def test_a_search_finds_what_each_source_has_and_says_how_each_did() -> None:
-    async with searchable() as stage:
-        found = await search(stage, query="Alderbrook")
-        by_title = {one["title"]: one for one in found["results"]}
-        assert len(by_title) == len(found["results"])
-        assert set(by_title[GUIDANCE]["found_in"]) == {"live", "archive"}
-        assert MEETING in by_title  # rejected, and found all the same
-        filing = by_title["8-K: ALDERBROOK CORP (items 2.02, 9.01)"]
-        assert (filing["found_in"], filing["url"]) == (["edgar"], ADDRESS)
-        states = found["sources"]
-        assert {name for name, state in states.items() if state["ok"]} == EVERYWHERE
-        assert {state["error"] for state in states.values()} == {None}
-        alert = stage.world.discord.find(GUIDANCE)
-        assert alert.footer.endswith(f"id:{by_title[GUIDANCE]['id']}")
-        best = await search(stage, query="guidance", limit=1, sources=["archive"])
-        assert [one["title"] for one in best["results"]] == [GUIDANCE]
-        assert list(best["sources"]) == ["archive"]
-        nothing = await search(stage, query="zinc")
-        assert nothing["results"] == []
-        await _refuses_what_it_cannot_do(stage)
-        await _names_the_source_that_failed(stage)
-        await _lets_the_model_order(stage)
+async def test_a_search_asks_everybody_at_once_over_http_and_by_command() -> None:
+    async with open_stage(env={"FEEDS_USER_AGENT": CONTACT}) as stage:
+        stage.world.edgar.filings = [FILING]
+        env = {**stage.world.environment(stage.folder), **stage.env}
+        async with stage.running():
+            await stage.primed()
+            stage.publish(release(GUIDANCE), release(MEETING))
+            await stage.card(GUIDANCE, until=bool)
+            await _finds_what_each_source_has(stage)
+            await _refuses_what_it_cannot_do(stage)
+            await _names_the_source_that_failed(stage)
+            await _lets_the_model_order(stage)
+            await _news_of_the_daemon(stage, env)
+        await _news_without_a_daemon(stage, env)
+
+
+async def _finds_what_each_source_has(stage: Stage) -> None:
+    found = await search(stage, query="Alderbrook")
+    by_title = {one["title"]: one for one in found["results"]}
+    assert len(by_title) == len(found["results"])
+    assert set(by_title[GUIDANCE]["found_in"]) == {"live", "archive"}
+    assert MEETING in by_title  # rejected, and found all the same
+    filing = by_title["8-K: ALDERBROOK CORP (items 2.02, 9.01)"]
+    assert (filing["found_in"], filing["url"]) == (["edgar"], ADDRESS)
+    states = found["sources"]
+    assert {name for name, state in states.items() if state["ok"]} == EVERYWHERE
+    assert {state["error"] for state in states.values()} == {None}
+    alert = stage.world.discord.find(GUIDANCE)
+    assert alert.footer.endswith(f"id:{by_title[GUIDANCE]['id']}")
+    best = await search(stage, query="guidance", limit=1, sources=["archive"])
+    assert [one["title"] for one in best["results"]] == [GUIDANCE]
+    assert list(best["sources"]) == ["archive"]
+    nothing = await search(stage, query="zinc")
+    assert nothing["results"] == []
+
+
+async def _news_of_the_daemon(stage: Stage, env: dict[str, str]) -> None:
+    polls = len(stage.world.feeds["wire"].fetches)
+    found = await typed("news", "Alderbrook", "--json", env=env)
+    assert found.exit_code == 0, found.output
+    answer = json.loads(found.stdout)
+    assert {one["title"] for one in answer["results"]} >= {GUIDANCE, MEETING}
+    shown = await typed("news", "alderbrook", "meeting", "--limit", "1", env=env)
+    assert MEETING in shown.output
+    assert GUIDANCE not in shown.output
+    wrong = await typed("news", "x", "--source", "altavista", env=env)
+    assert wrong.exit_code == 2
+    assert "live, archive, edgar" in wrong.output
+    assert len(stage.world.feeds["wire"].fetches) < polls + 20  # no poll of its own
+
+
+async def _news_without_a_daemon(stage: Stage, env: dict[str, str]) -> None:
+    folder = ("--config-dir", str(stage.folder))
+    kept = await typed("news", "meeting", *folder, "--source", "archive", env=env)
+    assert MEETING in kept.stdout
+    env = {**env, "DATABASE_URL": f"sqlite:///{stage.folder}/none.db"}
+    found = await typed("news", "Alderbrook", *folder, env=env)
+    assert found.exit_code == 0, found.output
+    assert GUIDANCE in found.stdout
+    assert "8-K: ALDERBROOK CORP" in found.stdout
+    assert "archive: no database at" in found.stdout
+    nothing = await typed("news", "zinc", *folder, "--source", "live", env=env)
+    assert (nothing.exit_code, nothing.stdout) == (0, "Nothing found.\n")
+    stage.world.feeds["wire"].status = 500
+    failed = await typed("news", "zinc", *folder, "--source", "live", env=env)
+    assert failed.exit_code == 1
+    assert "wire: " in str(failed.exception)
+    for words in (("news", "x", "--since", "soon"), ("news", "\u200b")):
+        assert (await typed(*words, *folder, env=env)).exit_code == 2
 
 
 async def _refuses_what_it_cannot_do(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.store import Store
 from catalyst_bot.clock import Clock
 from catalyst_bot.configuration import names_contact
+from catalyst_bot.errors import StorageError
 from catalyst_bot.llm.core import Core
 from catalyst_bot.llm.model import Lane
 from catalyst_bot.ops.metrics import Metrics
@@ -16,7 +17,7 @@ from catalyst_bot.reading.relevance import ScoredBy, score_documents
 from catalyst_bot.search.archive import ArchiveNews
 from catalyst_bot.search.edgar import EdgarNews
 from catalyst_bot.search.live import LiveNews
-from catalyst_bot.search.model import Hit, Source
+from catalyst_bot.search.model import Findings, Hit, Source, Wanted
 from catalyst_bot.search.service import Search
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.outside import Outside
@@ -72,6 +73,22 @@ def build_search(
 def archive_of(database: Database) -> ArchiveNews:
     """Return the search over everything that a database has seen."""
     return ArchiveNews(FullText(database))
+
+
+@dataclass(frozen=True, slots=True)
+class NoArchive:
+    """Stands for a store that cannot be opened."""
+
+    reason: str
+
+    async def find(self, wanted: Wanted) -> Findings:
+        """Find nothing.
+
+        Raises:
+            StorageError: always, with the reason.
+        """
+        del wanted
+        raise StorageError(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from catalyst_bot.web.replies import Problem
 
 PATIENCE = 10.0  # seconds
 _RETRACT = TypeAdapter(RetractOrder)
-LARGEST_ANSWER = 64 * 1024  # bytes
+LARGEST_ANSWER = 1024 * 1024  # bytes
 
 EnvFile = Annotated[
     Path | None, typer.Option(help="Settings file; default: .env beside you.")
@@ -101,9 +101,13 @@ def asked(
         DaemonError: no daemon runs, or it refused.
     """
     url = read_settings(env_file).storage.database_url
-    contact = _contact(url)
+    contact = contact_of(url)
+    if contact is None:
+        raise _not_running(url)
     try:
-        status, text = asyncio.run(_post(contact, order, body, patience))
+        status, text = asyncio.run(
+            post(contact, f"/api/control/{order}", body, patience=patience)
+        )
     except (aiohttp.ClientError, TimeoutError) as error:
         raise _not_running(url) from error
     if status in (401, 403):
@@ -120,17 +124,19 @@ def asked(
         raise DaemonError(f"{contact.url} is no catalyst-bot: HTTP {status}") from error
 
 
-def _contact(url: str) -> Contact:
+def contact_of(url: str) -> Contact | None:
+    """Return how the daemon of a database is reached; None: none runs, or without HTTP.
+
+    Raises:
+        DaemonError: only another user may know.
+    """
     path = contact_path(url)
     try:
-        contact = read_contact(path)
+        return read_contact(path)
     except (OSError, ValueError) as error:
         raise DaemonError(
             f"{path} cannot be used: {error}; run this as the daemon's user"
         ) from error
-    if contact is None:
-        raise _not_running(url)
-    return contact
 
 
 def _not_running(url: str) -> DaemonError:
@@ -145,9 +151,14 @@ def _not_running(url: str) -> DaemonError:
     )
 
 
-async def _post(
-    contact: Contact, order: str, body: Order, patience: float
+async def post(
+    contact: Contact, path: str, body: object, *, patience: float
 ) -> tuple[int, bytes]:
+    """Return the status and the body of the daemon's answer.
+
+    Raises:
+        aiohttp.ClientError, TimeoutError: nobody answers there.
+    """
     headers = {
         "Authorization": f"Bearer {contact.token.reveal()}",
         "Content-Type": "application/json",
@@ -156,7 +167,7 @@ async def _post(
     async with (
         aiohttp.ClientSession(trust_env=False, timeout=timeout) as session,
         session.post(
-            f"{contact.url}/api/control/{order}",
+            f"{contact.url}{path}",
             data=orjson.dumps(body or {}),
             headers=headers,
             allow_redirects=False,

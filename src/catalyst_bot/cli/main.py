@@ -19,6 +19,7 @@ from catalyst_bot.cli import (
     doctor,
     extract,
     init,
+    news,
     record,
     reload,
     replay,
@@ -54,6 +55,7 @@ cli.command("score")(score.score)
 cli.command("channels")(channels.channels)
 cli.command("alerts")(alerts.alerts)
 cli.command("why")(alerts.why)
+cli.command("news")(news.news)
 cli.command("reload")(reload.reload)
 cli.command("pause")(control.pause)
 cli.command("resume")(control.resume)

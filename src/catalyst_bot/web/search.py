@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.exceptions import HTTPException
 
 from catalyst_bot.clock import Clock
@@ -21,11 +21,20 @@ from catalyst_bot.web.replies import REFUSALS, Redact, json_reply
 _Text = Field(strict=True, min_length=1, pattern=r"\S")
 
 
+def _visible(text: str) -> str:
+    plain = plain_text(text, limit=LONGEST_QUERY)
+    if not plain:
+        raise ValueError("nothing can be seen of it")
+    return plain
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOrder:
     """What is looked for, and where; without `sources` everywhere."""
 
-    query: Annotated[str, _Text, Field(max_length=LONGEST_QUERY)]
+    query: Annotated[
+        str, _Text, Field(max_length=LONGEST_QUERY), AfterValidator(_visible)
+    ]
     sources: Annotated[list[Annotated[str, _Text]], Field(min_length=1)] | None = None
     limit: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] = 20
     since: Annotated[str, _Text, Field(max_length=40, description=FORM)] | None = None
@@ -60,12 +69,9 @@ def search_routes(search: Search, *, clock: Clock, redact: Redact) -> APIRouter:
     @router.post("/search", response_model=SearchView)
     async def find(order: SearchOrder) -> Response:
         """Search the feeds, EDGAR and all that was seen; 503 when none answered."""
-        query = plain_text(order.query, limit=LONGEST_QUERY)
-        if not query:
-            raise HTTPException(422, "query: nothing can be seen of it")
         try:
             reply = await search.search(
-                query,
+                order.query,
                 sources=order.sources,
                 limit=order.limit,
                 since=_since(order.since, clock.now()),
@@ -74,8 +80,8 @@ def search_routes(search: Search, *, clock: Clock, redact: Redact) -> APIRouter:
         except NoSuchSource as error:
             raise HTTPException(422, f"sources: {error}") from error
         if reply.has_failed:
-            raise HTTPException(503, redact(_faults(reply)))
-        return json_reply(_view(reply), redact=redact)
+            raise HTTPException(503, redact(faults_of(reply)))
+        return json_reply(view_of(reply), redact=redact)
 
     return router
 
@@ -89,11 +95,13 @@ def _since(text: str | None, now: datetime) -> datetime | None:
         raise HTTPException(422, f"since: {error}") from error
 
 
-def _faults(reply: SearchReply) -> str:
+def faults_of(reply: SearchReply) -> str:
+    """Return what kept each source from answering, in one line."""
     return "; ".join(f"{state.name}: {state.error}" for state in reply.sources)
 
 
-def _view(reply: SearchReply) -> SearchView:
+def view_of(reply: SearchReply) -> SearchView:
+    """Return a reply as it is shown."""
     return SearchView(
         results=reply.results,
         sources={
