@@ -34,6 +34,8 @@ from catalyst_bot.settings import Settings
 from catalyst_bot.settings_clouds import LOCAL, PROVIDERS
 from catalyst_bot.storage.answers import answers_path, open_answers
 
+# Seconds for the file of answers: no alert waits here, and to ask anew takes longer.
+_PATIENCE = 5.0
 _MODEL = re.compile(r"\S{1,200}")
 
 
@@ -205,7 +207,9 @@ async def _open_file(stack: AsyncExitStack, settings: Settings) -> File | None:
     path = answers_path(settings.storage.database_url)
     try:
         return await stack.enter_async_context(
-            open_answers(path, max_entries=settings.cache.max_entries)
+            open_answers(
+                path, max_entries=settings.cache.max_entries, patience=_PATIENCE
+            )
         )
     except StorageError:
         return None  # every question is then asked anew

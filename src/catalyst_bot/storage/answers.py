@@ -24,7 +24,8 @@ PATIENCE = 0.25  # seconds; a disk that takes longer is slower than it is worth
 _KEEPS_USAGE = 400  # days
 _PRUNES_EACH = 100  # puts, so that the file stays near its bound
 _FORM = 1  # of the tables; a file of another form is begun anew
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=200")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
+_BUSY_SHARE = 0.8  # of the patience: another process may hold the file for so long
 _TABLES = """
     CREATE TABLE answers (
         key BLOB PRIMARY KEY, packed BLOB NOT NULL, expires REAL NOT NULL);
@@ -66,7 +67,6 @@ class AnswerFile:
     """
 
     name = "disk"
-    patience = PATIENCE
 
     def __init__(
         self,
@@ -74,8 +74,10 @@ class AnswerFile:
         *,
         max_entries: int,
         unix: Callable[[], float],
+        patience: float,
     ) -> None:
         self._connection, self._max_entries = connection, max_entries
+        self.patience = patience
         self._unix, self._puts = unix, 0
 
     async def get(self, key: bytes) -> bytes | None:
@@ -177,40 +179,49 @@ def answers_path(database_url: str) -> Path:
 
 @asynccontextmanager
 async def open_answers(
-    path: Path, *, max_entries: int, unix: Callable[[], float] = time.time
+    path: Path,
+    *,
+    max_entries: int,
+    unix: Callable[[], float] = time.time,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[AnswerFile]:
     """Open the file, a damaged one anew; several processes may have it open.
+
+    `patience` is what the disk may take for one answer, in seconds.
 
     Raises:
         StorageError: neither the file nor a new one can be opened.
     """
-    connection = await _connect(path)
+    connection = await _connect(path, patience)
     try:
-        yield AnswerFile(connection, max_entries=max_entries, unix=unix)
+        yield AnswerFile(
+            connection, max_entries=max_entries, unix=unix, patience=patience
+        )
     finally:
         await connection.close()
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
+async def _connect(path: Path, patience: float) -> aiosqlite.Connection:
     with _translated():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return await _open(path)
+            return await _open(path, patience)
         except sqlite3.OperationalError:
             raise  # locked, full, not ours to read: another file would not help
         except sqlite3.DatabaseError as error:
             aside = await asyncio.to_thread(_move_aside, path)
             extra = {"file": str(path), "aside": str(aside), "reason": str(error)}
             logger.warning("cache file was damaged, begun anew", extra=extra)
-        return await _open(path)
+        return await _open(path, patience)
 
 
-async def _open(path: Path) -> aiosqlite.Connection:
+async def _open(path: Path, patience: float) -> aiosqlite.Connection:
     # A connection that fails to open leaves its thread behind, so a plain one tries.
     await asyncio.to_thread(lambda: sqlite3.connect(path).close())
     connection = await aiosqlite.connect(path, isolation_level=None)
     try:
-        for pragma in _PRAGMAS:
+        busy = f"busy_timeout={int(1000 * _BUSY_SHARE * patience)}"
+        for pragma in (busy, *_PRAGMAS):
             await connection.execute(f"PRAGMA {pragma}")
         await connection.execute("BEGIN IMMEDIATE")
         (form,) = (await connection.execute_fetchall("PRAGMA user_version"))[0]  # type: ignore[index]
