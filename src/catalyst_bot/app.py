@@ -156,7 +156,7 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
     documents = build_documents(base, outside)
     readers = await open_readers(base, store.ledger, documents)
     market = await open_market(base)
-    channels = await open_channels(base, store, market.symbols)
+    channels = await open_channels(base, configuration, store, market.symbols)
     news = await open_news(base, configuration, store, market, channels)
     view = build_view(base, store, news, market, channels, readers)
     desks = build_desks(

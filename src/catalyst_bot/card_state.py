@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from catalyst_bot.conflict import Dispute
-from catalyst_bot.model import Alert, Session
+from catalyst_bot.model import Alert, Interest, Session
 
 QUOTE_FRESH = timedelta(seconds=60)  # a price older than this says how old it is
 
@@ -170,6 +170,7 @@ class CardState:
     posted_after: float = 0.0  # seconds from seen to the start of the request
     is_resent: bool = False  # an earlier request may have arrived too
     is_plain: bool = False  # the renderer failed on it: title, link and footer only
+    watches: tuple[Interest, ...] = ()  # that its post told, in this channel
 
     @property
     def retraction(self) -> Change | None:

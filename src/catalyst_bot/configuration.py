@@ -9,10 +9,11 @@ from pathlib import Path
 from catalyst_bot.delivery.channel_config import ChannelConfig, Keys
 from catalyst_bot.delivery.channel_file import load_channels
 from catalyst_bot.delivery.destination import parse_webhook
+from catalyst_bot.delivery.watch_file import load_watches
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.intake.symbol_store import SymbolStore
 from catalyst_bot.market.opening import Access
-from catalyst_bot.model import SourceKind
+from catalyst_bot.model import SourceKind, Watch
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.shipped import shipped_file
 from catalyst_bot.scoring.headline import (
@@ -53,6 +54,7 @@ class Configuration:
     sources: tuple[SourceConfig, ...]
     sources_file: Path
     channels: tuple[ChannelConfig, ...] = ()  # none: the one of the settings
+    watches: tuple[Watch, ...] = ()
     scorer: HeadlineScorer = field(default_factory=shipped_scorer)
     config_dir: Path | None = None  # whose files replace the shipped ones
 
@@ -94,11 +96,16 @@ def load_configuration(
         channels = load_channel_file(config_dir, settings, sources, scorer)
     except SettingsError as error:
         faults += error.faults
+    try:
+        watches = load_watch_file(config_dir, settings)
+    except SettingsError as error:
+        faults += [fault for fault in error.faults if fault not in faults]
     if faults or settings is None or sources is None or scorer is None:
         raise SettingsError(faults)
     configuration = Configuration(
         settings=_beside(settings, channels),
         channels=channels,
+        watches=watches,
         sources=sources,
         sources_file=sources_file,
         scorer=scorer,
@@ -138,6 +145,19 @@ def load_channel_file(
         sources={one.name for one in sources} if sources else None,
         catalysts=scorer.catalysts if scorer else None,
     )
+
+
+def load_watch_file(
+    config_dir: Path | None, settings: Settings | None
+) -> tuple[Watch, ...]:
+    """Return the standing queries of channels.toml.
+
+    Raises:
+        SettingsError: with every fault of them.
+    """
+    path = config_file(CHANNELS, config_dir)
+    threshold = settings.reading.watch_threshold if settings else 1.0
+    return load_watches(path, threshold=threshold)
 
 
 def keys_of(settings: Settings) -> Keys:

@@ -195,6 +195,7 @@ class Alert:
     catalysts: tuple[str, ...] = ()
     breaking: bool = False
     raised_at: datetime
+    is_wanted: bool = False  # by a watch alone: it goes where that is asked for
 
     @property
     def priority(self) -> float:
@@ -230,11 +231,41 @@ class Held(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A standing query: what it finds relevant comes to its channel and rings somebody.
+
+    `threshold` is the relevance, 0..1, from which it does. An alert of `ticker` has at
+    least 0.9.
+    """
+
+    query: str
+    threshold: float
+    ticker: str = ""  # as in NewsItem.tickers
+    channel: str = ""  # our name of it; "": the first there is
+    role_id: str = ""  # who is rung, a role or a person
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """A watch that took an alert, and how relevant it found it, 0..1."""
+
+    watch: Watch
+    score: float
+    is_read: bool = False  # by the model; else by the words alone
+    is_apart: bool = False  # told by a message of its own: the card stood there before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:
-    """A channel whose rules match an alert; it takes it unless it is `held` back."""
+    """A channel that an alert is meant for; it takes it unless it is `held` back.
+
+    Its rules match, or some of its `watches` do.
+    """
 
     channel: str
     held: Held | None = None
+    watches: tuple[Interest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

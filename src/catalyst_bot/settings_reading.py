@@ -24,6 +24,7 @@ class Reading(Group):
         0.7,
         "The relevance from which a [[watch]] of channels.toml takes an alert.",
         form="a number from 0 to 1",
+        is_reloadable=True,
         ge=0,
         le=1,
     )

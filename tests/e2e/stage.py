@@ -9,7 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from catalyst_bot.app import App, Parts, open_app
-from catalyst_bot.configuration import Configuration, load_channel_file
+from catalyst_bot.configuration import (
+    Configuration,
+    load_channel_file,
+    load_watch_file,
+)
 from catalyst_bot.scoring.headline import shipped_scorer
 from catalyst_bot.settings import load_settings
 from catalyst_bot.simulation.discord import FakeDiscord
@@ -74,6 +78,7 @@ class Stage:
             channels=load_channel_file(
                 self.folder, settings, sources, shipped_scorer()
             ),
+            watches=load_watch_file(self.folder, settings),
         )
 
     @asynccontextmanager

@@ -10,6 +10,7 @@ from catalyst_bot.delivery.channel_config import ChannelConfig, Keys, Mention, S
 from catalyst_bot.delivery.channel_file import load_channels
 from catalyst_bot.delivery.destination import BotChannel, Webhook
 from catalyst_bot.delivery.rules import Limit, QuietHours
+from catalyst_bot.delivery.watch_file import load_watches
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import Session
 from catalyst_bot.ops.secret import Secret
@@ -66,6 +67,7 @@ def test_the_examples_of_the_shipped_file_are_right(tmp_path: Path) -> None:
     )
     found = load_channels(path, keys=keys, sources=(), catalysts=())
     assert [one.name for one in found] == ["smallcaps", "watchlist"]
+    assert [one.channel for one in load_watches(path, threshold=0.7)] == ["smallcaps"]
 
 
 def test_all_fields_are_read(tmp_path: Path) -> None:

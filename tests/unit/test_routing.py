@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from catalyst_bot.delivery.pattern import Pattern
 from catalyst_bot.delivery.routing import Admission, Routing
 from catalyst_bot.delivery.rules import ChannelRules, Limit, QuietHours
-from catalyst_bot.model import Alert, Event, Held, Routed, Session
+from catalyst_bot.model import Alert, Event, Held, Interest, Routed, Session, Watch
 from tests.alerts import alert_of
 from tests.clocks import NOON
 from tests.news import headline
@@ -200,3 +200,59 @@ def test_a_revised_alert_is_still_matched_by_value() -> None:
     assert rules == ChannelRules(pattern=Pattern("wins"))
     assert taking(rules, alert)
     assert not taking(rules, told("Acme loses"))
+
+
+def watched_routing(*watches: Watch, **channels: Admission) -> Routing:
+    """Return a routing in which these watches take everything."""
+    made = Routing(
+        session_at=lambda now: Session.REGULAR,
+        exchange_of=lambda symbol: "",
+        watched=lambda item: interests(*watches),
+    )
+    for name, admission in channels.items():
+        made.add(name, admission)
+    return made
+
+
+def interests(*watches: Watch) -> tuple[Interest, ...]:
+    return tuple(Interest(watch=one, score=1.0) for one in watches)
+
+
+STRICT = Admission(rules=ChannelRules(min_score=0.9))
+ANY, DESK = (
+    Watch(query="any", threshold=0.7),
+    Watch(query="desk", threshold=0.7, channel="desk"),
+)
+
+
+def test_a_watch_brings_an_alert_where_the_rules_do_not() -> None:
+    made = watched_routing(DESK, main=Admission(), desk=STRICT, other=STRICT)
+    assert made.route(told("Acme wins"), now=NOON) == (
+        Routed(channel="main"),
+        Routed(channel="desk", watches=interests(DESK)),
+    )
+
+
+def test_a_watch_without_a_channel_is_of_the_first() -> None:
+    made = watched_routing(ANY, main=STRICT, desk=STRICT)
+    (route,) = made.route(told("Acme wins"), now=NOON)
+    assert route == Routed(channel="main", watches=interests(ANY))
+
+
+def test_what_only_a_watch_wants_goes_nowhere_else() -> None:
+    made = watched_routing(DESK, main=Admission(), desk=Admission())
+    alert = replace(told("Acme wins"), is_wanted=True)
+    assert [one.channel for one in made.route(alert, now=NOON)] == ["desk"]
+
+
+def test_quiet_hours_and_limits_hold_for_watches_too() -> None:
+    quiet = QuietHours(start=time(0, 0), end=time(23, 59))
+    held = watched_routing(DESK, desk=Admission(quiet=quiet))
+    assert [one.held for one in held.route(told("A"), now=NOON)] == [Held.QUIET]
+    limited = watched_routing(DESK, desk=Admission(limit=Limit(count=1, seconds=60)))
+    first, second = (limited.route(told(title), now=NOON) for title in "AB")
+    assert [one.held for one in (*first, *second)] == [None, Held.LIMIT]
+
+
+def test_the_watch_of_a_channel_that_is_gone_routes_nothing() -> None:
+    assert watched_routing(DESK, main=STRICT).route(told("A"), now=NOON) == ()

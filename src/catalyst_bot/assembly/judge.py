@@ -1,21 +1,36 @@
 """The rules in force, for those who must not see them change within a page."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from catalyst_bot.intake.read_once import ReadOnce
-from catalyst_bot.model import Alert, NewsItem, Rejection, ScoredItem
+from catalyst_bot.model import Alert, NewsItem, Reason, Rejection, ScoredItem
 from catalyst_bot.pipeline import Scorer
 from catalyst_bot.scoring.rules import Rules
+
+
+def by_nobody(item: NewsItem) -> bool:
+    """Tell that nobody wants an item for which its score does not speak."""
+    del item
+    return False
 
 
 class Judge:
     """Scores and decides by `rules`; `put_in_force` replaces them at once.
 
-    `scorer` stands in for that of all rules: a test's.
+    `scorer` stands in for that of all rules: a test's. What `is_wanted` is an alert
+    too where only its score is too low for one.
     """
 
-    def __init__(self, rules: Rules, *, scorer: Scorer | None = None) -> None:
-        self._stand_in = scorer
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        scorer: Scorer | None = None,
+        is_wanted: Callable[[NewsItem], bool] = by_nobody,
+    ) -> None:
+        self._stand_in, self._is_wanted = scorer, is_wanted
         self.put_in_force(rules)
 
     @property
@@ -38,7 +53,13 @@ class Judge:
 
     def decide(self, scored: ScoredItem, *, now: datetime) -> Alert | Rejection:
         """Return an alert, or the reason why there is none."""
-        return self._rules.policy.decide(scored, now=now)
+        decision = self._rules.policy.decide(scored, now=now)
+        if not isinstance(decision, Rejection):
+            return decision
+        is_weak = decision.reason is Reason.LOW_SCORE
+        if is_weak and self._is_wanted(scored.item):
+            return replace(self.alert(scored, now=now), is_wanted=True)
+        return decision
 
     def alert(self, scored: ScoredItem, *, now: datetime) -> Alert:
         """Return the alert of an item for which something else speaks."""

@@ -49,7 +49,11 @@ async def open_news(
     channels: Channels,
 ) -> News:
     """Return the way of the news; `build_sources` feed it."""
-    judge = Judge(build_rules(configuration), scorer=base.parts.scorer)
+    judge = Judge(
+        build_rules(configuration),
+        scorer=base.parts.scorer,
+        is_wanted=lambda item: bool(channels.watching.matches(item)),
+    )
     silence = _build_silence(base, store.ledger)
     catch_up, tell = await open_catch_up(
         base, store.database, store.ledger, channels.outlets

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 
-from catalyst_bot.assembly.channels import Channels
+from catalyst_bot.assembly.channels import Channels, watches_of
 from catalyst_bot.assembly.market import Market
 from catalyst_bot.assembly.news import News, build_rules
 from catalyst_bot.assembly.parts import Base
@@ -137,6 +137,7 @@ def build_reload(
         async with news.pipeline.between_pages():
             news.judge.put_in_force(build_rules(wanted))
             market.quotes.watch(wanted.settings.alerts.watchlist)
+            channels.watching.put_in_force(watches_of(wanted))
             changed = channels.fleet.reroute(wanted.channels)
             sources = await loops.change(wanted.enabled)
         await channels.fleet.settle()

@@ -1,6 +1,8 @@
 """`channels`: where alerts go, and which channels would take a headline, or why not."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from catalyst_bot.assembly.channels import build_routing
+from catalyst_bot.assembly.channels import build_routing, watches_of
 from catalyst_bot.assembly.news import build_rules
 from catalyst_bot.assembly.outlet import default_channel
 from catalyst_bot.clock import SystemClock
@@ -24,7 +26,15 @@ from catalyst_bot.delivery.routing import Judgement
 from catalyst_bot.delivery.rules import NEW_YORK
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import find_tickers
-from catalyst_bot.model import Alert, NewsItem, ScoredItem, SourceKind
+from catalyst_bot.model import (
+    Alert,
+    Interest,
+    NewsItem,
+    ScoredItem,
+    SourceKind,
+    Watch,
+)
+from catalyst_bot.reading.watching import LEAST, Watching, is_match
 from catalyst_bot.scoring.reading import headline_of
 
 MOMENT = "%Y-%m-%d %H:%M"
@@ -48,26 +58,53 @@ def channels(
         Path | None, typer.Option(help="Where channels.toml lies.")
     ] = None,
 ) -> None:
-    """List the channels and what they take, or say which would take a headline."""
+    """List channels and watches, or say which of them would take a headline."""
     configuration = load_configuration(env_file, config_dir)
     configs = configuration.channels or default_channel(configuration.settings)
+    watches = watches_of(configuration)
     if not text:
-        _list(configs, as_json=as_json)
+        _list(configs, watches, as_json=as_json)
         return
     now = at.replace(tzinfo=NEW_YORK).astimezone(UTC) if at else SystemClock().now()
     store = symbol_store(configuration.settings)
     store.load()
     item = _item(text, ticker or (), source=source, symbols=store.table, now=now)
     scored = configuration.scorer.read(item)
-    routing = build_routing(store)
+    watching = Watching(watches)
+    routing = build_routing(store, watching)
     for config in configs:
         routing.add(config.name, config.admission)
-    refusal = _refusal(configuration, scored, now=now)
-    judged = routing.judge(_alert(scored, now=now), now=now)
+    verdict = Verdict(
+        scored=scored,
+        refusal=_refusal(configuration, scored, now=now),
+        judged=routing.judge(_alert(scored, now=now), now=now),
+        interests=watching.score(item),
+    )
     if as_json:
-        typer.echo(json.dumps(_answer(scored, refusal, judged)))
+        typer.echo(json.dumps(_answer(verdict)))
     else:
-        Console(highlight=False, markup=False).print(_table(scored, refusal, judged))
+        Console(highlight=False, markup=False).print(_table(verdict))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is said of a headline; `refusal` is why it is no alert at all, "" if not."""
+
+    scored: ScoredItem
+    refusal: str
+    judged: tuple[Judgement, ...]
+    interests: tuple[Interest, ...]
+
+
+def watched(watch: Watch) -> str:
+    """Return what a watch looks for and whom it rings, in one line."""
+    of = f", {watch.ticker}" if watch.ticker else ""
+    parts = [f"watches {watch.query!r}{of} from {watch.threshold:g}"]
+    if watch.role_id:
+        parts.append(f"rings role {watch.role_id}")
+    if watch.user_id:
+        parts.append(f"rings user {watch.user_id}")
+    return "; ".join(parts)
 
 
 def takes(config: ChannelConfig) -> str:
@@ -130,29 +167,39 @@ def _outcome(one: Judgement) -> str:
     return f"held back: {one.held}" if one.held else "yes"
 
 
-def _table(scored: ScoredItem, refusal: str, judged: tuple[Judgement, ...]) -> Table:
+def _sight(one: Interest) -> str:
+    """Return what a watch makes of a headline that it found so relevant."""
+    if is_match(one):
+        return "yes"
+    return "asks the model" if one.score >= LEAST else "no"
+
+
+def _table(verdict: Verdict) -> Table:
+    scored = verdict.scored
     table = Table("", "", "", show_header=False, box=None)
     table.add_row("headline", scored.item.title, " ".join(scored.item.tickers))
     table.add_row("score", f"{scored.sentiment or 0.0:+.2f}", "")
     table.add_row("catalysts", ", ".join(scored.signal.catalysts) or "none", "")
-    table.add_row("alert", f"no: {refusal}" if refusal else "yes", "")
-    for one in judged:
+    table.add_row("alert", f"no: {verdict.refusal}" if verdict.refusal else "yes", "")
+    for one in verdict.judged:
         table.add_row(one.channel, _outcome(one), "; ".join(one.misses))
-    if not judged:
+    if not verdict.judged:
         table.add_row("", "no channel of Discord: alerts are shown on the page", "")
+    for found in verdict.interests:
+        sight = f"{_sight(found)}: relevance {found.score:.2f}"
+        table.add_row("watch", sight, watched(found.watch))
     return table
 
 
-def _answer(
-    scored: ScoredItem, refusal: str, judged: tuple[Judgement, ...]
-) -> dict[str, object]:
+def _answer(verdict: Verdict) -> dict[str, object]:
+    scored = verdict.scored
     return {
         "title": scored.item.title,
         "tickers": scored.item.tickers,
         "score": scored.sentiment,
         "catalysts": scored.signal.catalysts,
-        "alert": not refusal,
-        "refusal": refusal,
+        "alert": not verdict.refusal,
+        "refusal": verdict.refusal,
         "channels": [
             {
                 "name": one.channel,
@@ -160,22 +207,46 @@ def _answer(
                 "held": one.held,
                 "misses": one.misses,
             }
-            for one in judged
+            for one in verdict.judged
+        ],
+        "watches": [
+            {
+                "query": found.watch.query,
+                "channel": found.watch.channel,
+                "relevance": round(found.score, 4),
+                "threshold": found.watch.threshold,
+                "takes": is_match(found),
+            }
+            for found in verdict.interests
         ],
     }
 
 
-def _list(configs: tuple[ChannelConfig, ...], *, as_json: bool) -> None:
+def _list(
+    configs: tuple[ChannelConfig, ...], watches: Sequence[Watch], *, as_json: bool
+) -> None:
+    first = configs[0].name if configs else ""
+    of = {
+        config.name: [
+            watched(one) for one in watches if (one.channel or first) == config.name
+        ]
+        for config in configs
+    }
     if as_json:
         rows = [
-            {"name": one.name, "place": _place(one), "takes": takes(one)}
+            {
+                "name": one.name,
+                "place": _place(one),
+                "takes": takes(one),
+                "watches": of[one.name],
+            }
             for one in configs
         ]
         typer.echo(json.dumps(rows))
         return
     table = Table("name", "place", "takes")
     for one in configs:
-        table.add_row(one.name, _place(one), takes(one))
+        table.add_row(one.name, _place(one), "\n".join((takes(one), *of[one.name])))
     Console(highlight=False, markup=False).print(table)
 
 

@@ -17,7 +17,6 @@ _PLACES = ("name", "webhook", "channel_id", "thread_id", "forum")
 _LOOKS = ("style", "role_id", "role_min_score")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SETTING = re.compile(r"\w{1,60}", re.ASCII)
-_ID = re.compile(r"\d{17,20}", re.ASCII)
 
 
 def load_channels(
@@ -40,7 +39,7 @@ def load_channels(
     faults: list[str] = []
     configs: list[ChannelConfig] = []
     taken: dict[str, int] = {}
-    for number, fields in enumerate(read_entries(path, table="channel"), start=1):
+    for number, fields in enumerate(read_channels(path), start=1):
         entry = _Entry(fields, where=where_of(path, number, fields))
         config = entry.read(keys, sources=sources, catalysts=catalysts)
         name = fields.get("name")
@@ -52,6 +51,15 @@ def load_channels(
     if faults:
         raise SettingsError(faults)
     return tuple(configs)
+
+
+def read_channels(path: Path) -> list[dict[str, object]]:
+    """Return the [[channel]] entries as they stand there.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds anything but its two tables.
+    """
+    return read_entries(path, table="channel", beside=("watch",))
 
 
 class _Entry(EntryFields):
@@ -105,23 +113,17 @@ class _Entry(EntryFields):
 
     def _mention(self) -> Mention | None:
         score = self.number("role_min_score", default=0.0, least=0, most=1)
-        role = self._id("role_id")
+        role = self.snowflake("role_id")
         if not role:
             if "role_min_score" in self.fields:
                 self.fault("role_min_score", "needs role_id")
             return None
         return Mention(role_id=role, min_score=score)
 
-    def _id(self, field: str) -> str:
-        text = self.text(field)
-        if text and not _ID.fullmatch(text):
-            self.fault(field, "expected an id of 17 to 20 digits, in quotes")
-        return text
-
     def _place(self, keys: Keys | None) -> Webhook | BotChannel | None:
         before = len(self.faults)
-        webhook, channel = self.text("webhook"), self._id("channel_id")
-        thread, is_forum = self._id("thread_id"), self.flag("forum")
+        webhook, channel = self.text("webhook"), self.snowflake("channel_id")
+        thread, is_forum = self.snowflake("thread_id"), self.flag("forum")
         if bool(webhook) == bool(channel):
             self.fault("webhook", "expected either webhook or channel_id")
             return None

@@ -19,6 +19,7 @@ RULES = (
 )
 MOST_ALERTS, LONGEST_WINDOW = 10_000, 604_800.0  # of a limit; seconds
 PLAIN_WINDOW = 3600.0  # seconds of a limit that names none
+_ID = re.compile(r"\d{17,20}", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -41,6 +42,13 @@ class EntryFields:
             self.fault(field, "expected a text of one line")
             return ""
         return str(value).strip() if is_line else ""
+
+    def snowflake(self, field: str) -> str:
+        """Return an id that Discord gave, "" when it is absent."""
+        text = self.text(field)
+        if text and not _ID.fullmatch(text):
+            self.fault(field, "expected an id of 17 to 20 digits, in quotes")
+        return text
 
     def flag(self, field: str) -> bool:
         """Return a truth value, False when it is absent."""

@@ -1,12 +1,22 @@
 """Which channels get an alert: found by its tickers, then by the other rules."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from catalyst_bot.delivery.rules import ChannelRules, Limit, Occasion, QuietHours, Quota
-from catalyst_bot.model import Alert, Held, Routed, Session
+from catalyst_bot.model import Alert, Held, Interest, NewsItem, Routed, Session
+
+Watched = Callable[[NewsItem], Sequence[Interest]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +37,20 @@ class Judgement:
     held: Held | None = None
 
 
+def by_nobody(item: NewsItem) -> Sequence[Interest]:
+    """Return the watches that take an item where there is none."""
+    del item
+    return ()
+
+
 class Routing:
     """The channels there are; they may come and go while alerts are routed.
 
     `session_at` tells the session of a moment, `exchange_of` where a symbol trades, in
     capitals, "" when nobody knows. Only channels that name one of an alert's tickers,
     or none at all, are looked at: a hundred watchlists cost what the matching ones do.
+    `watched` tells the watches that take an item: their channels get it whatever their
+    rules say, and nobody else gets what is wanted by watches alone.
     """
 
     def __init__(
@@ -40,7 +58,9 @@ class Routing:
         *,
         session_at: Callable[[datetime], Session],
         exchange_of: Callable[[str], str],
+        watched: Watched = by_nobody,
     ) -> None:
+        self._watched = watched
         self._session_at, self._exchange_of = session_at, exchange_of
         self._channels: dict[str, Admission] = {}
         self._quotas: dict[str, Quota] = {}
@@ -75,9 +95,17 @@ class Routing:
 
         Those of `known` are left out: the alert was routed there before.
         """
-        candidates = self._candidates(alert.item.tickers)
-        new = (name for name in candidates if name not in known)
-        return self._admitted(alert, new, now)
+        watches = self._by_channel(self._watched(alert.item))
+        named = () if alert.is_wanted else self._candidates(alert.item.tickers)
+        new = [one for one in dict.fromkeys((*named, *watches)) if one not in known]
+        return self._admitted(alert, new, now, watches)
+
+    def admit(
+        self, alert: Alert, interests: Sequence[Interest], *, now: datetime
+    ) -> tuple[Routed, ...]:
+        """Return the channels of watches that took an alert after it was routed."""
+        watches = self._by_channel(interests)
+        return self._admitted(alert, watches, now, watches)
 
     def also(self, alert: Alert, *, source: str, now: datetime) -> tuple[Routed, ...]:
         """Return the channels that take a known story because `source` tells it too."""
@@ -103,18 +131,32 @@ class Routing:
         )
 
     def _admitted(
-        self, alert: Alert, candidates: Iterable[str], now: datetime
+        self,
+        alert: Alert,
+        candidates: Iterable[str],
+        now: datetime,
+        watches: Mapping[str, tuple[Interest, ...]] = MappingProxyType({}),
     ) -> tuple[Routed, ...]:
         occasion = self._occasion(alert, now)
         routes = []
         for name in candidates:
-            if any(self._channels[name].rules.misses(alert, occasion)):
+            found = watches.get(name, ())
+            if not found and any(self._channels[name].rules.misses(alert, occasion)):
                 continue
             held = self._held(name, alert, now)
             if held is None and name in self._quotas:
                 self._quotas[name].take(now.timestamp())
-            routes.append(Routed(channel=name, held=held))
+            routes.append(Routed(channel=name, held=held, watches=found))
         return tuple(routes)
+
+    def _by_channel(
+        self, interests: Sequence[Interest]
+    ) -> dict[str, tuple[Interest, ...]]:
+        """Return the watches by the open channels that they are of."""
+        found: defaultdict[str, list[Interest]] = defaultdict(list)
+        for one in interests:
+            found[one.watch.channel or next(iter(self._channels), "")].append(one)
+        return {name: tuple(found[name]) for name in found if name in self._channels}
 
     def _candidates(self, tickers: Sequence[str]) -> Iterator[str]:
         named = [name for one in tickers for name in self._by_ticker.get(one, ())]

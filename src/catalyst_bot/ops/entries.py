@@ -1,7 +1,7 @@
 """A file of [[entries]]: read strictly, its faults told by file, entry and field."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from catalyst_bot.errors import SettingsError
@@ -9,8 +9,12 @@ from catalyst_bot.errors import SettingsError
 _LONGEST_NAME = 64
 
 
-def read_entries(path: Path, *, table: str) -> list[dict[str, object]]:
+def read_entries(
+    path: Path, *, table: str, beside: Collection[str] = ()
+) -> list[dict[str, object]]:
     """Return the [[`table`]] entries of a TOML file, in its order.
+
+    `beside` are the other tables that the file may have.
 
     Raises:
         SettingsError: it cannot be read, or holds anything else.
@@ -25,9 +29,11 @@ def read_entries(path: Path, *, table: str) -> list[dict[str, object]]:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{path}: not TOML: {error}"]) from error
     entries = document.pop(table, [])
+    held = " and ".join(f"[[{name}]]" for name in (table, *beside))
     faults = [
-        f"{path}: unknown key {key!r}; the file holds [[{table}]] entries only"
+        f"{path}: unknown key {key!r}; the file holds {held} entries only"
         for key in document
+        if key not in beside
     ]
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         faults.append(f"{path}: {table}: write each entry under [[{table}]]")

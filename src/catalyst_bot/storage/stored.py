@@ -18,7 +18,7 @@ from catalyst_bot.card_state import (
     retraction_of,
 )
 from catalyst_bot.conflict import Dispute, State, Strength
-from catalyst_bot.model import Alert, Reason, Routed
+from catalyst_bot.model import Alert, Interest, Reason, Routed
 from catalyst_bot.storage import records, waiting_posts
 from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, ROUTES, Write
 
@@ -58,6 +58,11 @@ class StoredAlert:
         standing = [message.ref.channel for message in self.messages]
         taking = [route.channel for route in self.routes if route.held is None]
         return tuple(dict.fromkeys((*standing, *taking)))
+
+    @property
+    def watches(self) -> tuple[tuple[str, Interest], ...]:
+        """Return the watches that took it, each after its channel."""
+        return tuple((one.channel, each) for one in self.routes for each in one.watches)
 
     def message(self, channel: str) -> Message | None:
         """Return the card in `channel`, or None while it is not posted there."""
@@ -135,6 +140,12 @@ class StoredAlert:
             quote=self.quote,
             conflicts_with=_seen_from(channel, self.conflicts_with),
             disputed_by=_seen_from(channel, self.disputed_by),
+            watches=tuple(
+                interest
+                for route in self.routes
+                for interest in route.watches
+                if route.channel == channel and not interest.is_apart
+            ),
         )
         if message is None:
             return state

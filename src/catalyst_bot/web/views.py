@@ -18,6 +18,7 @@ from catalyst_bot.card_state import (
 from catalyst_bot.conflict import Kind, State, Strength
 from catalyst_bot.delivery.cards import Cards
 from catalyst_bot.model import Event, Held, Reason, Side
+from catalyst_bot.reading.relevance import ScoredBy
 from catalyst_bot.scoring.explanation import Explanation
 from catalyst_bot.scoring.policy import Check
 from catalyst_bot.storage.stored import Message, StoredAlert, StoredRejection
@@ -85,6 +86,16 @@ class ConflictView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchView:
+    """A watch that took an alert, and how relevant it found it, 0 to 1."""
+
+    query: str
+    channel: str
+    score: float
+    source: ScoredBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     """One alert with its card as it is now.
 
@@ -95,6 +106,7 @@ class AlertView:
     `channels` have its card. `conflicts_with` are earlier alerts that it contradicts,
     `disputed_by` later ones that contradict it. `why` is given for a
     single alert.
+    `channels` have its card; `watches` took it. `why` is given for a single alert.
     """
 
     id: str
@@ -127,6 +139,7 @@ class AlertView:
     channels: tuple[str, ...]
     conflicts_with: tuple[ConflictView, ...] = ()
     disputed_by: tuple[ConflictView, ...] = ()
+    watches: tuple[WatchView, ...] = ()
     why: Why | None = None
 
 
@@ -199,6 +212,7 @@ class Viewer:
             channels=tuple(one.ref.channel for one in stored.messages),
             conflicts_with=conflict_views(stored.conflicts_with),
             disputed_by=conflict_views(stored.disputed_by),
+            watches=_watch_views(stored),
         )
 
     def _visible(self, state: CardState) -> CardState:
@@ -239,6 +253,18 @@ def rejection_views(found: Sequence[StoredRejection]) -> tuple[RejectionView, ..
             score=entry.sentiment,
         )
         for entry in found
+    )
+
+
+def _watch_views(stored: StoredAlert) -> tuple[WatchView, ...]:
+    return tuple(
+        WatchView(
+            query=one.watch.query,
+            channel=channel,
+            score=one.score,
+            source=ScoredBy.LLM if one.is_read else ScoredBy.LOCAL,
+        )
+        for channel, one in stored.watches
     )
 
 

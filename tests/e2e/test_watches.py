@@ -1,0 +1,129 @@
+"""Standing queries from channels.toml to the phone that rings, one daemon for all."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from catalyst_bot.app import App
+from catalyst_bot.simulation.discord_records import Message
+from tests.e2e.stage import (
+    Stage,
+    add_webhook,
+    in_channel,
+    is_final,
+    open_stage,
+    release,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+USER, ROLE, OTHER = "1" * 18, "2" * 18, "3" * 18
+WANTED = "Alderbrook raises full-year guidance on record profit"
+DULL = "Birchmoor to display old clocks in Ohio"  # its score alone makes no alert
+CHANNELS = f"""
+[[channel]]
+name = "all"
+webhook = "DISCORD_WEBHOOK_URL"
+
+[[channel]]
+name = "desk"
+webhook = "DESK"
+tickers = ["NONE"]
+
+[[watch]]
+query = "record profit"
+channel = "desk"
+user_id = "{USER}"
+
+[[watch]]
+query = "@everyone guidance <@{OTHER}>"
+threshold = 0.2
+channel = "desk"
+
+[[watch]]
+query = "old clock"
+channel = "desk"
+role_id = "{ROLE}"
+"""
+
+
+class Town:
+    """A running daemon whose desk is rung by its watches."""
+
+    def __init__(self, stage: Stage, app: App, desk: str) -> None:
+        self.stage, self.app, self._desk = stage, app, desk
+
+    @property
+    def pings(self) -> list[str]:
+        return self.stage.world.discord.pings
+
+    async def in_desk(self, title: str) -> Message:
+        """Wait until the desk has a card with its verdict; return it."""
+        discord = self.stage.world.discord
+
+        def found() -> list[Message]:
+            cards = in_channel(discord, self._desk)
+            return [one for one in cards if one.mentions(title) and is_final(one)]
+
+        await discord.wait_for(lambda: bool(found()), timeout=40)
+        return found()[0]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town() -> AsyncIterator[Town]:
+    async with open_stage() as stage:
+        desk = add_webhook(stage.world.discord)
+        stage.env["DISCORD_WEBHOOK_URL_DESK"] = desk
+        (stage.folder / "channels.toml").write_text(CHANNELS, encoding="utf-8")
+        async with stage.running() as app:
+            await stage.primed()
+            stage.publish(release(WANTED), release(DULL, ticker="BMOR"))
+            yield Town(stage, app, desk)
+
+
+async def test_a_watch_brings_the_card_and_rings_once(town: Town) -> None:
+    card = await town.in_desk(WANTED)
+    post, edit = card.history[0].payload, card.history[-1].payload
+    assert post["content"].startswith(f"<@{USER}> ALDB ▲ ")
+    assert post["allowed_mentions"] == {"parse": [], "users": [USER]}
+    assert edit["content"] == post["content"]
+    assert edit["allowed_mentions"] == {"parse": []}
+    assert town.pings.count(f"<@{USER}>") == 1
+
+
+async def test_no_query_rings_anybody_by_its_words(town: Town) -> None:
+    await town.in_desk(WANTED)
+    assert not {"@everyone", f"<@{OTHER}>"} & {*town.pings}
+
+
+async def test_what_only_a_watch_wants_stands_in_its_channel_alone(town: Town) -> None:
+    card = await town.in_desk(DULL)
+    assert card.content.startswith(f"<@&{ROLE}> BMOR ")
+    assert town.pings.count(f"<@&{ROLE}>") == 1
+    assert sum(DULL in one.title for one in town.stage.world.discord.cards) == 1
+
+
+async def test_the_api_names_the_watches_that_took_an_alert(town: Town) -> None:
+    await town.in_desk(DULL)
+    async with (
+        aiohttp.ClientSession(town.app.url) as client,
+        client.get("/api/alerts", params={"ticker": "BMOR"}) as reply,
+    ):
+        (alert,) = (await reply.json())["alerts"]
+    assert alert["watches"] == [
+        {"query": "old clock", "channel": "desk", "score": 1.0, "source": "local"}
+    ]
+
+
+async def test_texts_are_scored_by_the_daemon_too(town: Town) -> None:
+    order = {"query": "profit warning", "documents": [{"title": WANTED}]}
+    async with (
+        aiohttp.ClientSession(town.app.url) as client,
+        client.post("/api/score", json=order) as reply,
+    ):
+        answer = await reply.json()
+    assert answer["scores"][0]["score"] == 0.75
+    assert answer["scores"][0]["source"] == "llm"
+    assert answer["usage"]["concurrency"] == 5

@@ -1,0 +1,158 @@
+"""Standing queries: how they are read from the file, and what they take."""
+
+from pathlib import Path
+
+import pytest
+
+from catalyst_bot.card_state import CardState, Shown
+from catalyst_bot.configuration import load_watch_file
+from catalyst_bot.delivery.channel_config import Mention
+from catalyst_bot.delivery.envelope import Envelope
+from catalyst_bot.delivery.rung import MOST
+from catalyst_bot.delivery.watch_file import load_watches
+from catalyst_bot.errors import SettingsError
+from catalyst_bot.model import Interest, Watch
+from catalyst_bot.reading.watching import Watching
+from tests.alerts import alert_of
+from tests.news import headline
+
+USER, ROLE, OTHER = "1" * 18, "2" * 18, "3" * 18
+CHANNELS = """
+[[channel]]
+name = "main"
+webhook = "MAIN"
+
+[[channel]]
+name = "desk"
+webhook = "DESK"
+"""
+
+
+def write(folder: Path, *watches: str, channels: str = CHANNELS) -> Path:
+    path = folder / "channels.toml"
+    text = "".join(f"\n[[watch]]\n{watch}\n" for watch in watches)
+    path.write_text(channels + text, encoding="utf-8")
+    return path
+
+
+def fault_of(folder: Path, watch: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_watches(write(folder, watch), threshold=0.7)
+    (fault,) = caught.value.faults
+    return fault
+
+
+def watch(query: str, threshold: float = 0.7, **more: str) -> Watch:
+    return Watch(query=query, threshold=threshold, **more)
+
+
+def test_all_fields_of_a_watch_are_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        f'query = "FDA approvals"\nthreshold = 0.5\nticker = "brk.b"\n'
+        f'channel = "desk"\nuser_id = "{USER}"',
+        f'query = "mergers"\nrole_id = "{ROLE}"',
+    )
+    assert load_watches(path, threshold=0.7) == (
+        watch("FDA approvals", 0.5, ticker="BRK-B", channel="desk", user_id=USER),
+        watch("mergers", channel="main", role_id=ROLE),
+    )
+
+
+def test_without_channels_a_watch_is_of_the_one_of_the_settings(tmp_path: Path) -> None:
+    path = write(tmp_path, 'query = "mergers"', channels="")
+    assert load_watches(path, threshold=0.7) == (watch("mergers"),)
+
+
+def test_the_shipped_file_watches_nothing() -> None:
+    assert load_watch_file(None, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "where"),
+    [
+        ('ticker = "ABCD"', "query: "),
+        ('query = "ab"', "query: "),
+        (f'query = "{"x" * 201}"', "query: "),
+        ("query = 7", "query: "),
+        ('query = "!!!"', "query: "),
+        ('query = "abc"\nthreshold = 1.5', "threshold: "),
+        ('query = "abc"\nthreshold = "high"', "threshold: "),
+        ('query = "abc"\nticker = "AB, CD"', "ticker: "),
+        ('query = "abc"\nticker = "not one"', "ticker: "),
+        ('query = "abc"\nchannel = "nowhere"', "channel: "),
+        ('query = "abc"\nrole_id = "@everyone"', "role_id: "),
+        (f'query = "abc"\nrole_id = "{ROLE}"\nuser_id = "{USER}"', "user_id: "),
+        ('query = "abc"\nwords = "x"', "words: "),
+    ],
+)
+def test_a_fault_names_the_file_the_entry_and_the_field(
+    tmp_path: Path, entry: str, where: str
+) -> None:
+    assert f"channels.toml: watch 1: {where}" in fault_of(tmp_path, entry)
+
+
+def test_a_watch_takes_what_reaches_its_threshold() -> None:
+    approval = headline("Acme receives FDA approval for a drug", tickers=("ACME",))
+    watching = Watching(
+        [
+            watch("FDA approvals"),
+            watch("FDA approvals abroad"),  # 0.67
+            watch("drug recall", 0.5),
+            watch("merger", 0.0),
+            watch("merger", ticker="ACME"),
+            watch("merger", ticker="BETA"),
+        ]
+    )
+    taken = watching.matches(approval)
+    assert [(one.watch.query, one.score) for one in taken] == [
+        ("FDA approvals", 1.0),
+        ("drug recall", 0.5),
+        ("merger", 0.9),
+    ]
+    assert [one.query for one in watching.doubtful(approval)] == [
+        "FDA approvals abroad"
+    ]
+
+
+def test_a_model_is_asked_about_the_three_likeliest() -> None:
+    item = headline("Acme ships one two three")
+    queries = [
+        "ships four five six",
+        "ships one six",
+        "ships nine",
+        "ships two three x",
+    ]
+    watching = Watching([watch(query, 0.9) for query in queries])
+    assert [one.query for one in watching.doubtful(item)] == [
+        "ships two three x",
+        "ships one six",
+        "ships nine",
+    ]
+
+
+def shown(*watches: Watch) -> Shown:
+    interests = tuple(Interest(watch=one, score=1.0) for one in watches)
+    return Shown(alert=alert_of(headline("Acme")), state=CardState(watches=interests))
+
+
+def test_a_post_rings_who_watches_and_nobody_else() -> None:
+    envelope = Envelope(mention=Mention(role_id=OTHER))
+    cards = [
+        shown(watch("a", user_id=USER), watch("b", role_id=ROLE), watch("@everyone")),
+        shown(watch("c", user_id=USER)),
+    ]
+    message = envelope.addressed({"content": "Acme", "embeds": []}, cards)
+    assert message["content"] == f"<@&{OTHER}> <@&{ROLE}> <@{USER}> Acme"
+    assert envelope.of_post(cards)["allowed_mentions"] == {
+        "parse": [],
+        "roles": [OTHER, ROLE],
+        "users": [USER],
+    }
+
+
+def test_however_many_watch_the_message_stays_one_that_discord_takes() -> None:
+    many = [watch("a", user_id=str(10**18 + n)) for n in range(500)]
+    message = Envelope().addressed({"content": "x" * 180}, [shown(*many)])
+    assert message["content"].count("<@") == MOST
+    assert len(message["content"]) <= 2000
