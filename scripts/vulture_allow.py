@@ -24,6 +24,8 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.next_poll,  # dataclasses.asdict: shown by /healthz
         thing.gates,
         thing.answers,  # the same in the replies of /api
+        thing.scored_by,
+        thing.found_in,
         thing.posts_left,
         thing.edits_left,
         thing.posts_pending,
