@@ -115,11 +115,12 @@ def titles_by_company(path: Path) -> list[list[str]]:
 
 
 def titles_of_the_day() -> list[list[str]]:
-    """Return the headlines of the demo's day by symbol."""
+    """Return the headlines of the demo's day by symbol; six conflicts are planted."""
     groups: dict[str, list[str]] = defaultdict(list)
     text = files("catalyst_bot.simulation").joinpath("day.txt").read_text("utf-8")
     for line in parse_script(text):
-        if line.place in DOCUMENTS and line.place not in (FILINGS, HALTS):
+        is_told = line.place in DOCUMENTS and line.place not in (FILINGS, HALTS)
+        if is_told and not line.revises:  # a revision edits the card that it is of
             groups[line.symbol].append(line.text)
     groups.pop("-", None)
     return list(groups.values())

@@ -21,6 +21,7 @@ from catalyst_bot.card_state import (
 from catalyst_bot.delivery.recall import Fate, Recall
 from catalyst_bot.delivery.room import PostRoom
 from catalyst_bot.delivery.routing import Routing
+from catalyst_bot.disputes import Disputes
 from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
@@ -31,6 +32,8 @@ from catalyst_bot.model import Alert, NewsItem, Page, Routed, ScoredItem, Signal
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.pipeline import Pipeline
+from catalyst_bot.reading.contradiction import ConflictVerdict, Label
+from catalyst_bot.reading.standing import StandingAlerts
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database, open_database
@@ -39,6 +42,7 @@ from catalyst_bot.storage.ledger import Ledger
 from tests.clocks import ManualClock
 
 DEADLINE, LATE, MAX_AGE = 10.0, 120.0, 900.0
+WINDOW = 72 * 3600.0
 BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
 
 
@@ -154,6 +158,31 @@ class Reader:
         return self.late
 
 
+@dataclass
+class Judge:
+    """Verdicts on conflicts by script; the next one waits for `hold`, if any."""
+
+    label: Label = Label.CONFLICT
+    hold: asyncio.Event | None = None
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def __call__(
+        self, earlier: str, later: str, *, within: float
+    ) -> ConflictVerdict:
+        assert 0 < within <= DEADLINE
+        self.asked.append((earlier, later))
+        if self.hold is not None:
+            await self.hold.wait()
+        return ConflictVerdict(
+            label=self.label,
+            kind=None,
+            confidence=0.9,
+            reasoning="They cannot both be true.",
+            latency_ms=1.0,
+            attempts=1,
+        )
+
+
 class Tape:
     """Prices by script: `warm` are known in time, `late` are not, others unknown.
 
@@ -212,6 +241,7 @@ class House:
         *,
         shows_analysis: bool = True,
         reposts_in_doubt: bool = True,
+        finds_conflicts: bool = False,
     ) -> None:
         self.database = database
         self.ledger, self.archive, self.clock = ledger, archive, clock
@@ -221,6 +251,8 @@ class House:
         self.changed: Callable[[str], None] = tell_nobody
         self.routing = Routing(session_at=session_at, exchange_of=lambda symbol: "")
         self.routing.add(self.screen.name)
+        self.judge = Judge()
+        self.conflicts = Disputes(StandingAlerts(window=WINDOW), metrics=metrics)
         self.pipeline = Pipeline(
             intake=Intake(archive),
             scorer=Words(),
@@ -231,6 +263,7 @@ class House:
             clock=clock,
             metrics=metrics,
             ask_price=self.tape.start,
+            conflicts=self.conflicts if finds_conflicts else None,
         )
         self.lifecycle = build_lifecycle(
             ledger=ledger,
@@ -247,6 +280,7 @@ class House:
             shows_analysis=shows_analysis,
             reposts_in_doubt=reposts_in_doubt,
             jitter=random.Random(1),
+            referee=self.judge,
             changed=self._tell,
         )
 

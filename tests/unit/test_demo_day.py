@@ -1,12 +1,14 @@
 """The bundled market day: what is in it, and how a script is read."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from catalyst_bot.clock import FastClock
 from catalyst_bot.intake.notices import notice_of
+from catalyst_bot.reading.conflicts.features import Features, features_of
+from catalyst_bot.reading.conflicts.rules import find_conflict
 from catalyst_bot.scoring import score_title
 from catalyst_bot.simulation.issuers import SYMBOLS, issuer
 from catalyst_bot.simulation.newsroom import (
@@ -51,6 +53,26 @@ def test_most_releases_are_worth_an_alert_and_the_rest_is_routine() -> None:
     lines = releases()
     strong = sum(abs(score_title(line.text)) >= 0.3 for line in lines)
     assert 0.6 <= strong / len(lines) <= 0.8
+
+
+def test_the_day_has_the_conflicts_that_are_planted_in_it_and_no_other() -> None:
+    found: list[tuple[str, str]] = []
+    told: dict[str, list[Features]] = defaultdict(list)
+    for line in releases():
+        if line.symbol not in SYMBOLS or line.mark == "yesterday" or line.revises:
+            continue
+        features = features_of(line.text)
+        conflicts = [find_conflict(one, features) for one in told[line.symbol]]
+        found += [(line.symbol, one.kind.value) for one in conflicts if one]
+        told[line.symbol].append(features)
+    assert found == [
+        ("NTLC", "denial"),
+        ("HRTM", "denial"),
+        ("OKFL", "denial"),
+        ("ULND", "correction"),
+        ("MSGT", "denial"),
+        ("GLWS", "guidance"),
+    ]
 
 
 def test_every_company_of_the_day_is_one_of_the_invented() -> None:

@@ -17,6 +17,9 @@ from catalyst_bot.storage.worker import Room
 
 LATE_PHASES = (Phase.TIMED_OUT, Phase.OFFLINE, Phase.BUSY)
 RESTARTED = Analysis(phase=Phase.UNUSABLE, detail="bot restarted")
+# Seconds for which an analysis waits for the verdict on a conflict: they often come
+# together, and one edit shows both.
+TOGETHER = 1.0
 LATE_POLL, LATE_SWEEP = 0.25, 30.0  # seconds; see Readings.late_room
 
 logger = logging.getLogger(__name__)
@@ -59,13 +62,31 @@ class Readings:
     async def _read(
         self, stored: StoredAlert, within: float
     ) -> tuple[Analysis, tuple[Dispute, ...]]:
-        """Ask the model about an alert, and about what it contradicts beside it."""
+        """Ask the model about an alert, and about what it contradicts beside it.
+
+        One edit shows both, unless the analysis would have to wait for it.
+        """
         if not stored.waiting:
             return await self._enricher.read(stored.alert, within=within), ()
         async with asyncio.TaskGroup() as group:
             judging = group.create_task(self._disputing.judge(stored, within=within))
             analysis = await self._enricher.read(stored.alert, within=within)
+            await asyncio.wait({judging}, timeout=TOGETHER)
+            if not judging.done():
+                await self._show(stored, analysis)
         return analysis, judging.result()
+
+    async def _show(self, stored: StoredAlert, analysis: Analysis) -> None:
+        """Let the card have its analysis; what else its job brings comes later."""
+        office, key = self._office, stored.alert.key
+        newest = await office.archive.alert(key)
+        if newest is None or not newest.messages or newest.outdoes(analysis):
+            return
+        after = max(0.0, office.clock.unix() - newest.messages[0].posted)
+        facts = [records.save_analysis(key, replace(analysis, after=after))]
+        cause = f"before verdicts {len(newest.changes)}"
+        edits = office.edits(newest, cause=cause) if office.shows_analysis else []
+        await office.ledger.done(then=edits, facts=facts)
 
     async def enrich_failed(self, job: Job) -> None:
         """Say on the card that reading this alert broke off each time."""

@@ -29,6 +29,7 @@ SCENARIO = Scenario(
         "HRTM, first: the model hangs on it. The card says so; the verdict comes late.",
         "LRKH: halted for news, the news comes, trading resumes on the same card.",
         "DUNM: $212 million becomes $112 million; the card keeps what it said before.",
+        "NTLC: a report of talks, then its denial; each card names the other.",
         "At lunch the model is gone: ⚠ AI offline. It comes back, so do the verdicts.",
         "After the close: fourteen reports in five minutes, and no post waits.",
     ),

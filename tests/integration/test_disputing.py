@@ -1,0 +1,222 @@
+"""Conflicts between alerts, from the look for them to what both cards tell."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalyst_bot.card_state import Analysis, Phase
+from catalyst_bot.conflict import Dispute, Kind, State, Strength
+from catalyst_bot.model import Reason
+from catalyst_bot.reading.contradiction import Label
+from catalyst_bot.storage.disputes import save_dispute, settle_dispute
+from tests.clocks import ManualClock
+from tests.house import DEADLINE, WINDOW, House, open_house
+from tests.news import headline, page
+
+TALKS = "Acme in record talks to be acquired by Beta"
+UNTRUE = "Acme says report of talks with Beta is untrue"
+WINS, WINS_LESS = (
+    "Acme wins record $80 million order",
+    "Acme wins record $50 million order",
+)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path, ManualClock(), finds_conflicts=True) as house:
+        yield house
+
+
+async def tell(house: House, *titles: str) -> None:
+    """Let a wire say this now, in one page, and run every queue once."""
+    house.clock.advance(60)
+    now = house.clock.now()
+    items = [headline(title, published_at=now) for title in reversed(titles)]
+    await house.accept(page(*items))
+    await house.settle()
+
+
+def told(house: House) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Return what each card that was shown said of conflicts, with its verb."""
+    return [
+        (
+            line,
+            tuple(one.dispute.state.value for one in state.conflicts_with),
+            tuple(one.dispute.state.value for one in state.disputed_by),
+        )
+        for line, state in zip(house.screen.lines, house.screen.states, strict=True)
+    ]
+
+
+async def states(house: House) -> list[State]:
+    """Return the states of all conflicts, by the newest alert first."""
+    found = await house.archive.latest(10)
+    return [
+        one.dispute.state
+        for stored in found
+        for one in stored.counterparts
+        if one.dispute.later == stored.alert.key
+    ]
+
+
+async def test_a_dull_denial_is_posted_confirmed_and_told_by_the_earlier_card(
+    house: House,
+) -> None:
+    await tell(house, TALKS)
+    await tell(house, UNTRUE)
+    posted, *edited = told(house)[2:]
+    assert posted == (f"posted {UNTRUE}: pending", ("waiting",), ())
+    assert len(edited) == 2
+    assert set(edited) == {
+        (f"edited {UNTRUE}: analysed", ("confirmed",), ()),
+        (f"edited {TALKS}: analysed", (), ("confirmed",)),
+    }
+    assert house.judge.asked == [(TALKS, UNTRUE)]
+
+
+async def test_a_conflict_within_one_page_is_seen(house: House) -> None:
+    await tell(house, TALKS, UNTRUE)
+    assert await states(house) == [State.CONFIRMED]
+
+
+async def test_what_nobody_can_confirm_is_told_at_once(house: House) -> None:
+    await tell(house, TALKS)
+    house.reader.start = Analysis(phase=Phase.OFFLINE)
+    await tell(house, UNTRUE)
+    assert told(house)[2:] == [
+        (f"posted {UNTRUE}: offline", ("waiting",), ()),
+        (f"edited {TALKS}: analysed", (), ("unconfirmed",)),
+    ]
+    assert house.judge.asked == []
+
+
+async def test_a_reading_that_comes_too_late_leaves_it_unconfirmed(
+    house: House,
+) -> None:
+    await tell(house, TALKS)
+    await house.accept(page(headline(UNTRUE)))
+    await house.post()
+    house.clock.advance(DEADLINE + 1)
+    await house.settle()
+    assert await states(house) == [State.UNCONFIRMED]
+    assert ("unconfirmed",) in [by for _, _, by in told(house)[-2:]]
+
+
+async def test_an_analysis_does_not_wait_long_for_a_verdict(house: House) -> None:
+    await tell(house, TALKS)
+    await house.accept(page(headline(UNTRUE)))
+    await house.post()
+    house.judge.hold = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.enrich())
+        for job in await house.ledger.take("edit:main", 1, lease=60, wait=40):
+            await house.lifecycle.edits.edit(house.screen, job)
+        assert told(house)[-1] == (f"edited {UNTRUE}: analysed", ("waiting",), ())
+        house.judge.hold.set()
+    await house.edit()
+    assert {line[1:] for line in told(house)[-2:]} == {
+        (("confirmed",), ()),
+        ((), ("confirmed",)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [(Label.CONFLICT, ("confirmed",)), (Label.UNKNOWN, ())]
+)
+async def test_a_weak_conflict_is_told_by_both_cards_once_the_model_agrees(
+    house: House, label: Label, said: tuple[str, ...]
+) -> None:
+    house.judge.label = label
+    await tell(house, WINS)
+    await tell(house, WINS_LESS)
+    assert told(house)[2][1] == ()
+    (newer, older) = await house.archive.latest(2)
+    assert tuple(o.dispute.state.value for o in newer.conflicts_with) == said
+    assert tuple(o.dispute.state.value for o in older.disputed_by) == said
+
+
+async def test_a_weak_conflict_makes_no_alert_of_dull_news(house: House) -> None:
+    await tell(house, WINS)
+    await tell(house, WINS_LESS.replace("record ", ""))
+    assert [r.reason for r in await house.archive.rejected("ACME")] == [
+        Reason.LOW_SCORE
+    ]
+
+
+async def test_what_is_older_than_the_window_is_not_contradicted(house: House) -> None:
+    await tell(house, TALKS)
+    house.clock.advance(WINDOW + 1)
+    await tell(house, UNTRUE)
+    assert len(await house.archive.latest(5)) == 1
+
+
+async def test_what_was_taken_back_is_not_contradicted(house: House) -> None:
+    await tell(house, TALKS)
+    (stored,) = await house.archive.latest(1)
+    await house.lifecycle.retractions.retract(stored.alert.id, "wrong company")
+    await tell(house, UNTRUE)
+    assert len(await house.archive.latest(5)) == 1
+
+
+async def test_an_alert_is_compared_with_what_it_says_since_its_correction(
+    house: House,
+) -> None:
+    await tell(house, WINS)
+    fixed = headline(WINS_LESS, identity=f"id of {WINS}")
+    await house.accept(page(fixed))
+    await tell(house, "Acme confirms record $50 million order")
+    assert await states(house) == []
+
+
+async def test_a_denial_taken_back_before_its_verdict_disputes_nothing(
+    house: House,
+) -> None:
+    await tell(house, TALKS)
+    await house.accept(page(headline(UNTRUE)))
+    await house.post()
+    newer, _ = await house.archive.latest(2)
+    await house.lifecycle.retractions.retract(newer.alert.id, "sent by mistake")
+    await house.settle()
+    assert await states(house) == [State.DENIED]
+    assert all(by == () for _, _, by in told(house))
+
+
+ENDS = st.sampled_from([State.CONFIRMED, State.DENIED, State.UNCONFIRMED])
+
+
+@given(ends=st.lists(ENDS, min_size=1, max_size=4))
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_conflict_ends_once_and_never_goes_back(
+    tmp_path_factory: pytest.TempPathFactory, ends: list[State]
+) -> None:
+    asyncio.run(ends_as(tmp_path_factory.mktemp("ledger"), ends))
+
+
+async def ends_as(folder: Path, ends: list[State]) -> None:
+    async with open_house(folder, ManualClock(), finds_conflicts=True) as house:
+        for key in (TALKS, WINS):
+            await house.accept(page(headline(key)))
+        later, earlier = [one.alert.key for one in await house.archive.latest(2)]
+        dispute = Dispute(
+            earlier=earlier,
+            later=later,
+            kind=Kind.NUMBER,
+            strength=Strength.WEAK,
+            reason="another figure",
+            at=1.0,
+        )
+        await house.ledger.done(facts=[save_dispute(dispute)])
+        for end in ends:
+            ended = replace(dispute, state=end)
+            again = save_dispute(dispute)  # a page that is seen again
+            await house.ledger.done(facts=[settle_dispute(ended), again])
+        assert await states(house) == [ends[0]]
