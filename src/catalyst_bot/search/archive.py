@@ -1,14 +1,19 @@
 """What our own store has seen, alerts and what became none."""
 
+import asyncio
+
 from catalyst_bot.search.model import MOST_HITS, Findings, Hit, Wanted
 from catalyst_bot.storage.fulltext import FullText
 
 
 class ArchiveNews:
-    """Searches everything that was seen and is not pruned."""
+    """Searches everything that was seen and is not pruned, for one asker at a time.
+
+    The alerts read from the same database, through a few connections.
+    """
 
     def __init__(self, text: FullText) -> None:
-        self._text = text
+        self._text, self._turn = text, asyncio.Lock()
 
     async def find(self, wanted: Wanted) -> Findings:
         """Return items with all of the words first.
@@ -16,7 +21,10 @@ class ArchiveNews:
         Raises:
             StorageError: the database failed.
         """
-        found = await self._text.find(wanted.text, limit=MOST_HITS, since=wanted.since)
+        async with self._turn:
+            found = await self._text.find(
+                wanted.text, limit=MOST_HITS, since=wanted.since
+            )
         hits = tuple(
             Hit(
                 origin=item.source,
