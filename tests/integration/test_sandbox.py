@@ -1,6 +1,7 @@
 """What code in the sandbox can do, and what it cannot: each worker is a real one."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,15 @@ def children() -> set[str]:
     return {pid for task in tasks for pid in task.read_text().split()}
 
 
-def limits_of(pids: set[str]) -> str:
+def kept_by_kernel(pids: set[str]) -> tuple[dict[str, str], set[int]]:
+    """Return the limits of the one process, and how nice its threads are."""
     (pid,) = pids
-    return Path(f"/proc/{pid}/limits").read_text()
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    threads = [int(path.name) for path in Path(f"/proc/{pid}/task").iterdir()]
+    return (
+        {line[:26].strip(): line[26:46].strip() for line in lines},
+        {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads},
+    )
 
 
 def belongings() -> tuple[set[str], set[Path]]:
@@ -77,18 +84,18 @@ async def test_what_takes_too_much_is_ended_and_the_next_block_runs(
     assert belongings() == before
 
 
-async def test_the_kernel_lets_a_worker_open_nothing() -> None:
-    limits = ""
+async def test_the_kernel_lets_a_worker_open_nothing_and_go_last() -> None:
+    found = []
 
     async def look() -> None:
-        nonlocal limits
-        limits = limits_of(children() - before)
+        found.append(kept_by_kernel(children() - before))
 
     before = children()
     async with open_sandbox(prelude="", variables={}) as sandbox:
         await sandbox.run("look()", {"look": look})
-    most = {line[:26].strip(): line[26:46].strip() for line in limits.splitlines()}
-    assert (most["Max open files"], most["Max file size"]) == ("3", "0")
+    ((limits, nice),) = found
+    assert (limits["Max open files"], limits["Max file size"]) == ("3", "0")
+    assert nice == {os.getpriority(os.PRIO_PROCESS, 0) + 10}
 
 
 async def test_blocks_share_variables_until_one_is_lost() -> None:

@@ -5,7 +5,8 @@ way out of its own heap, and each worker of it is a process. What bounds a block
 
 - its seconds and its memory, counted by the interpreter, where it looks;
 - our own clock, one second later: the process is killed, whatever it does;
-- the kernel: it can open no further file or socket, and writes to no file.
+- the kernel: it can open no further file or socket, writes to no file, and runs when
+  nobody else on the machine has much to do.
 
 Monty is an extra: `pip install catalyst-bot[sandbox]`. Its blocking interface is driven
 from threads, for its asyncio one at times aborts the process that ends after it.
@@ -20,6 +21,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from inspect import signature
+from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
@@ -55,6 +57,7 @@ _KERNEL_LIMITS = {
     resource.RLIMIT_CPU: 120,  # seconds, should nobody be left to kill it
     resource.RLIMIT_AS: 1 << 30,
 }
+_NICE = 10  # a tenth of the weight of the daemon's own threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,10 +209,18 @@ async def open_sandbox(
 
 
 def _bound(pid: int | None) -> None:
-    """Have the kernel hold the worker to what it needs; no code is in it as yet."""
-    if sys.platform == "linux" and pid is not None:
-        for limit, most in _KERNEL_LIMITS.items():
-            resource.prlimit(pid, limit, (most, most))
+    """Have the kernel hold the worker to what it needs; no code is in it as yet.
+
+    Each of its threads makes way for those of the alerts: a new one has the priority of
+    who starts it, so all that there are must be told.
+    """
+    if sys.platform != "linux" or pid is None:
+        return
+    for limit, most in _KERNEL_LIMITS.items():
+        resource.prlimit(pid, limit, (most, most))
+    nice = os.getpriority(os.PRIO_PROCESS, 0) + _NICE
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), nice)
 
 
 async def _answered(step: _Step, functions: Functions) -> Callable[[], _Step]:
