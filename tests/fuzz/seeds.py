@@ -14,6 +14,10 @@ _ATOM = (
     b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">&lt;b&gt;x'
     b'</title><link href="/x"/><id>urn:1</id></entry></feed>'
 )
+_PAGE = (
+    b"<html><body><p>Acme. Revenue was $5 million.</p><ul><li>A</ul><table>"
+    b"<tr><td>Revenue<td>$<td>5<tr><td>Cost<td>(<td>3<td>)</table></body>"
+)
 _VERDICT = {
     "direction": "bullish",
     "confidence": 0.9,
@@ -57,6 +61,10 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = MappingProxyType(
             _json(_VERDICT),
             b"<think>so</think>\n```json\n" + _json(_VERDICT) + b"\n```",
             b"Here it is: " + _json(_VERDICT)[:-20],
+        ),
+        "document": (
+            b"\x01" + _PAGE,
+            b"\x01Acme.\n\n- Revenue of $5\n\nRevenue   5   6\nCost   3   2\n",
         ),
         "answer": (
             _json({"model": "m", "response": "{}", "done": True, "eval_count": 2}),

@@ -15,9 +15,10 @@ import orjson
 
 from catalyst_bot.card_state import CardState
 from catalyst_bot.delivery.render import render
+from catalyst_bot.documents.reading import read_document
 from catalyst_bot.enrichment.prompt import NEEDED, SCHEMA
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.llm.endpoints import endpoints_of
 from catalyst_bot.llm.ladder import Reading, Unreadable, read_answer, read_cut_answer
 from catalyst_bot.llm.model import LLMError
@@ -28,6 +29,8 @@ from catalyst_bot.llm.providers.ollama import Ollama
 from catalyst_bot.llm.providers.openai import OpenAI
 from catalyst_bot.llm.schema import schema_of
 from catalyst_bot.model import Alert, NewsItem
+from catalyst_bot.reading.statements.chunks import plan_of
+from catalyst_bot.reading.statements.grounding import Draft, grounded
 from catalyst_bot.simulation.discord_rules import violations
 from catalyst_bot.sources.alpaca import AlpacaParser
 from catalyst_bot.sources.edgar import EdgarParser
@@ -95,10 +98,27 @@ def answer(body: bytes) -> None:
                 draft.answer()
 
 
+def document(body: bytes) -> None:
+    """A file or a page that is read for its text."""
+    charset = CHARSETS[body[0] % len(CHARSETS)] if body else None
+    try:
+        read = read_document(body[1:], id="x", part="8-K", charset=charset)
+    except UnreadableDocument:
+        return
+    at = 0
+    for section in read.sections:
+        assert at <= section.start < section.end <= len(read.text)
+        at = section.end
+    for chunk in plan_of(read).chunks:
+        draft = Draft(statement="Revenue was $5 million.", quote="revenue")
+        found = grounded(draft, read, chunk)
+        assert found is None or read.text[slice(*found.offsets)].strip()
+
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = MappingProxyType(
     {
         target.__name__: target
-        for target in (feed, edgar, halts, alpaca, verdict, answer)
+        for target in (feed, edgar, halts, alpaca, verdict, answer, document)
     }
 )
 
