@@ -64,7 +64,7 @@ sbom: $(TOOLS)
 # By coverage, with atheris: on Linux and Python 3.11. A finding ends it and stays in
 # var/fuzz; `make test` runs the same targets with random damage everywhere.
 SECONDS ?= 60
-TARGETS ?= feed edgar halts alpaca verdict answer
+TARGETS ?= feed edgar halts alpaca verdict answer document
 
 fuzz: $(TOOLS)
 	@for target in $(TARGETS); do \
