@@ -164,6 +164,7 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         store,
         channels,
         readers=readers,
+        documents=documents,
         quotes=market.quotes,
         changed=view.hub.changed,
     )

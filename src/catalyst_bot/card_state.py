@@ -101,6 +101,22 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFact:
+    """A statement that the document behind an alert bears out, as it is kept.
+
+    `offsets` are the start and end of its source in the text of the document, which is
+    kept nowhere; `section` is "body", "key_points" or "table".
+    """
+
+    statement: str  # at most 300 characters
+    context: str = ""  # of what period, unit or deal it holds
+    key_terms: tuple[str, ...] = ()  # verbatim in the statement
+    section: str
+    offsets: tuple[int, int]
+    table_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a stock was last traded at; `change` since the last close in percent."""
 
@@ -166,6 +182,7 @@ class CardState:
     quote: Quote | None = None  # of the first ticker
     conflicts_with: tuple[Counterpart, ...] = ()  # earlier ones, the surest first
     disputed_by: tuple[Counterpart, ...] = ()  # later ones, the newest first
+    key_facts: tuple[str, ...] = ()  # the best statements of its document
     keywords: tuple[str, ...] = ()  # why it is news, in the words of who found it
     posted_after: float = 0.0  # seconds from seen to the start of the request
     is_resent: bool = False  # an earlier request may have arrived too

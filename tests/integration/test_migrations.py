@@ -90,6 +90,8 @@ async def test_a_database_of_the_first_version_keeps_its_messages(
             "ALTER TABLE jobs DROP COLUMN heir",
             "ALTER TABLE alerts DROP COLUMN quote",
             "ALTER TABLE alerts DROP COLUMN routes",
+            "ALTER TABLE alerts DROP COLUMN key_facts",
+            "ALTER TABLE alerts DROP COLUMN statements",
             *(f"DROP TRIGGER items_text_{when}" for when in TRIGGERS),
             "DROP TABLE items_text",
             "ALTER TABLE items DROP COLUMN link",

@@ -10,6 +10,7 @@ from catalyst_bot.assembly.parts import Base
 from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.store import Store
 from catalyst_bot.lifecycle.disputing import Referee
+from catalyst_bot.lifecycle.facts import Documents
 from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.market.quotes import Quotes
@@ -30,6 +31,7 @@ def build_desks(
     channels: Channels,
     *,
     readers: Readers,
+    documents: Documents | None,
     quotes: Quotes,
     changed: Callable[[str], None],
 ) -> Desks:
@@ -50,6 +52,8 @@ def build_desks(
         max_age=settings.alerts.max_age,
         shows_analysis=settings.features.progressive_alerts,
         reposts_in_doubt=settings.discord.ambiguous_post == "repost",
+        documents=documents if settings.features.key_facts else None,
+        llm=readers.core.structured if readers.core else None,
         jitter=random.Random(),  # noqa: S311 - jitter
         changed=changed,
     )

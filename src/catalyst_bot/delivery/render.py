@@ -34,6 +34,7 @@ from catalyst_bot.delivery.clean import (
     clean_url,
 )
 from catalyst_bot.delivery.conflict_fields import conflict_fields
+from catalyst_bot.delivery.facts_field import facts_field
 from catalyst_bot.delivery.footer import card_footer, is_shown
 from catalyst_bot.delivery.price_field import price_field
 from catalyst_bot.model import Alert, Event, NewsItem, Precision, Side
@@ -92,6 +93,7 @@ def render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
         _happened(item),
         *analysis_fields(state.analysis, alert),
         *conflict_fields(state),
+        None if state.retraction else facts_field(state.key_facts),
         *_later_fields(state),
     )
     return Card(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catalyst_bot.clock import Clock
 from catalyst_bot.lifecycle.disputing import Disputing, Referee
 from catalyst_bot.lifecycle.editing import Editor
+from catalyst_bot.lifecycle.facts import Documents, KeyFacts
 from catalyst_bot.lifecycle.office import Enricher, Office, tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.lifecycle.posting import Poster
@@ -15,6 +16,7 @@ from catalyst_bot.lifecycle.reading import Readings
 from catalyst_bot.lifecycle.retracting import Retractions
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.reading.contradiction import cannot_judge
+from catalyst_bot.reading.statements.extracting import Asker
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
 
@@ -28,6 +30,7 @@ class Lifecycle:
     edits: Editor
     prices: Pricing
     retractions: Retractions
+    facts: KeyFacts
 
 
 def build_lifecycle(
@@ -45,13 +48,16 @@ def build_lifecycle(
     max_age: float,
     shows_analysis: bool = True,
     reposts_in_doubt: bool = True,
+    documents: Documents | None = None,
+    llm: Asker | None = None,
     jitter: random.Random,
     referee: Referee = cannot_judge,
     changed: Callable[[str], None] = tell_nobody,
 ) -> Lifecycle:
     """Return the handlers; times are in seconds, `office` and `posting` tell the rest.
 
-    `channels` returns the names of those that are open.
+    `channels` returns the names of those that are open. `documents` and `llm` are for
+    the key facts: without one of them there are none.
     """
     office = Office(
         ledger=ledger,
@@ -65,6 +71,7 @@ def build_lifecycle(
         changed=changed,
     )
     pricing, disputing = Pricing(office, quotes), Disputing(office, referee)
+    facts = KeyFacts(office, documents, llm)
     return Lifecycle(
         posts=Poster(
             office,
@@ -75,8 +82,11 @@ def build_lifecycle(
             reads_late=late > 0,
             reposts_in_doubt=reposts_in_doubt,
         ),
-        readings=Readings(office, enricher, disputing, deadline=deadline, late=late),
+        readings=Readings(
+            office, enricher, disputing, facts, deadline=deadline, late=late
+        ),
         edits=Editor(office),
         prices=pricing,
         retractions=Retractions(office),
+        facts=facts,
     )

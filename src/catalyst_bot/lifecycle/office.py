@@ -96,7 +96,7 @@ class Office:
         """Return what a card may show of its state."""
         if self.shows_analysis:
             return state
-        return replace(state, analysis=Analysis(phase=Phase.OFF))
+        return replace(state, analysis=Analysis(phase=Phase.OFF), key_facts=())
 
     def edits(
         self, stored: StoredAlert, *, cause: str, delay: float = 0.0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.conflict import Dispute
 from catalyst_bot.lifecycle.disputing import Disputing
+from catalyst_bot.lifecycle.facts import KeyFacts
 from catalyst_bot.lifecycle.office import Enricher, Office
 from catalyst_bot.lifecycle.posting import LATE_LOOK
 from catalyst_bot.storage import records
@@ -33,12 +34,13 @@ class Readings:
         office: Office,
         enricher: Enricher,
         disputing: Disputing,
+        facts: KeyFacts,
         *,
         deadline: float,
         late: float,
     ) -> None:
         self._office, self._enricher = office, enricher
-        self._disputing = disputing
+        self._disputing, self._facts = disputing, facts
         self._deadline, self._late = deadline, late
 
     async def enrich(self, job: Job) -> None:
@@ -160,6 +162,8 @@ class Readings:
         if is_shown or settled.changes_card:
             cause = f"{job.queue} {phase.value} {number}"
             then += self._office.edits(newest, cause=cause)
+        if analysis.verdict is not None:
+            then += self._facts.after_verdict(newest)
         comes_late = phase in LATE_PHASES or analysis.detail == RESTARTED.detail
         if comes_late and self._late > 0:
             late = f"{key}|{number}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from catalyst_bot.lifecycle.editing import EDIT_LEASE
+from catalyst_bot.lifecycle.facts import FACTS_AT_ONCE, FACTS_LEASE, QUEUE
 from catalyst_bot.lifecycle.lifecycle import Lifecycle
 from catalyst_bot.lifecycle.office import Channel
 from catalyst_bot.lifecycle.posting import POST_LEASE
@@ -98,8 +99,17 @@ class Stages:
             concurrency=READINGS,
             room=readings.late_room,
         )
+        facts = lifecycle.facts
+        read_documents = self._build(
+            QUEUE,
+            facts.read,
+            set_aside=facts.drop,
+            lease=FACTS_LEASE,
+            concurrency=FACTS_AT_ONCE,
+            room=readings.late_room,
+        )
         self._posts = Stage(patience=5.0)
-        self._readings = Stage(read, read_late, patience=0.0)
+        self._readings = Stage(read, read_late, read_documents, patience=0.0)
         self._edits = Stage(patience=2.0)
 
     def __iter__(self) -> Iterator[Stage]:

@@ -195,6 +195,11 @@ class Metrics(Registry):
             "result",
             "provider",
         )
+        self.key_facts = self._counter(
+            "key_facts",
+            "Documents behind alerts that were read: found, none, given_up",
+            "result",
+        )
         self.enrich_latency = self._histogram(
             "enrich_latency_seconds", "From the post to the end", _ENRICH_SECONDS
         )

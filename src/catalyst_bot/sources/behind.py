@@ -41,6 +41,10 @@ class Behind:
         self._under_way = 0
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
+    def has(self, item: NewsItem) -> bool:
+        """Tell whether there is a document behind an item that is worth reading."""
+        return bool(document_url(item))
+
     async def at_once(self, item: NewsItem, *, within: float) -> Document | None:
         """Return the document behind an item, None if it is not there in time.
 

@@ -14,6 +14,7 @@ from catalyst_bot.card_state import (
     Analysis,
     CardState,
     Change,
+    KeyFact,
     MessageRef,
     Phase,
     Quote,
@@ -31,6 +32,8 @@ ALERT = TypeAdapter(Alert)
 ANALYSIS = TypeAdapter(Analysis)
 CHANGE = TypeAdapter(Change)
 QUOTE = TypeAdapter(Quote)
+STATEMENTS = TypeAdapter(tuple[KeyFact, ...])
+TEXTS = TypeAdapter(tuple[str, ...])
 REF = TypeAdapter(MessageRef)
 ROUTE = TypeAdapter(Routed)
 ROUTES = TypeAdapter(tuple[Routed, ...])
@@ -112,6 +115,18 @@ def save_quote(alert_key: str, quote: Quote) -> Write:
     """Record what the alert's stock was traded at."""
     row = {"alert_key": alert_key, "value": QUOTE.dump_json(quote).decode()}
     return Write(_SET_QUOTE, row)
+
+
+def save_statements(
+    alert_key: str, statements: Sequence[KeyFact], *, best: Sequence[str]
+) -> Write:
+    """Record what the document behind an alert says, and what of it the card shows."""
+    row = {
+        "alert_key": alert_key,
+        "value": STATEMENTS.dump_json(tuple(statements)).decode(),
+        "shown": TEXTS.dump_json(tuple(best)).decode(),
+    }
+    return Write(_SET_STATEMENTS, row)
 
 
 def save_also(alert_key: str, source: str) -> Write:
@@ -214,6 +229,11 @@ _SET_QUOTE = (
     update(alerts)
     .where(alerts.c.key == bindparam("alert_key"))
     .values(quote=bindparam("value"))
+)
+_SET_STATEMENTS = (
+    update(alerts)
+    .where(alerts.c.key == bindparam("alert_key"))
+    .values(statements=bindparam("value"), key_facts=bindparam("shown"))
 )
 _ADD_ALSO = (
     update(alerts)

@@ -83,6 +83,8 @@ alerts = Table(
     Column("changes", Text, nullable=False, server_default="[]"),
     Column("quote", Text),  # of the first ticker, once it is known
     Column("routes", Text, nullable=False, server_default="[]"),
+    Column("key_facts", Text, nullable=False, server_default="[]"),  # those of the card
+    Column("statements", Text, nullable=False, server_default="[]"),  # all, see KeyFact
 )
 
 messages = Table(

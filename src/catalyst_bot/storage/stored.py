@@ -12,6 +12,7 @@ from catalyst_bot.card_state import (
     CardState,
     Change,
     Counterpart,
+    KeyFact,
     MessageRef,
     Phase,
     Quote,
@@ -20,10 +21,18 @@ from catalyst_bot.card_state import (
 from catalyst_bot.conflict import Dispute, State, Strength
 from catalyst_bot.model import Alert, Interest, Reason, Routed
 from catalyst_bot.storage import records, waiting_posts
-from catalyst_bot.storage.records import ALERT, ANALYSIS, QUOTE, REF, ROUTES, Write
+from catalyst_bot.storage.records import (
+    ALERT,
+    ANALYSIS,
+    QUOTE,
+    REF,
+    ROUTES,
+    STATEMENTS,
+    TEXTS,
+    Write,
+)
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
-_SOURCES = TypeAdapter(tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +49,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAlert:
-    """An alert with all that is known of it: enough to render its card again."""
+    """An alert with all that is known of it: enough to render its card again.
+
+    `said` is the JSON of all statements of its document: few readers want them.
+    """
 
     alert: Alert
     raised: float  # unix seconds
@@ -51,6 +63,13 @@ class StoredAlert:
     quote: Quote | None = None
     routes: tuple[Routed, ...] = ()
     counterparts: tuple[Counterpart, ...] = ()  # of its conflicts, the newest first
+    key_facts: tuple[str, ...] = ()
+    said: str = "[]"
+
+    @property
+    def statements(self) -> tuple[KeyFact, ...]:
+        """Return all that its document states, as far as it was read."""
+        return STATEMENTS.validate_json(self.said)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -146,6 +165,7 @@ class StoredAlert:
                 for interest in route.watches
                 if route.channel == channel and not interest.is_apart
             ),
+            key_facts=self.key_facts,
         )
         if message is None:
             return state
@@ -191,11 +211,13 @@ def read_alert(
         alert=ALERT.validate_json(row.alert),
         raised=row.raised,
         analysis=ANALYSIS.validate_json(row.analysis),
-        also=_SOURCES.validate_json(row.also),
+        also=TEXTS.validate_json(row.also),
         changes=_CHANGES.validate_json(row.changes),
         quote=QUOTE.validate_json(row.quote) if row.quote else None,
         routes=ROUTES.validate_json(row.routes),
         counterparts=tuple(counterparts),
+        key_facts=TEXTS.validate_json(row.key_facts),
+        said=row.statements,
         messages=tuple(
             Message(
                 ref=REF.validate_json(card.ref),

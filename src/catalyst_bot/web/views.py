@@ -13,6 +13,7 @@ from catalyst_bot.card_state import (
     Change,
     Counterpart,
     Direction,
+    KeyFact,
     Phase,
 )
 from catalyst_bot.conflict import Kind, State, Strength
@@ -104,9 +105,8 @@ class AlertView:
     seconds) and both are null before that. `provider` gave the verdict, `related` are
     earlier headlines near to this one; `read` is what the verdict is drawn from;
     `channels` have its card. `conflicts_with` are earlier alerts that it contradicts,
-    `disputed_by` later ones that contradict it. `why` is given for a
-    single alert.
-    `channels` have its card; `watches` took it. `why` is given for a single alert.
+    `disputed_by` later ones that contradict it; `watches` took it. `why`, and the
+    `statements` of the document behind it, are given for a single alert.
     """
 
     id: str
@@ -140,6 +140,7 @@ class AlertView:
     conflicts_with: tuple[ConflictView, ...] = ()
     disputed_by: tuple[ConflictView, ...] = ()
     watches: tuple[WatchView, ...] = ()
+    statements: tuple[KeyFact, ...] = ()
     why: Why | None = None
 
 
@@ -218,7 +219,7 @@ class Viewer:
     def _visible(self, state: CardState) -> CardState:
         if self._shows_analysis:
             return state
-        return replace(state, analysis=Analysis(phase=Phase.OFF))
+        return replace(state, analysis=Analysis(phase=Phase.OFF), key_facts=())
 
 
 def conflict_views(counterparts: Sequence[Counterpart]) -> tuple[ConflictView, ...]:

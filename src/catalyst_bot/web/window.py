@@ -104,7 +104,7 @@ class Window:
         return read_headline(title, scorer=self.rules().scorer, tickers=found)
 
     async def explain(self, stored: StoredAlert) -> AlertView:
-        """Return an alert with `why`."""
+        """Return an alert with `why`, and with all that its document states."""
         alert, related = stored.alert, await self.archive.rejected(stored.alert.id)
         rules = self.rules()
         scored = replace(rules.scorer.read(alert.item), sentiment=alert.sentiment)
@@ -114,4 +114,5 @@ class Window:
             route=route_of(stored),
             related=rejection_views(related),
         )
-        return replace(self.viewer.alert(stored), why=why)
+        shown = self.viewer.alert(stored)
+        return replace(shown, statements=stored.statements, why=why)

@@ -62,6 +62,9 @@ export class WhyDialog {
       el("p", { class: "quiet" }, ...this.#origin(alert)),
       section("Score", ...score(alert)),
       section("Gates", gates(why.gates)),
+      alert.statements.length
+        ? section("What its document states", statements(alert.statements))
+        : null,
       section("Where it went", this.#route(why.route)),
       alert.changes.length ? section("What changed", this.#changes(alert.changes)) : null,
       why.related.length ? section("Seen again, not posted", related(why.related)) : null,
@@ -126,6 +129,18 @@ function gates(list) {
     ),
   );
   return el("ul", { class: "gates" }, ...items);
+}
+
+function statements(list) {
+  const items = list.map(({ statement, context, section: part, table_id: table }) =>
+    el(
+      "li",
+      {},
+      `${statement} `,
+      el("span", { class: "quiet" }, [context, table || part.replaceAll("_", " ")].filter(Boolean).join(" • ")),
+    ),
+  );
+  return el("ul", { class: "plain-list" }, ...items);
 }
 
 function related(rejections) {

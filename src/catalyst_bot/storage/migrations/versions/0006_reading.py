@@ -36,6 +36,7 @@ _ON_UPDATE = (
 def upgrade() -> None:
     _find_items_by_words()
     _remember_conflicts()
+    _remember_statements()
 
 
 def _find_items_by_words() -> None:
@@ -63,3 +64,9 @@ def _remember_conflicts() -> None:
     )
     op.create_index("conflicts_of_later", "conflicts", ["later"])
     op.create_index("ix_conflicts_at", "conflicts", ["at"])
+
+
+def _remember_statements() -> None:
+    for name in ("key_facts", "statements"):
+        column = sa.Column(name, sa.Text, nullable=False, server_default="[]")
+        op.add_column("alerts", column)
