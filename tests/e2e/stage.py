@@ -32,6 +32,7 @@ QUICK = {
     "LLM_TIMEOUT_SECS": "15",
     "LLM_RETRY_DELAY": "0.1",
     "LLM_LATE_SECS": "0",
+    "FEATURE_KEY_FACTS": "0",  # behind most of these headlines there is nothing
 }
 
 

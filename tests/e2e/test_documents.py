@@ -26,6 +26,7 @@ from tests.e2e.stage import (
 
 FILINGS = Listed(name="filings", kind="edgar")
 WIRE = Listed(name="wire")
+READS = {"FEATURE_KEY_FACTS": "1"}
 FACTS = "Key facts"
 ABOUT_FACTS = '"find": "statements"'  # in the questions about a document
 LONGEST_KEPT = 300  # characters of somebody else's text
@@ -109,7 +110,7 @@ def kept_of(folder: Path, texts: Sequence[str]) -> list[str]:
 
 async def test_a_report_is_read_for_the_verdict_and_then_for_its_key_facts() -> None:
     exhibit = "Alderbrook agrees to be acquired for 40 dollars a share"
-    async with open_stage(listed=(FILINGS,)) as stage:
+    async with open_stage(listed=(FILINGS,), env=READS) as stage:
         stage.world.feeds.publish("filings", edgar_atom([]))
         async with stage.running() as app:
             await stage.primed()
@@ -138,8 +139,7 @@ async def test_a_report_is_read_for_the_verdict_and_then_for_its_key_facts() -> 
 
 
 async def test_a_document_that_is_late_or_bad_leaves_the_headline() -> None:
-    env = {"FEATURE_KEY_FACTS": "0"}
-    async with open_stage(env=env) as stage, stage.running() as app:
+    async with open_stage() as stage, stage.running() as app:
         await stage.primed()
         told_of = {
             name: told(stage, approval(number).title, name)
@@ -162,7 +162,7 @@ async def test_a_document_that_is_late_or_bad_leaves_the_headline() -> None:
 
 
 async def test_key_facts_that_a_stop_cut_off_come_once_after_the_start() -> None:
-    async with open_stage() as stage:
+    async with open_stage(env=READS) as stage:
         llm, title = stage.world.llm, approval(1).title
         llm.modes[ABOUT_FACTS] = Mode.HANG
         async with stage.running():
@@ -179,7 +179,8 @@ async def test_key_facts_that_a_stop_cut_off_come_once_after_the_start() -> None
 
 
 async def test_nothing_is_fetched_while_no_model_reads() -> None:
-    async with open_stage(env={"FEATURE_LLM": "0"}) as stage, stage.running() as app:
+    env = READS | {"FEATURE_LLM": "0"}
+    async with open_stage(env=env) as stage, stage.running() as app:
         await stage.primed()
         item = told(stage, approval(1).title, "release")
         stage.publish(item)
