@@ -260,7 +260,7 @@ async def burst(side: Side) -> Outcome:
         posts=tuple(side.times.posts(ids[:60])),
         breaking=side.times.posts(ids[60:])[0],
         all_final=max(side.times.shown.values()) - began,
-        requests=len(side.discord.requests),
+        requests=len(side.discord.tries),
         refused=len(side.discord.answered(429)),
     )
 
@@ -292,7 +292,7 @@ async def twelve(side: Side) -> Outcome:
     await side.final(ids)
     return Outcome(
         edits=tuple(side.times.edits(ids)),
-        requests=len(side.discord.requests),
+        requests=len(side.discord.tries),
         refused=len(side.discord.answered(429)),
     )
 

@@ -45,7 +45,7 @@ async def test_sigterm_in_a_burst_loses_nothing_and_repeats_nothing() -> None:
         discord = bot.world.discord
         discord.latency = 0.2
         bot.publish(*(approval(n) for n in range(40)))
-        await discord.wait_for(lambda: len(discord.requests) >= 5, timeout=20)
+        await discord.wait_for(lambda: len(discord.tries) >= 5, timeout=20)
         assert await bot.stop() == 0
         await bot.start()
         await discord.wait_for(lambda: len(discord.cards) >= 40, timeout=40)
@@ -81,7 +81,7 @@ async def test_no_log_line_ever_shows_the_webhooks_token() -> None:
         bot.world.discord.webhook_gone = True
         bot.publish(release())
         await bot.world.discord.wait_for(
-            lambda: bool(bot.world.discord.requests), timeout=20
+            lambda: bool(bot.world.discord.tries), timeout=20
         )
         assert await bot.stop() == 0
         log = (bot.folder / "log-1").read_text()

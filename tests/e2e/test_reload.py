@@ -263,7 +263,7 @@ async def test_a_reload_asked_for_during_the_stop_changes_nothing(
             kind=FaultKind.HANG
         )  # the stop waits five seconds for this post
         bot.publish(release())
-        await discord.wait_for(lambda: bool(discord.requests), timeout=60)
+        await discord.wait_for(lambda: bool(discord.tries), timeout=60)
         assert bot.child is not None
         bot.child.send_signal(signal.SIGTERM)
         await one.systemd.hear_of("STOPPING=1")

@@ -47,7 +47,7 @@ async def while_discord_hangs(bot: Bot) -> None:
     discord = bot.world.discord
     discord.outage = Fault(kind=FaultKind.HANG)
     bot.publish(approval(1))
-    await discord.wait_for(lambda: bool(discord.requests), timeout=60)
+    await discord.wait_for(lambda: bool(discord.tries), timeout=60)
     await stopped(bot)
     discord.outage = None
 
@@ -120,7 +120,7 @@ async def test_a_second_sigterm_ends_it_now_and_nothing_is_lost() -> None:
         discord = bot.world.discord
         discord.outage = Fault(kind=FaultKind.HANG)
         bot.publish(approval(1))
-        await discord.wait_for(lambda: bool(discord.requests), timeout=60)
+        await discord.wait_for(lambda: bool(discord.tries), timeout=60)
         assert bot.child is not None
         bot.child.send_signal(signal.SIGTERM)
         await until(lambda: "stopping" in bot.log())

@@ -125,6 +125,11 @@ class FakeDiscord(LoopbackServer):
     def edits(self) -> list[Write]:
         return [write for write in self.writes if write.version.method == "PATCH"]
 
+    @property
+    def tries(self) -> list[Recorded]:
+        """Return the requests to post or to edit, whatever became of them."""
+        return [one for one in self.requests if one.method in ("POST", "PATCH")]
+
     def answered(self, status: int) -> list[Recorded]:
         """Return the requests that were answered with `status`."""
         return [request for request in self.requests if request.status == status]
