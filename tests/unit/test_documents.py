@@ -56,14 +56,14 @@ def test_a_page_is_read_as_its_reader_sees_it() -> None:
 
 def test_a_plain_text_stays_as_it_is() -> None:
     text = (
-        "Acme reports.\r\n\r\n- Revenue up\r\n  again\r\n- EPS\r\n\r\n"
+        "Acme reports.\r\n\r\n- Revenue up\r\n  again\r\n- EPS\r\ndown\r\n\r\n"
         "Revenue      1,200   1,000\r\nLoss   (5)   (3)\r\n\r\nEnd here.\r\n"
     )
     document = read_document(b"\xef\xbb\xbf" + text.encode(), id="acme")
     assert document.text == text
     assert _texts(document) == [
         ("body", "Acme reports.", False),
-        ("key_points", "- Revenue up\r\n  again\r\n- EPS", False),
+        ("key_points", "- Revenue up\r\n  again\r\n- EPS\r\ndown", False),
         ("table", "Revenue      1,200   1,000\r\nLoss   (5)   (3)", False),
         ("body", "End here.", False),
     ]

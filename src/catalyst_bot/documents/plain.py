@@ -45,18 +45,20 @@ def _stretches(text: str) -> Iterator[tuple[Kind, int, int]]:
     """Yield each run of lines of one kind; blank lines belong to the run before."""
     kind: Kind | None = None
     start = end = rows = 0
+    is_apart = False  # by a blank line from what went before
     for match in _LINE.finditer(text):
         line = match.group().strip("\r\n")
-        found = kind if not line.strip() else _kind_of(line, inside=kind)
-        if found is None:
+        if not line.strip():
+            is_apart = True
             continue
+        found = _kind_of(line, inside=None if is_apart else kind)
+        is_apart = False
         if found is not kind:
             if kind is not None:
                 yield _settled(kind, rows), start, end
             kind, start, rows = found, match.start(), 0
-        if line.strip():
-            rows += 1
-            end = match.start() + len(match.group().rstrip())
+        rows += 1
+        end = match.start() + len(match.group().rstrip())
     if kind is not None:
         yield _settled(kind, rows), start, end
 
@@ -68,8 +70,8 @@ def _settled(kind: Kind, rows: int) -> Kind:
 def _kind_of(line: str, *, inside: Kind | None) -> Kind:
     if _BULLET.match(line):
         return Kind.KEY_POINTS
-    if inside is Kind.KEY_POINTS and line[:1] in " \t":
-        return Kind.KEY_POINTS  # a bullet goes on, indented
+    if inside is Kind.KEY_POINTS and (line[0] in " \t" or line[0].islower()):
+        return Kind.KEY_POINTS  # a bullet goes on
     cells = _cells(line)
     if len(cells) > 1 and any(_NUMBER.fullmatch(cell) for cell in cells[1:]):
         return Kind.TABLE

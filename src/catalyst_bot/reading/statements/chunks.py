@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catalyst_bot.documents.model import Document, Kind, Section
 
-CHUNK_CHARS = 6_000  # 2,000 tokens; with instructions and answer they fit 4,096
+CHUNK_CHARS = 5_000  # with its statements and the answer it fits 4,096 tokens
 MOST_CHUNKS = 40  # of a document; what is longer is a question for `ask`
 _LEAD_CHARS = 240  # what stands over a table: its title, "in millions"
 

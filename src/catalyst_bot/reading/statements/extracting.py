@@ -24,6 +24,7 @@ from catalyst_bot.reading.statements.grounding import (
 )
 from catalyst_bot.reading.statements.model import Extraction, Statement
 from catalyst_bot.reading.statements.questions import (
+    MOST_STATEMENTS,
     ask_contexts,
     ask_statements,
     ask_terms,
@@ -31,7 +32,6 @@ from catalyst_bot.reading.statements.questions import (
 from catalyst_bot.text import fold_title, plain_text
 
 TEMPERATURE = 0.0  # the same document gets the same statements
-_TERMS_AT_ONCE = 15  # statements of one question: their answer fits
 
 
 class Asker(Protocol):
@@ -125,7 +125,7 @@ class _Work:
         answer = await self._ask(request)
         if answer is None:
             return None
-        listed = answer.value["statements"]
+        listed = answer.value["statements"][:MOST_STATEMENTS]
         drafts = [
             Draft(statement=one["statement"], quote=one["quote"]) for one in listed
         ]
@@ -140,8 +140,8 @@ class _Work:
         """Return the statements in their normal form, with their key terms."""
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(self._terms(statements[at : at + _TERMS_AT_ONCE]))
-                for at in range(0, len(statements), _TERMS_AT_ONCE)
+                group.create_task(self._terms(statements[at : at + MOST_STATEMENTS]))
+                for at in range(0, len(statements), MOST_STATEMENTS)
             ]
         return tuple(one for task in tasks for one in task.result())
 

@@ -20,22 +20,22 @@ from catalyst_bot.reading.statements.quantities import (
     quantities_in,
     scaled,
 )
+from catalyst_bot.reading.statements.wording import (
+    is_negated,
+    is_turned,
+    names_known,
+    quarters_in,
+)
 from catalyst_bot.text import plain_text
 
 _SENTENCE_END = re.compile(
     r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bCo)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)"
     r"(?<!\b[A-Z])(?:[.!?][\"”’)]{0,2})\s+(?=[A-Z0-9“\"(•])"
-    r"|\n\s*\n|\n(?=\s*[•‣▪*–—-]\s)"
+    r"|\n\s*\n|\n(?=\s*(?:[•‣▪*–—-]|\d{1,2}[.)])\s)"
 )
 _CLAUSE_END = re.compile(
     r"[;:]|\s[–—]\s|,? \b(?:but|while|whereas|although|though)\b"
     r"|, (?:and|which|with)\b",
-    re.IGNORECASE,
-)
-_NEGATION = re.compile(
-    r"\b(?:not(?! only)|no(?!\. ?\d)|never|none|nor|neither|without|cannot|unable"
-    r"|fail(?:s|ed|ing)?|den(?:y|ies|ied)|declin(?:es?|ed) to|refus(?:es?|ed))\b"
-    r"|n['’]t\b",
     re.IGNORECASE,
 )
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November"
@@ -43,10 +43,6 @@ _DATE = re.compile(
     rf"\b(?:{_MONTHS}|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? "
     r"(\d{1,2})\b"
 )
-_QUARTER = re.compile(
-    r"\b(?:(first|second|third|fourth)[\s-]quarter|Q([1-4])|([1-4])Q)", re.IGNORECASE
-)
-_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _WORD = re.compile(r"[a-z]{4,}")
 _LEAST_KEPT = 0.6  # share of its longer words that a statement in other words keeps
 
@@ -63,8 +59,9 @@ def grounded(draft: Draft, document: Document, chunk: Chunk) -> Statement | None
     """Return the statement with its place, None when the text does not bear it out.
 
     The quote must stand in the chunk, each number in the quoted sentence (in a table:
-    anywhere in it, in its scale), years, days and quarters at least in the chunk. A
-    "not" of the quoted clause must not be lost, and none be added.
+    anywhere in it, in its scale), years, days and quarters at least in the chunk, names
+    anywhere in the document. A "not" of the quoted clause must not be lost, and none be
+    added; what rises must not fall.
     """
     statement = plain_text(draft.statement, limit=LONGEST_STATEMENT + 1)
     if not statement or len(statement) > LONGEST_STATEMENT:
@@ -95,7 +92,7 @@ def grounded_context(context: str, document: Document, chunk: Chunk) -> str:
         f"{one.lead} {document.text[one.start : one.end]}" for one in chunk.passages
     )
     is_known = are_in(quantities_in(text), quantities_in(source))
-    return text if is_known and _quarters(text) <= _quarters(source) else ""
+    return text if is_known and quarters_in(text) <= quarters_in(source) else ""
 
 
 def verbatim_terms(statement: str, terms: Sequence[str]) -> tuple[str, ...]:
@@ -121,8 +118,10 @@ def is_same_fact(statement: str, other: str) -> bool:
     return (
         are_in(ours, theirs)
         and are_in(theirs, ours)
-        and _quarters(statement) == _quarters(other)
-        and _is_negated(statement) == _is_negated(other)
+        and quarters_in(statement) == quarters_in(other)
+        and is_negated(statement) == is_negated(other)
+        and not is_turned(other, statement)
+        and names_known(other, statement)
         and len(kept) >= _LEAST_KEPT * len(words)
     )
 
@@ -136,7 +135,7 @@ def _is_borne_out(
 ) -> bool:
     whole = f"{passage.lead} {text[passage.start : passage.end]}"
     sentence = text[offsets[0] : offsets[1]]
-    if not _quarters(statement) <= (_quarters(sentence) or _quarters(whole)):
+    if not quarters_in(statement) <= (quarters_in(sentence) or quarters_in(whole)):
         return False
     days = frozenset(match.group() for match in _DATE.finditer(whole))
     rest = _DATE.sub(
@@ -148,19 +147,12 @@ def _is_borne_out(
     else:
         years = tuple(one for one in quantities_in(whole) if one.is_year)
         source = quantities_in(sentence) + years
-    return are_in(wanted, source) and _is_negated(statement) == _is_negated(
-        _clauses_at(text, offsets, place)
-    )
-
-
-def _is_negated(text: str) -> bool:
-    return _NEGATION.search(text) is not None
-
-
-def _quarters(text: str) -> frozenset[str]:
-    return frozenset(
-        _ORDINALS.get((match[1] or "").lower()) or match[2] or match[3]
-        for match in _QUARTER.finditer(text)
+    clauses = _clauses_at(text, offsets, place)
+    return (
+        are_in(wanted, source)
+        and is_negated(statement) == is_negated(clauses)
+        and not is_turned(statement, clauses)
+        and names_known(statement, text)
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 _NUMBER = re.compile(
-    r"(?P<money>US\$|C\$|A\$|[$€£¥])?\s?(?<![A-Za-z\d])"
+    r"(?P<money>US\$|C\$|A\$|[$€£¥])?\s{0,6}(?<![A-Za-z\d])"
     r"(?P<digits>\d[\d,]{0,30}(?:\.\d{1,12})?|\.\d{1,12})"
-    r"[\s-]?(?P<unit>%|percent(?:age points?)?\b|per ?cent\b|basis points?\b|bps\b"
+    r"\)?[\s-]?(?P<unit>%|percent(?:age points?)?\b|per ?cent\b|basis points?\b|bps\b"
     r"|thousand\b|million\b|billion\b|trillion\b|mln\b|mn\b|mm\b|bln\b|bn\b|tn\b"
     r"|[kmbt]\b|x\b|times\b)?",
     re.IGNORECASE,

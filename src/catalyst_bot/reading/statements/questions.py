@@ -90,7 +90,7 @@ def ask_statements(
 ) -> CompletionRequest:
     """Return the question for the statements of a chunk."""
     payload = {"find": "statements", **_chunk(document, chunk)}
-    return _request(payload, _STATEMENTS, STATEMENTS_SCHEMA, temperature)
+    return _request(payload, _STATEMENTS, STATEMENTS_SCHEMA, 1_500, temperature)
 
 
 def ask_contexts(
@@ -106,7 +106,7 @@ def ask_contexts(
         **_chunk(document, chunk),
         "statements": _numbered(statements),
     }
-    return _request(payload, _CONTEXTS, CONTEXTS_SCHEMA, temperature)
+    return _request(payload, _CONTEXTS, CONTEXTS_SCHEMA, 600, temperature)
 
 
 def ask_terms(
@@ -114,7 +114,7 @@ def ask_terms(
 ) -> CompletionRequest:
     """Return the question for the key terms and normal forms of statements."""
     payload = {"find": "key terms", "statements": _numbered(statements)}
-    return _request(payload, _TERMS, TERMS_SCHEMA, temperature)
+    return _request(payload, _TERMS, TERMS_SCHEMA, 1_500, temperature)
 
 
 def _chunk(document: Document, chunk: Chunk) -> dict[str, Any]:
@@ -135,13 +135,17 @@ def _numbered(statements: Sequence[Statement]) -> list[dict[str, Any]]:
 
 
 def _request(
-    payload: dict[str, Any], system: str, schema: str, temperature: float
+    payload: dict[str, Any],
+    system: str,
+    schema: str,
+    max_tokens: int,
+    temperature: float,
 ) -> CompletionRequest:
     return CompletionRequest(
         prompt=f"Text:\n{json.dumps(payload, ensure_ascii=False)}",
         system=system,
         schema=schema,
-        max_tokens=1_500,
+        max_tokens=max_tokens,
         temperature=temperature,
         purpose=PURPOSE,
     )
