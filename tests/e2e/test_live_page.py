@@ -136,6 +136,27 @@ async def test_why_tells_the_words_and_gates_and_escape_returns_the_focus(
         await expect(second).to_be_focused()
 
 
+async def test_a_search_finds_what_was_never_posted_and_the_keyboard_is_enough(
+    browser: Browser, town: str
+) -> None:
+    async with open_page(browser, town) as page:
+        await page.locator("#search-open").focus()
+        await page.keyboard.press("s")
+        await page.keyboard.type("head office green")
+        await page.keyboard.press("Enter")
+        found = page.locator("#search-found li").filter(has_text=DULL)
+        await expect(found).to_have_count(1)
+        await expect(found.locator("a")).to_have_attribute("rel", "noreferrer")
+        await has_contrast(page)
+        await page.locator("#search-query").fill("zinc")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#search-note")).to_have_text("Nothing found.")
+        await expect(page.locator("#search-found li")).to_have_count(0)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#search")).to_be_hidden()
+        await expect(page.locator("#search-open")).to_be_focused()
+
+
 async def test_what_was_rejected_stands_on_its_tab_with_the_reason(
     browser: Browser, town: str
 ) -> None:

@@ -11,6 +11,7 @@ import { HoldBox } from "./hold.js";
 import { listenForKeys } from "./keys.js";
 import { Panel } from "./panel.js";
 import { Rejections } from "./rejections.js";
+import { SearchDialog } from "./search.js";
 import { Stream } from "./stream.js";
 import { Tabs } from "./tabs.js";
 import { themeButton } from "./theme.js";
@@ -24,6 +25,7 @@ const clock = new Clock();
 const api = new Api(askToken);
 const dialog = new WhyDialog(api, clock);
 const why = (id) => dialog.open(id);
+const search = new SearchDialog(api, clock);
 const filter = new Filter();
 const channel = new Channel({ api, clock, filter, why });
 const panel = new Panel(clock, new HoldBox(api, clock));
@@ -70,7 +72,7 @@ const stream = new Stream(
 );
 const sign = new ConnectionSign(() => stream.retryNow());
 
-listenForKeys(channel.feed, tabs, why);
+listenForKeys(channel.feed, tabs, why, () => search.open());
 themeButton(byId("theme"));
 setInterval(() => {
   channel.feed.tick();

@@ -3,14 +3,15 @@
 import { byId } from "./dom.js";
 
 /**
- * Listen for j, k, /, ? and Enter, and for the link past the head of the page; a field
+ * Listen for j, k, /, s, ? and Enter, and for the link past the head of the page; a field
  * that is being typed in keeps its keys.
  *
  * @param {import("./feed.js").Feed} feed
  * @param {import("./tabs.js").Tabs} tabs
  * @param {(id: string) => void} why
+ * @param {() => void} search
  */
-export function listenForKeys(feed, tabs, why) {
+export function listenForKeys(feed, tabs, why, search) {
   const move = (step) => {
     tabs.show("alerts");
     const card = feed.neighbour(step);
@@ -25,6 +26,7 @@ export function listenForKeys(feed, tabs, why) {
     j: () => move(1),
     k: () => move(-1),
     "?": explain,
+    s: search,
     "/": () => {
       tabs.show("alerts");
       byId("filter-ticker").focus();
