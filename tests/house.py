@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from catalyst_bot.card_state import (
     Analysis,
@@ -24,6 +25,7 @@ from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.disputes import Disputes
 from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
+from catalyst_bot.lifecycle.facts import Documents
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.lifecycle.office import tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
@@ -34,6 +36,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.reading.contradiction import ConflictVerdict, Label
 from catalyst_bot.reading.standing import StandingAlerts
+from catalyst_bot.reading.statements.extracting import Asker
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database, open_database
@@ -242,6 +245,8 @@ class House:
         shows_analysis: bool = True,
         reposts_in_doubt: bool = True,
         finds_conflicts: bool = False,
+        documents: Documents | None = None,
+        llm: Asker | None = None,
     ) -> None:
         self.database = database
         self.ledger, self.archive, self.clock = ledger, archive, clock
@@ -281,6 +286,8 @@ class House:
             reposts_in_doubt=reposts_in_doubt,
             jitter=random.Random(1),
             referee=self.judge,
+            documents=documents,
+            llm=llm,
             changed=self._tell,
         )
 
@@ -308,6 +315,10 @@ class House:
         for job in await self.take("late"):
             await self.lifecycle.readings.enrich_late(job)
 
+    async def read_documents(self) -> None:
+        for job in await self.take("facts"):
+            await self.lifecycle.facts.read(job)
+
     async def edit(self) -> None:
         for job in await self.take("edit:main"):
             await self.lifecycle.edits.edit(self.screen, job)
@@ -322,7 +333,7 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    path: Path, clock: ManualClock, **options: bool
+    path: Path, clock: ManualClock, **options: Any
 ) -> AsyncIterator[House]:
     async with open_database(f"sqlite:///{path}/catalyst.db") as database:
         metrics, health = Metrics(), Health()

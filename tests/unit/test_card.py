@@ -232,6 +232,22 @@ def test_fields_keep_their_order_and_new_ones_come_after() -> None:
     assert field_of(card, "Model") == "mistral • 2.4 s • AI-generated, may be wrong"
 
 
+def test_the_card_tells_what_was_read_and_its_key_facts() -> None:
+    facts = ("Cash is $96 million.", "@everyone [see](https://evil.example)", "x" * 400)
+    read = replace(analysed(), read="8-K + EX-99.1")
+    card = card_of(analysis=read, key_facts=facts)
+    said = field_of(card, "Model") or ""
+    assert "read: 8-K + EX-99.1 • AI-generated" in said
+    lines = (field_of(card, "Key facts") or "").splitlines()
+    assert lines[0] == "• Cash is $96 million."
+    assert "evil" not in lines[1]
+    assert len(lines[2]) <= 190
+    taken_back = replace(CHANGES[0], kind=ChangeKind.RETRACTED)
+    card = card_of(analysis=read, key_facts=facts, changes=(taken_back,))
+    assert field_of(card, "Key facts") is None
+    assert field_of(card_of(analysis=read), "Key facts") is None
+
+
 def test_related_headlines_are_cleaned_and_come_last() -> None:
     analysis = replace(analysed(), related=("Acme beats", "@everyone <@1> soars"))
     card = card_of(alert_of(headline()), analysis=analysis)

@@ -6,7 +6,8 @@ import re
 
 import jsonschema
 
-from catalyst_bot.enrichment.prompt import SCHEMA, build_request
+from catalyst_bot.documents.model import Document
+from catalyst_bot.enrichment.prompt import SCHEMA, SHOWN, build_request, shown_of
 from tests.news import headline
 
 FENCED = re.compile(r"<<<news:(\w{16})>>>\n(.*)\n<<<end:\1>>>", re.DOTALL)
@@ -73,3 +74,27 @@ def test_the_schema_is_sound_and_free_text_comes_last() -> None:
         "neutral",
         "mixed",
     ]
+
+
+def test_a_document_stands_within_the_fence_and_its_digest_in_the_subject() -> None:
+    item, fence = headline("Acme wins"), random.Random(1)
+    request = build_request(item, fence=fence, document="Item 1.01. A contract.")
+    fenced = FENCED.fullmatch(request.prompt)
+    assert fenced
+    assert fenced[2].endswith("Document:\nItem 1.01. A contract.")
+    assert not any("contract" in part for part in request.subject)
+    other = build_request(item, fence=fence, document="Item 8.01. A lawsuit.")
+    bare = build_request(item, fence=fence)
+    again = build_request(item, fence=fence, document="Item 1.01. A contract.")
+    assert len({one.question for one in (request, other, bare)}) == 3
+    assert again.question == request.question
+    assert request.story is not None
+    assert bare.story is not None
+    assert request.story.facts != bare.story.facts
+    assert "contract" not in f"{request.story}"
+
+
+def test_no_more_of_a_document_is_shown_than_a_small_model_holds() -> None:
+    long = Document(id="d", text="Übung " * 10_000)
+    assert len(shown_of(long).encode()) <= SHOWN
+    assert shown_of(None) == ""

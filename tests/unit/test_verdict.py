@@ -56,6 +56,15 @@ def test_a_good_answer_becomes_a_grounded_verdict() -> None:
     )
 
 
+def test_a_quote_and_a_number_may_stand_in_the_document_that_was_shown() -> None:
+    said = answer(evidence="backlog of $214 million", reason="The backlog is 214.")
+    assert not verdict(said).is_grounded
+    shown = "Item 8.01. It has a backlog of $214 million."
+    read = read_answer(said, schema_of(SCHEMA))
+    found = read_verdict(read.value, headline(TITLE), 0.8, document=shown)
+    assert found.is_grounded
+
+
 @pytest.mark.parametrize(
     "wrapped",
     [
