@@ -24,6 +24,11 @@ from catalyst_bot.assembly.searching import search_beside
 from catalyst_bot.assembly.serving import View, build_view, open_http
 from catalyst_bot.assembly.signs_of_life import build_status_messages, open_heartbeat
 from catalyst_bot.assembly.store import Store, open_store
+from catalyst_bot.assembly.watching import (
+    build_watch_reader,
+    follow_up_of,
+    watches_with,
+)
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.daemon import Daemon
 from catalyst_bot.market.calendar import calendar_warning
@@ -157,7 +162,9 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
     readers = await open_readers(base, store.ledger, documents)
     market = await open_market(base)
     channels = await open_channels(base, configuration, store, market.symbols)
-    news = await open_news(base, configuration, store, market, channels)
+    watch_reader = build_watch_reader(channels, readers)
+    follow_up = follow_up_of(watch_reader)
+    news = await open_news(base, configuration, store, market, channels, follow_up)
     view = build_view(base, store, news, market, channels, readers)
     desks = build_desks(
         base,
@@ -167,6 +174,7 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         documents=documents,
         quotes=market.quotes,
         changed=view.hub.changed,
+        watches=watches_with(base, channels, watch_reader),
     )
     await channels.fleet.launch(desks.stages, configuration.channels)
     live = LiveNews()

@@ -105,13 +105,15 @@ class Contradicted:
         }
         return first is not None and first.alert_key in keys
 
-    def overrules(self, rejection: Rejection) -> bool:
-        """Tell whether an item is an alert though the policy does not take it.
+    def overrules(self, decision: Alert | Rejection) -> bool:
+        """Tell whether an item is an alert for all though the policy does not take it.
 
         A denial is dull in its words, a dividend put right is routine. What is stale,
         a round-up, a promotion or a notice of a law firm stays what it is.
         """
-        return self.is_sure and rejection.reason in _DULL
+        if isinstance(decision, Alert):
+            return self.is_sure and decision.is_wanted
+        return self.is_sure and decision.reason in _DULL
 
 
 NOTHING = Contradicted()

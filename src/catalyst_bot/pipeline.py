@@ -43,6 +43,7 @@ from catalyst_bot.page_entry import Entry
 from catalyst_bot.reading.standing import Found
 from catalyst_bot.storage import records, remembered
 from catalyst_bot.storage.archive import Archive
+from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.queues import post_jobs
 from catalyst_bot.storage.stored import StoredAlert
@@ -82,6 +83,12 @@ def tell_nobody(source: str) -> None:
     del source
 
 
+def follow_nothing(alert: Alert) -> Sequence[NewJob]:
+    """Return the jobs that follow an alert beside its posts: none."""
+    del alert
+    return ()
+
+
 def ask_nobody(symbol: str) -> None:
     """Take a symbol whose price is wanted, and do nothing."""
     del symbol
@@ -105,12 +112,13 @@ class Pipeline:
         heard: Callable[[str], None] = tell_nobody,
         priority: Callable[[Alert], float] = attrgetter("priority"),
         conflicts: Disputes | NoDisputes | None = None,
+        follow_up: Callable[[Alert], Sequence[NewJob]] = follow_nothing,
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive
         self._routing = routing
         self._clock, self._metrics, self._ask_price = clock, metrics, ask_price
-        self._heard, self._priority = heard, priority
+        self._heard, self._priority, self._follow_up = heard, priority, follow_up
         self._conflicts = conflicts or NoDisputes()
         self._turn = asyncio.Lock()
         self._corrections = Corrections(
@@ -188,7 +196,7 @@ class Pipeline:
         """Score a new item and let the policy decide."""
         now, scored = self._clock.now(), self._read(claim.item)
         decision = self._policy.decide(scored, now=now)
-        if isinstance(decision, Rejection) and against.overrules(decision):
+        if against.overrules(decision):
             decision = self._policy.alert(scored, now=now)
         if isinstance(decision, Rejection):
             entry.refuse(claim, decision)
@@ -202,6 +210,7 @@ class Pipeline:
         self._count_held(routes)
         entry.accept(claim, decision, analysis, routes)
         entry.jobs += post_jobs(decision, taking, priority=self._priority(decision))
+        entry.jobs += self._follow_up(decision)
         if taking:
             conflicts, unix = self._conflicts, entry.unix
             entry.writes += conflicts.record(decision, against.found, unix=unix)
@@ -261,6 +270,7 @@ class Pipeline:
 
     def _count_held(self, routes: Sequence[Routed]) -> None:
         for route in routes:
+            self._metrics.watch_hits.labels("local").inc(len(route.watches))
             if route.held is not None:
                 self._metrics.alerts_held.labels(route.channel, route.held.value).inc()
 

@@ -1,12 +1,13 @@
 """Standing queries from channels.toml to the phone that rings, one daemon for all."""
 
+import json
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
-from catalyst_bot.app import App
+from catalyst_bot.app import App, Parts
 from catalyst_bot.simulation.discord_records import Message
 from tests.e2e.stage import (
     Stage,
@@ -20,6 +21,8 @@ from tests.e2e.stage import (
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 USER, ROLE, OTHER = "1" * 18, "2" * 18, "3" * 18
+READER, CALLED, SILENT = "4" * 18, "5" * 18, "6" * 18
+NAVY = "Coldwater wins $400 million contract from the navy"
 WANTED = "Alderbrook raises full-year guidance on record profit"
 DULL = "Birchmoor to display old clocks in Ohio"  # its score alone makes no alert
 CHANNELS = f"""
@@ -46,6 +49,19 @@ channel = "desk"
 query = "old clock"
 channel = "desk"
 role_id = "{ROLE}"
+
+[[watch]]
+query = "navy vessels"
+channel = "desk"
+user_id = "{READER}"
+
+[[watch]]
+query = "navy helicopters"
+user_id = "{CALLED}"
+
+[[watch]]
+query = "navy shipyard strike"
+user_id = "{SILENT}"
 """
 
 
@@ -77,9 +93,14 @@ async def town() -> AsyncIterator[Town]:
         desk = add_webhook(stage.world.discord)
         stage.env["DISCORD_WEBHOOK_URL_DESK"] = desk
         (stage.folder / "channels.toml").write_text(CHANNELS, encoding="utf-8")
+        stage.parts = Parts(reread=lambda _: stage.configuration())
         async with stage.running() as app:
             await stage.primed()
-            stage.publish(release(WANTED), release(DULL, ticker="BMOR"))
+            stage.publish(
+                release(WANTED),
+                release(DULL, ticker="BMOR"),
+                release(NAVY, ticker="COLD"),
+            )
             yield Town(stage, app, desk)
 
 
@@ -105,6 +126,44 @@ async def test_what_only_a_watch_wants_stands_in_its_channel_alone(town: Town) -
     assert sum(DULL in one.title for one in town.stage.world.discord.cards) == 1
 
 
+async def test_what_the_model_finds_later_is_a_card_of_its_own(town: Town) -> None:
+    card = await town.in_desk(NAVY)
+    post = card.history[0].payload
+    assert post["content"].startswith(f"<@{READER}> COLD ")
+    assert post["allowed_mentions"] == {"parse": [], "users": [READER]}
+    assert town.pings.count(f"<@{READER}>") == 1
+
+
+async def test_where_the_card_stands_the_model_s_hit_is_a_message_that_rings(
+    town: Town,
+) -> None:
+    discord = town.stage.world.discord
+    await discord.wait_for(lambda: f"<@{CALLED}>" in discord.pings, timeout=40)
+    (ring,) = [
+        one for one in discord.messages.values() if "navy helicopters" in one.content
+    ]
+    (card,) = [
+        one
+        for one in in_channel(discord, discord.webhook_url)
+        if NAVY in one.title and one.embeds
+    ]
+    assert ring.content.startswith(f"<@{CALLED}> Watch navy helicopters (0.75): ")
+    assert f"COLD {NAVY}" in ring.content
+    assert card.id in ring.content
+    assert ring.history[0].payload["allowed_mentions"] == {
+        "parse": [],
+        "users": [CALLED],
+    }
+    assert f"<@{CALLED}>" not in card.content
+
+
+async def test_what_the_model_says_no_to_is_not_told(town: Town) -> None:
+    await town.in_desk(NAVY)
+    asked = town.stage.world.llm.prompts
+    assert any("navy shipyard strike" in one.prompt for one in asked)
+    assert f"<@{SILENT}>" not in town.pings
+
+
 async def test_the_api_names_the_watches_that_took_an_alert(town: Town) -> None:
     await town.in_desk(DULL)
     async with (
@@ -127,3 +186,19 @@ async def test_texts_are_scored_by_the_daemon_too(town: Town) -> None:
     assert answer["scores"][0]["score"] == 0.75
     assert answer["scores"][0]["source"] == "llm"
     assert answer["usage"]["concurrency"] == 5
+
+
+async def test_a_reload_takes_a_changed_watch(town: Town) -> None:
+    stage = town.stage
+    changed = CHANNELS.replace("shipyard strike", "").replace("navy ", "vaccines ")
+    (stage.folder / "channels.toml").write_text(changed, encoding="utf-8")
+    contact = json.loads((stage.folder / "catalyst.control").read_text())
+    headers = {"Authorization": f"Bearer {contact['token']}"}
+    async with (
+        aiohttp.ClientSession(town.app.url, headers=headers) as client,
+        client.post("/api/control/reload", json={}) as reply,
+    ):
+        assert not (await reply.json())["faults"]
+    stage.publish(release("Eastmoor wins approval for vaccines", ticker="EAST"))
+    discord = stage.world.discord
+    await discord.wait_for(lambda: f"<@{SILENT}>" in discord.pings, timeout=40)

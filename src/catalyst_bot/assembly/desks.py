@@ -12,7 +12,9 @@ from catalyst_bot.assembly.store import Store
 from catalyst_bot.lifecycle.disputing import Referee
 from catalyst_bot.lifecycle.facts import Documents
 from catalyst_bot.lifecycle.lifecycle import Lifecycle, build_lifecycle
+from catalyst_bot.lifecycle.office import Office
 from catalyst_bot.lifecycle.stages import Stages
+from catalyst_bot.lifecycle.watching import Watches
 from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.reading.contradiction import cannot_judge, judge_conflict
 
@@ -34,6 +36,7 @@ def build_desks(
     documents: Documents | None,
     quotes: Quotes,
     changed: Callable[[str], None],
+    watches: Callable[[Office], Watches],
 ) -> Desks:
     """Return the desks; `changed` gets the key of each alert that they change."""
     settings, routing = base.settings, channels.routing
@@ -56,6 +59,7 @@ def build_desks(
         llm=readers.core.structured if readers.core else None,
         jitter=random.Random(),  # noqa: S311 - jitter
         changed=changed,
+        watches=watches,
     )
     stages = Stages(
         lifecycle,

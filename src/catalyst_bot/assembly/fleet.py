@@ -61,6 +61,10 @@ class Fleet:
         """Return the open channels in the order in which they were opened."""
         return tuple(self._outlets.values())
 
+    def url_of(self, ref: MessageRef) -> str:
+        """Return the address of a message at Discord, "" while nobody knows."""
+        return self._outfit.guilds.url_of(ref)
+
     def place_of(self, ref: MessageRef) -> str:
         """Return where the live page finds a message, "" while nobody knows."""
         return self._outfit.guilds.place_of(ref)

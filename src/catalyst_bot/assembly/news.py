@@ -10,6 +10,7 @@ from catalyst_bot.assembly.judge import Judge
 from catalyst_bot.assembly.market import Market
 from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.assembly.store import Store
+from catalyst_bot.assembly.watching import FollowUp
 from catalyst_bot.configuration import Configuration, alpaca_keys
 from catalyst_bot.delivery.routing import Routing
 from catalyst_bot.disputes import Disputes, NoDisputes
@@ -47,6 +48,7 @@ async def open_news(
     store: Store,
     market: Market,
     channels: Channels,
+    follow_up: FollowUp,
 ) -> News:
     """Return the way of the news; `build_sources` feed it."""
     judge = Judge(
@@ -59,7 +61,7 @@ async def open_news(
         base, store.database, store.ledger, channels.outlets
     )
     pipeline = await _build_pipeline(
-        base, store, market, channels.routing, judge, silence, catch_up
+        base, store, market, channels.routing, judge, silence, catch_up, follow_up
     )
     return News(
         judge=judge, pipeline=pipeline, beside=(catch_up.run, tell, silence.run)
@@ -117,6 +119,7 @@ async def _build_pipeline(
     judge: Judge,
     silence: Silence,
     catch_up: CatchUp,
+    follow_up: FollowUp,
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
@@ -135,6 +138,7 @@ async def _build_pipeline(
         ask_price=market.quotes.start,
         heard=silence.heard,
         priority=catch_up.priority,
+        follow_up=follow_up,
         conflicts=await _build_conflicts(base, store, unix=clock.unix()),
     )
 

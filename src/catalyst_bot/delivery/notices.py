@@ -1,18 +1,22 @@
-"""What the bot says of itself in a channel: silent, and last in line.
+"""What the bot says beside its cards in a channel: last in line, and mostly silent.
 
 Alerts never wait for it. A message starts only while nothing else is under way and the
 whole window of its rate limit is free.
 """
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from catalyst_bot.delivery.memory import Memory
 from catalyst_bot.delivery.routes import Route
+from catalyst_bot.delivery.rung import Rung
 from catalyst_bot.delivery.writer import Writer
+from catalyst_bot.errors import NotSent
 
 SUPPRESS_NOTIFICATIONS = 1 << 12  # a message flag (Resources/Message)
+RING_WAIT = 20.0  # seconds
 LONGEST = 2000  # code points of `content` (Resources/Message)
 
 
@@ -48,6 +52,21 @@ class Notices:
         mark = self.memory.mark([key], kind=kind)
         payload = {**_payload(text), "flags": SUPPRESS_NOTIFICATIONS, **mark}
         return (await self.writer.create(payload)).message_id
+
+    async def ring(self, text: str, *, rung: Rung, key: str) -> None:
+        """Post a line that rings whom it names, when no alert misses the request.
+
+        Raises:
+            NotSent: also when that took 20 s.
+        """
+        try:
+            async with asyncio.timeout(RING_WAIT):
+                await self.writer.spare(Route.POST)
+        except TimeoutError as error:
+            raise NotSent("no token to spare") from error
+        mark = self.memory.mark([key], kind="ring")
+        payload = {**_payload(text), "allowed_mentions": rung.allowed, **mark}
+        await self.writer.create(payload)
 
     async def rewrite(self, message_id: str, text: str) -> None:
         """Let a message of ours say something else."""

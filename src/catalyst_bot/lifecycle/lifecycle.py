@@ -14,6 +14,7 @@ from catalyst_bot.lifecycle.posting import Poster
 from catalyst_bot.lifecycle.pricing import Pricing, Quotes
 from catalyst_bot.lifecycle.reading import Readings
 from catalyst_bot.lifecycle.retracting import Retractions
+from catalyst_bot.lifecycle.watching import Watches
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.reading.contradiction import cannot_judge
 from catalyst_bot.reading.statements.extracting import Asker
@@ -31,6 +32,7 @@ class Lifecycle:
     prices: Pricing
     retractions: Retractions
     facts: KeyFacts
+    watches: Watches | None
 
 
 def build_lifecycle(
@@ -53,11 +55,12 @@ def build_lifecycle(
     jitter: random.Random,
     referee: Referee = cannot_judge,
     changed: Callable[[str], None] = tell_nobody,
+    watches: Callable[[Office], Watches] | None = None,
 ) -> Lifecycle:
     """Return the handlers; times are in seconds, `office` and `posting` tell the rest.
 
     `channels` returns the names of those that are open. `documents` and `llm` are for
-    the key facts: without one of them there are none.
+    the key facts: without one of them there are none. `watches` None: nobody watches.
     """
     office = Office(
         ledger=ledger,
@@ -89,4 +92,5 @@ def build_lifecycle(
         prices=pricing,
         retractions=Retractions(office),
         facts=facts,
+        watches=watches(office) if watches else None,
     )

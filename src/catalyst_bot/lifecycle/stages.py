@@ -10,6 +10,7 @@ from catalyst_bot.lifecycle.facts import FACTS_AT_ONCE, FACTS_LEASE, QUEUE
 from catalyst_bot.lifecycle.lifecycle import Lifecycle
 from catalyst_bot.lifecycle.office import Channel
 from catalyst_bot.lifecycle.posting import POST_LEASE
+from catalyst_bot.lifecycle.watching import READ_WITHIN, RING_LEASE, Watches
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.queues import edit_queue, post_queue
@@ -17,6 +18,7 @@ from catalyst_bot.storage.worker import Worker
 
 LEASE_MARGIN = 10.0  # seconds by which a reading's lease outlives its deadline
 POSTS, EDITS = 20, 20  # jobs held at once: Discord gets 20 requests in flight
+WATCHED = 20  # alerts that are read for watches, or rung for, at once
 READINGS = 100  # the model's own queue holds as many; the rest waits in the ledger
 
 logger = logging.getLogger(__name__)
@@ -111,10 +113,33 @@ class Stages:
         self._posts = Stage(patience=5.0)
         self._readings = Stage(read, read_late, read_documents, patience=0.0)
         self._edits = Stage(patience=2.0)
+        if lifecycle.watches is not None:
+            self._follow(lifecycle.watches)
 
     def __iter__(self) -> Iterator[Stage]:
         """Yield the stages in the order in which they stop."""
         return iter((self._posts, self._readings, self._edits))
+
+    def _follow(self, watches: Watches) -> None:
+        """Let alerts be read for who watches, and ring them."""
+        self._readings.add(
+            self._build(
+                "watch",
+                watches.read,
+                set_aside=watches.drop,
+                lease=READ_WITHIN + LEASE_MARGIN,
+                concurrency=WATCHED,
+            )
+        )
+        self._posts.add(
+            self._build(
+                "ring",
+                watches.ring,
+                set_aside=watches.drop,
+                lease=RING_LEASE,
+                concurrency=WATCHED,
+            )
+        )
 
     def add(self, channel: Channel) -> None:
         """Begin to post and to edit in a channel."""

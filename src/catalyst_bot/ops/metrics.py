@@ -142,6 +142,11 @@ class Metrics(Registry):
             "channel",
             "why",
         )
+        self.watch_hits = self._counter(
+            "watch_hits",
+            "Standing queries that took an alert: by its words (local), or the model's",
+            "by",
+        )
         self.posts_paused = self._gauge(
             "posts_paused", "Whether an operator holds new alerts back: 0 or 1"
         )

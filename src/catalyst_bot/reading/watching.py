@@ -1,9 +1,12 @@
-"""Scores each alert against the standing queries, by its words and at once."""
+"""Scores each alert against the standing queries: by its words at once, in doubt by a
+model."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from catalyst_bot.model import Interest, NewsItem, Watch
+from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.likeness import (
     Candidate,
     Query,
@@ -11,6 +14,7 @@ from catalyst_bot.reading.likeness import (
     prepared_query,
     words_of,
 )
+from catalyst_bot.reading.relevance import ScoredBy, score_document
 
 LEAST = 0.2  # the relevance from which a model is worth asking
 MOST_ASKED = 3  # watches of one alert: a model answers some two questions in a second
@@ -56,6 +60,39 @@ class Watching:
         ]
         near.sort(key=lambda one: -one.score)
         return tuple(one.watch for one in near[:MOST_ASKED])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchReader:
+    """Asks a model about the watches in doubt; `llm` None: there is none."""
+
+    watching: Watching
+    llm: Asker | None
+
+    def is_wanted(self, item: NewsItem) -> bool:
+        """Tell whether a model is to read an item for some watch."""
+        return self.llm is not None and bool(self.watching.doubtful(item))
+
+    async def hits(self, item: NewsItem, *, within: float) -> tuple[Interest, ...]:
+        """Return the watches for which the model finds an item relevant enough.
+
+        One that it says no to, and one that it cannot be asked about, are not there.
+        """
+        watches = self.watching.doubtful(item)
+        text = candidate_of(item)
+        async with asyncio.TaskGroup() as group:
+            asked = [
+                group.create_task(
+                    score_document(self.llm, one.query, text, within=within)
+                )
+                for one in watches
+            ]
+        read = [
+            Interest(watch=watch, score=task.result().score or 0.0, is_read=True)
+            for watch, task in zip(watches, asked, strict=True)
+            if task.result().source is ScoredBy.LLM
+        ]
+        return tuple(one for one in read if is_match(one))
 
 
 def is_match(interest: Interest) -> bool:

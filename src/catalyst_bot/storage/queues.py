@@ -21,6 +21,23 @@ def post_key(alert_key: str, channel: str) -> str:
     return f"{alert_key}|{channel}"
 
 
+def watch_job(alert_key: str) -> NewJob:
+    """Return the job that has a model read an alert for the watches in doubt."""
+    return NewJob(queue="watch", key=alert_key, body=alert_key, delay=1.0)
+
+
+def ring_job(alert_key: str, channel: str) -> NewJob:
+    """Return the job that rings in a channel where an alert stands already."""
+    key = post_key(alert_key, channel)
+    return NewJob(queue="ring", key=key, body=f"{channel}|{alert_key}")
+
+
+def ring_of(body: str) -> tuple[str, str]:
+    """Return the channel and the alert's key of such a job."""
+    channel, _, alert_key = body.partition("|")
+    return channel, alert_key
+
+
 def post_jobs(
     alert: Alert, channels: Iterable[str], *, priority: float | None = None
 ) -> list[NewJob]:

@@ -280,10 +280,11 @@ def route_of(stored: StoredAlert) -> tuple[Stop, ...]:
         for message in stored.messages
     ]
     standing = {stop.channel for stop in stops}
+    meant = {route.channel: route.held for route in stored.routes}
     stops += [
-        Stop(channel=route.channel, held=route.held)
-        for route in stored.routes
-        if route.channel not in standing
+        Stop(channel=channel, held=held)
+        for channel, held in meant.items()
+        if channel not in standing
     ]
     return tuple(stops)
 
