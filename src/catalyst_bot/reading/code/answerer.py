@@ -8,10 +8,10 @@ from catalyst_bot.documents.model import Document
 from catalyst_bot.llm.model import Lane, LLMError
 from catalyst_bot.llm.structured import Completer
 from catalyst_bot.reading.asking import Asker
+from catalyst_bot.reading.code.checking import Finding
 from catalyst_bot.reading.code.host import PRELUDE, Finished, Host
 from catalyst_bot.reading.code.prompts import SHOWN, Block, code_request
 from catalyst_bot.reading.code.sandbox import Limits, Sandbox, open_sandbox
-from catalyst_bot.reading.code.verdict import Finding
 from catalyst_bot.reading.long.model import Answer, Budget, OnProgress
 from catalyst_bot.reading.long.spending import Spending
 

@@ -7,9 +7,9 @@ from contextlib import aclosing
 from catalyst_bot.llm.batch import Batch, Outcome
 from catalyst_bot.llm.model import Lane, LLMError
 from catalyst_bot.llm.structured import Completer
+from catalyst_bot.reading.code.checking import Finding, read_final
 from catalyst_bot.reading.code.prompts import query_request
 from catalyst_bot.reading.code.sandbox import Functions, Refused
-from catalyst_bot.reading.code.verdict import Finding, read_final
 from catalyst_bot.reading.long.spending import Spending
 
 MOST_PROMPTS = 1_000  # of one call

@@ -13,7 +13,7 @@ SHOWN = 100_000  # characters of what the blocks printed
 LONGEST_CODE = 8_000  # characters
 MAX_TOKENS = 1_000  # a block has about 200
 QUERY_TOKENS = 400
-HEAD = 2_000  # characters of the document that are shown at once
+HEAD = 2_000  # characters of the document that are shown at once, or fewer
 
 SYSTEM = """\
 You answer a question about a document that is too long to be read at once. You do it \
@@ -66,15 +66,16 @@ def code_request(
 ) -> CompletionRequest:
     """Return the question for the next block.
 
-    Of the blocks so far as many are shown as `room` characters hold, the last ones.
+    `room` characters hold the head of the document and the last of the blocks so far.
     """
-    shown = _shown(blocks, min(room, SHOWN))
+    head = document.text[: min(HEAD, room // 4)]
+    shown = _shown(blocks, min(room - len(head), SHOWN))
     texts = {
         "question": question,
         "context": {
             "characters": len(document.text),
             "lines": document.text.count("\n") + 1,
-            "begins": document.text[:HEAD],
+            "begins": head,
         },
         "blocks_left_out": len(blocks) - len(shown),
         "blocks": shown,
