@@ -21,6 +21,7 @@ pytestmark = [
 HALTS = Listed(name="halts", kind="halts")
 BUYS = "Alderbrook to acquire Brightmoor for $1.2 billion"
 WINS = "Cinderfield receives FDA approval for its heart drug"
+LOSES = "FDA rejects Cinderfield heart drug"
 GONE = "Dunmore raises full-year guidance on record profit"
 
 
@@ -77,8 +78,15 @@ async def test_cards_say_what_was_corrected_taken_back_and_resumed(
             assert taken.title == f"RETRACTED ALDB ▲ ~~{GONE}~~"
             assert "DISREGARD RELEASE" in taken.embeds[0]["description"]
             assert len(stage.world.discord.cards) == 4
+            stage.publish(release(LOSES, ticker="CNDF"))
+            disputed = (await edited(stage, WINS, "Disputed by")).field("Disputed by")
 
             await expect(card(page, GONE).locator(".embed-title s")).to_have_text(GONE)
             await expect(card(page, corrected(BUYS)).locator("dd s")).to_have_text(BUYS)
+            earlier = page.get_by_role("article", name=f"CNDF ▲ {WINS}")
+            link = earlier.get_by_role("link", name="newer alert")
+            url = re.escape(await link.get_attribute("href") or "no address")
+            assert re.match(rf"\[newer alert\]\({url}\) ", disputed)
+            await expect(earlier).to_contain_text("the opposite, confirmed")
             await has_contrast(page)
             await page.screenshot(path=picture("corrections"))
