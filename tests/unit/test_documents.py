@@ -88,6 +88,28 @@ def test_the_article_of_a_page_goes_before_what_is_round_it() -> None:
     assert document.text == "Acme wins\n\nAcme won an order of $5 million today."
 
 
+def test_cover_signatures_and_safe_harbour_are_read_and_never_asked_about() -> None:
+    page = """<DOCUMENT>
+<TYPE>8-K
+<TEXT>
+<html><body><div>FORM 8-K</div><div>Pursuant to Section 13 or 15(d) of the Act</div>
+<div>Acme Corp</div><table><tr><td>(516)</td><td>237-6000</td></tr></table>
+<div>Item 2.02 Results of Operations</div><div>Revenue was $5 million.</div>
+<div>Forward-Looking Statements</div><div>They may be wrong.</div><ul><li>By 5%.</li>
+</ul><div>Outlook</div><div>Acme expects $6 million.</div>
+<div>SAFE HARBOR: nothing of this may be true, for many reasons that follow.</div>
+<div>Acme hired 3 people.</div><div>SIGNATURES</div><div>Dated May 3, 2026</div>
+</body></html>"""
+    document = read_document(page.encode(), id="x", part="8-K")
+    assert document.text.startswith("FORM 8-K")
+    asked = [text for _, text, is_skipped in _texts(document) if not is_skipped]
+    assert asked == [
+        "Item 2.02 Results of Operations\n\nRevenue was $5 million.",
+        "Outlook\n\nAcme expects $6 million.",
+        "Acme hired 3 people.",
+    ]
+
+
 def test_a_layout_table_is_read_as_the_text_that_it_is() -> None:
     page = b"<html><table><tr><td><p>One.</p><p>Two.</p></td></tr></table></html>"
     assert _texts(read_document(page, id="x")) == [("body", "One.\n\nTwo.", False)]

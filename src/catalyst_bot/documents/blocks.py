@@ -20,7 +20,7 @@ class Block:
 def assembled(blocks: Sequence[Block], *, id: str, part: str) -> Document:  # noqa: A002
     """Return the document of these blocks, a blank line between them.
 
-    Neighbours of one kind are one section; each table is a section.
+    Neighbours of one kind are one section, formalities apart; each table is a section.
     """
     sections: list[Section] = []
     at = tables = 0
@@ -28,7 +28,8 @@ def assembled(blocks: Sequence[Block], *, id: str, part: str) -> Document:  # no
         end = at + len(block.text)
         last = sections[-1] if sections else None
         is_table = block.kind is Kind.TABLE
-        if last is not None and last.kind is block.kind and not is_table:
+        look = (block.kind, block.is_skipped)
+        if last and (last.kind, last.is_skipped) == look and not is_table:
             at = sections.pop().start
         tables += is_table
         sections.append(

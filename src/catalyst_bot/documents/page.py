@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from catalyst_bot.documents.blocks import Block
+from catalyst_bot.documents.boilerplate import marked
 from catalyst_bot.documents.model import Kind
 from catalyst_bot.documents.tables import Table, is_worth_asking, joined_cells
 from catalyst_bot.errors import UnreadableDocument
@@ -27,6 +28,8 @@ _LINES = word_set(
     " address figure figcaption center body tr table caption li"
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BEGIN = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_LONGEST_HEAD = 4_000  # characters
 _UNSEEN = "HTML in which nothing can be seen"
 _BULLETS = "•‣▪●◦·■➢*–—-"
 _BULLET = re.compile(rf"(?:[{_BULLETS}]|o(?= {{2}}))\s+(?=\S)")
@@ -35,7 +38,9 @@ _LEAST_ARTICLE = 0.5  # share of the page's text that its article must have
 
 
 def read_page(text: str) -> tuple[Block, ...]:
-    """Return what a reader sees, in the order of reading.
+    """Return what a reader sees, in the order of reading, formalities marked.
+
+    What stands before the page is none of it: EDGAR heads each text with its type.
 
     Raises:
         UnreadableDocument: nothing can be seen, or its tags nest too deeply.
@@ -47,6 +52,8 @@ def read_page(text: str) -> tuple[Block, ...]:
         no_network=True,
         huge_tree=False,
     )
+    begin = _BEGIN.search(text, 0, _LONGEST_HEAD)
+    text = text[begin.start() :] if begin else text
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
@@ -60,7 +67,7 @@ def read_page(text: str) -> tuple[Block, ...]:
         raise UnreadableDocument(_UNSEEN)
     article = _blocks_of(_article_of(root))
     is_most = _length(article) >= _LEAST_ARTICLE * _length(whole)
-    return article if is_most else whole
+    return marked(article if is_most else whole)
 
 
 def _article_of(root: Node) -> Node:
