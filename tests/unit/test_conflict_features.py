@@ -20,6 +20,11 @@ from catalyst_bot.reading.conflicts.features import features_of
         ("Acme to raise up to $50 million", []),
         ("Acme pays dividend on May 4, 2026", []),
         ("Acme begins Phase 2 study in Q3", []),
+        ("Acme sees 2026 EBITDA of $1.1-1.3bn", [(1.1e9, "$"), (1.3e9, "$")]),
+        ("Acme Block 14 well finds oil", []),
+        ("Acme members number 3 million", [(3e6, "#")]),
+        ("Acme files 10-Q, 8-K/A", []),
+        ("Acme pays DKK 4.00 a share", [(4.0, "$1")]),
     ],
 )
 def test_figures_have_units_and_what_they_are_compared_with_is_left_out(
@@ -80,7 +85,26 @@ def test_a_verb_takes_its_endings(verb: str, forms: set[str]) -> None:
         "Sensex falls; Acme among losers",
         "Orton Securities cuts Acme price target to $60",
         "Is Acme a buy?",
+        "Biotech movers: Acme up, Beta sinks",
+        "Acme PT raised to $62",
     ],
 )
 def test_opinions_and_roundups_conflict_with_nothing(title: str) -> None:
     assert features_of(title).is_note
+
+
+def test_who_tells_it_is_not_what_it_is_about() -> None:
+    features = features_of("Acme kiln runs again, plant manager tells customers")
+    assert features.things == features_of("Acme kiln runs again").things
+
+
+@pytest.mark.parametrize(
+    ("title", "is_hearsay"),
+    [
+        ("Acme accepts bid - Nikkei", True),
+        ("Acme accepts bid, local radio says", True),
+        ("Acme accepts bid", False),
+    ],
+)
+def test_what_the_company_did_not_tell_is_hearsay(title: str, is_hearsay: bool) -> None:
+    assert features_of(title).is_hearsay is is_hearsay

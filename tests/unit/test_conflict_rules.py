@@ -3,6 +3,7 @@
 import csv
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,16 @@ from catalyst_bot.reading.conflicts.rules import find_conflict
 
 DATA = Path(__file__).parents[1] / "data" / "contradiction"
 DEV = Path(__file__).parents[3] / "shared" / "data" / "contradiction_pairs_dev.csv"
-PRECISION, RECALL, RIGHT_KIND = 0.90, 0.80, 0.90
+# Precision, recall and right kinds of each file: `own` is by the author of the rules,
+# the others are by other hands; `learnt` taught the rules, `held` was only measured
+# while they learnt, and of `test` nothing but these three numbers was ever looked at.
+BARS = {
+    "contradiction_pairs_dev": (0.90, 0.80, 0.90),
+    "own_pairs": (0.90, 0.80, 0.90),
+    "learnt_pairs": (0.93, 0.80, 0.90),
+    "held_pairs": (0.80, 0.58, 0.80),
+    "test_pairs": (0.90, 0.80, 0.90),
+}
 WORDS = """
 Acme Beta FDA denies raises cuts Q1 Q3 2026 FY27 guidance profit loss not no $5 12% May
 $7 million correction: withdraws offering ; , rival approves rejects will won't talks to
@@ -63,6 +73,26 @@ def kind_of(earlier: str, later: str) -> str:
             "Acme orders 4 vessels, not 14",
             Kind.CORRECTION,
         ),
+        (
+            "Acme ups FY closings guide to 6,100 homes",
+            "Acme dials back closings to 5,300 for the fiscal year",
+            Kind.GUIDANCE,
+        ),
+        (
+            "Acme in takeover talks, blog says",
+            "'Pure invention': Acme hits back at talk of a takeover",
+            Kind.DENIAL,
+        ),
+        (
+            "Acme October output 84,000 tons",
+            "8-K/A from Acme: October output was 48,000 tons",
+            Kind.CORRECTION,
+        ),
+        (
+            "Acme to move headquarters to Dallas",
+            "Acme backpedals on Dallas headquarters",
+            Kind.RETRACTION,
+        ),
     ],
 )
 def test_a_headline_that_takes_back_or_denies_is_a_conflict(
@@ -85,6 +115,13 @@ def test_a_headline_that_takes_back_or_denies_is_a_conflict(
         ("Acme Q2 EPS $1.10", "Acme Q2 EPS $1.10, est. $1.02"),
         ("Acme shares rise 4%", "Acme shares fall 3%"),
         ("Acme to open plant in Poland", "Acme scraps plan for plant in Chile"),
+        ("FDA clears knee robot of Acme", "FDA will not clear spine robot of Acme"),
+        ("FDA approves Acme's AC-201", "FDA rejects Acme's AC-305"),
+        ("Acme Q2 EPS $0.88", "Acme Q2 EPS excluding merger costs $0.97"),
+        ("Acme Q3 EPS seen at $1.20 by analysts", "Acme Q3 EPS $1.07"),
+        ("Acme to appeal $18M verdict", "Court pares Acme verdict to $6M from $18M"),
+        ("Acme fails to win FDA approval", "FDA rejects Acme drug"),
+        ("Beta sues Acme over patents", "Acme denies infringing Beta patents"),
     ],
 )
 def test_the_same_story_and_its_next_stage_are_none(earlier: str, later: str) -> None:
@@ -159,10 +196,9 @@ def test_what_sets_two_headlines_apart_does_so_in_either_order(
         assert find_conflict(ours, theirs) is find_conflict(theirs, ours) is None
 
 
-@pytest.mark.parametrize(
-    "path", [DEV, DATA / "own_pairs.csv", DATA / "test_pairs.csv"], ids=lambda p: p.stem
-)
-def test_the_labelled_pairs_are_told_apart(path: Path) -> None:
+@pytest.mark.parametrize("name", BARS)
+def test_the_labelled_pairs_are_told_apart(name: str) -> None:
+    path = DEV if name == DEV.stem else DATA / f"{name}.csv"
     if not path.is_file():
         pytest.skip(f"{path.name} is absent")
     with path.open(encoding="utf-8", newline="") as file:
@@ -178,19 +214,33 @@ def test_the_labelled_pairs_are_told_apart(path: Path) -> None:
         if said != right:
             wrong[f"{row['pair_id'].rpartition('-')[0]}: {said}"] += 1
     true = sum(row["label"] == "1" for row in rows)
-    assert hits / flags >= PRECISION, wrong
-    assert hits / true >= RECALL, wrong
-    assert kinds / hits >= RIGHT_KIND, wrong
+    precision, recall, right_kind = BARS[name]
+    assert hits / flags >= precision, wrong
+    assert hits / true >= recall, wrong
+    assert kinds / hits >= right_kind, wrong
 
 
-def test_a_hundred_candidates_take_five_milliseconds_at_most() -> None:
+def test_to_hold_a_headline_against_another_is_quicker_than_to_read_it() -> None:
     title = "Acme raises full-year revenue outlook to $610-$620 million after {} wins"
-    candidates = [features_of(title.format(count)) for count in range(100)]
+    titles = [title.format(count) for count in range(100)]
+    candidates = [features_of(title) for title in titles]
     later = features_of("Acme cuts full-year capital spending outlook, denies report")
+
+    def compare() -> None:
+        for earlier in candidates:
+            find_conflict(earlier, later)
+
+    def read() -> None:
+        for title in titles:
+            features_of(title)
+
+    assert fastest(compare) < fastest(read)
+
+
+def fastest(act: Callable[[], None]) -> float:
     took = []
     for _ in range(10):
         begun = time.perf_counter()
-        for earlier in candidates:
-            find_conflict(earlier, later)
+        act()
         took.append(time.perf_counter() - begun)
-    assert min(took) <= 0.005
+    return min(took)

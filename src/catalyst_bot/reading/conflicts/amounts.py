@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from catalyst_bot.reading.conflicts.titles import Word
+from catalyst_bot.reading.conflicts.words.topics import LABELS
 from catalyst_bot.text import word_set
 
 NEAR = 0.03  # two values this close are one, rounded
@@ -100,10 +101,19 @@ def amounts_of(words: Sequence[Word], *, told: Set[int]) -> tuple[Amount, ...]:
     )
 
 
+def compared_of(words: Sequence[Word]) -> frozenset[str]:
+    """Return the digits of the figures that others are compared with."""
+    return frozenset(
+        word.number
+        for at, word in enumerate(words)
+        if word.number and _is_other_value(words, at)
+    )
+
+
 def _amount(words: Sequence[Word], at: int) -> Amount | None:
     ahead = words[max(0, at - 2) : at]
     before = [one.text for one in ahead]
-    if not _NO_VALUES.isdisjoint(before[-1:]) or not _BOUNDS.isdisjoint(before):
+    if not _BOUNDS.isdisjoint(before) or _is_label(before):
         return None
     if before == ["up", "to"]:
         return None
@@ -115,8 +125,15 @@ def _amount(words: Sequence[Word], at: int) -> Amount | None:
     return Amount(value, unit, nouns, not _ABOUT.isdisjoint(before))
 
 
+def _is_label(before: Sequence[str]) -> bool:
+    """Tell "phase 3" and "alert number 3" from "members number 3 million"."""
+    if before[-1:] == ["number"]:
+        return not before[0].endswith(("s", "to"))
+    return not _NO_VALUES.isdisjoint(before[-1:])
+
+
 def _measure(words: Sequence[Word], at: int) -> tuple[float, str, frozenset[str]]:
-    word, following = words[at], at + 1
+    word, following = _whole(words, at), at + 1
     value, unit = float(word.number), word.unit
     if not unit and following < len(words):
         unit = words[following].text
@@ -137,6 +154,18 @@ def _measure(words: Sequence[Word], at: int) -> tuple[float, str, frozenset[str]
     return value * scale, "#", nouns
 
 
+def _whole(words: Sequence[Word], at: int) -> Word:
+    """Return a number of a range with what stands at the other: "$1.1-1.3bn"."""
+    word = words[at]
+    before = words[at - 1] if at and words[at - 1].clause == word.clause else word
+    after = words[at + 1] if at + 1 < len(words) else word
+    if after.number and after.clause == word.clause and not word.unit:
+        return word._replace(unit=after.unit)
+    if before.number and before.money and not word.money:
+        return word._replace(money=True)
+    return word
+
+
 def _is_cent(words: Sequence[Word], at: int) -> bool:
     return at < len(words) and words[at].text == "cent"
 
@@ -153,11 +182,7 @@ def _nouns(words: Sequence[Word], first: int) -> frozenset[str]:
     return frozenset(found)
 
 
-_NO_VALUES = word_set(
-    """
-    phase no number top type chapter stage class
-    """
-)
+_NO_VALUES = LABELS | frozenset(("no", "top"))
 _SUM = 10_000.0  # from which money is a sum even in digits: "$2,250,000"
 _ENDS = word_set(
     """

@@ -1,14 +1,18 @@
-"""Finds the words of `conflict_words` in a headline: its cues."""
+"""Finds the phrases of the vocabulary in a headline: its cues."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
-from catalyst_bot.reading.conflicts.phrases import OPPOSITES, VERBS, WORDS
-from catalyst_bot.reading.conflicts.words import NEGATORS
+from catalyst_bot.reading.conflicts.words import denying, expecting, withdrawing
+from catalyst_bot.reading.conflicts.words.denying import FAILS, NEGATORS
+from catalyst_bot.reading.conflicts.words.opposites import OPPOSITES
 
+_VOCABULARY = (denying, withdrawing, expecting)
 _VOWELS = "aeiou"
 _STRESSED_LATE = ("acquit", "annul", "cancel", "expel", "omit", "permit", "rebut")
+_FAILS_WITHIN = 4  # words between "fails to" and what does not come to be
 _NEGATED_WITHIN = 2  # words between "not" and what it denies
 
 
@@ -67,10 +71,18 @@ def find_cues(words: Sequence[str]) -> tuple[Cue, ...]:
         size, meaning = _longest(words, at)
         if size and CueKind.NOTHING not in meaning.kinds:
             before = words[max(0, at - _NEGATED_WITHIN) : at]
-            negated = not NEGATORS.isdisjoint(before)
+            negated = not NEGATORS.isdisjoint(before) or _fails(words, at)
             found.append(Cue(at, at + size, *meaning, negated))
         at += size or 1
     return tuple(found)
+
+
+def _fails(words: Sequence[str], at: int) -> bool:
+    """Tell whether "fails to" stands some words before."""
+    first = max(1, at - _FAILS_WITHIN)
+    return any(
+        words[place] == "to" and words[place - 1] in FAILS for place in range(first, at)
+    )
 
 
 def _longest(words: Sequence[str], at: int) -> tuple[int, _Meaning]:
@@ -118,12 +130,12 @@ def _inflected(phrase: str) -> Iterator[tuple[str, ...]]:
 
 
 def _named() -> Iterator[tuple[tuple[str, ...], CueKind]]:
-    for line in _lines(VERBS):
+    for line in chain.from_iterable(_lines(one.VERBS) for one in _VOCABULARY):
         name, _, phrases = line.partition(": ")
         for phrase in phrases.split(", "):
             for form in _inflected(phrase.strip(",")):
                 yield form, CueKind(name)
-    for line in _lines(WORDS):
+    for line in chain.from_iterable(_lines(one.PHRASES) for one in _VOCABULARY):
         name, _, phrases = line.partition(": ")
         for phrase in phrases.split(", "):
             yield tuple(phrase.strip(",").split()), CueKind(name)
@@ -132,7 +144,7 @@ def _named() -> Iterator[tuple[tuple[str, ...], CueKind]]:
 def _sided() -> Iterator[tuple[tuple[str, ...], Side]]:
     for axis, line in enumerate(_lines(OPPOSITES)):
         for side, phrases in enumerate(line.split(" | ")):
-            for place, phrase in enumerate(phrases.replace(" =", ", =").split(",")):
+            for place, phrase in enumerate(phrases.split(",")):
                 if not phrase.strip():
                     continue
                 mark = Side(axis, side, place == 0)
@@ -169,4 +181,5 @@ def _axis_of(word: str) -> int:
 
 _PHRASES = _phrases()
 MOVES_AXIS = _axis_of("rise")
+MOVE_AXES = frozenset((MOVES_AXIS, _axis_of("narrow")))
 PROFIT_AXIS = _axis_of("profit")

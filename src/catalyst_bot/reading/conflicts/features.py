@@ -1,45 +1,58 @@
 """What the conflict rules know of one headline; made once, as it comes in."""
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
-from catalyst_bot.reading.conflicts.amounts import Amount, amounts_of
+from catalyst_bot.reading.conflicts.amounts import Amount, amounts_of, compared_of
 from catalyst_bot.reading.conflicts.cues import Cue, CueKind, Side, find_cues
 from catalyst_bot.reading.conflicts.outlooks import Outlook, outlooks_of
 from catalyst_bot.reading.conflicts.periods import Periods, periods_of
 from catalyst_bot.reading.conflicts.titles import Word, related, stems_of, words_of
-from catalyst_bot.reading.conflicts.words import (
-    HEARSAY,
+from catalyst_bot.reading.conflicts.words.denying import FAILS, HEARSAY, NOTS
+from catalyst_bot.reading.conflicts.words.names import (
+    ESTIMATES,
     MARKETS,
-    METRICS,
     NOTES,
-    NOTS,
-    PALE,
     PRICES,
+    ROUNDUPS,
+)
+from catalyst_bot.reading.conflicts.words.topics import (
+    LABELS,
+    METRICS,
+    PALE,
     QUALIFIERS,
 )
 from catalyst_bot.text import word_set
 from catalyst_bot.words.acts import ACTS
 
-_AXES = tuple(frozenset(line.split()) for line in QUALIFIERS.strip().splitlines())
+_AXES = {line: frozenset(line.split()) for line in QUALIFIERS.strip().splitlines()}
 _ACTS = frozenset(related(line.partition(":")[0]) for line in ACTS.splitlines() if line)
 _PALE, _METRICS = stems_of(PALE), stems_of(METRICS) - {"fall", "rise"}
 _MOVES = frozenset(("rise", "fall"))
 _RALLIES = frozenset(("rally", "scrip", "mcap", "stk"))
-_PRESS = word_set(
-    """
-    times journal post news reuters sources source report ceo
-    """
-)
+_HEADING = re.compile(r"[^;:,]{3,32}:")
+_OPINION = re.compile(r":(?: [A-Z][\w.]+){2,3}$")  # "Pick of the week: Jane Roe"
+_SAID_BY = re.compile(r"\s[-–—]\s(?:[\w'&.]+ ){0,2}[\w'&.]+$")  # "- Nikkei"
+_RATED = word_set("price buy sell hold average mean highest lowest")
 _CHANGES_OF_RATING = frozenset(("upgrade", "downgrade"))
 NO_DENIAL = word_set(
     """
-    only just longer later less more further additional new other immediate decision
-    comment date impact injuries injured word change one yet
+    additional all change comment date decision enough every everyone further immediate
+    impact injured injuries just later less longer more new one only other so sure word
+    yet
     """
 )
-_FAILS = frozenset(("fail", "fails", "failed", "unable", "refuses", "refused"))
+_CODE = re.compile(r"([a-z]+)(\d.*)")
+_PLACES = frozenset(("in", "for", "at", "of"))
+_MOST_OF_TELLERS = 5
+_TELLS = word_set(
+    """
+    says say said tells told shows show states concedes cautions insists responds
+    discloses according sources report reports filing papers adds notes finds confirms
+    """
+)
 _SKIPPED = 3  # words without weight between "not" and what it denies
 
 
@@ -54,20 +67,28 @@ class Features:
     runs: tuple[frozenset[str], ...]  # names that stand together, in order
     periods: Periods
     amounts: tuple[Amount, ...]
+    compared: frozenset[str]  # digits of figures that others are compared with
+    numbers: frozenset[str]  # digits of all figures
+    is_future: bool  # "to open", "will open"
     cues: tuple[Cue, ...]
+    claims: frozenset[CueKind]  # of the cues that are not denied
     sides: frozenset[Side]  # of opposite pairs, turned round by a "not" before it
     sided: frozenset[str]  # stems of the words that tell the sides
     outlooks: tuple[Outlook, ...]
+    hints: tuple[Outlook, ...]  # of outlooks, beside an outlook
     negated: frozenset[str]  # stems that a "not" denies
     metrics: frozenset[str]
-    qualifiers: frozenset[tuple[int, str]]  # (line of QUALIFIERS, word)
+    qualifiers: frozenset[tuple[str, str]]  # (line of QUALIFIERS or label, word)
+    slots: frozenset[tuple[str, str, str]]  # (side, neighbour, stem)
+    has_heading: bool  # begins with some words and a colon
     is_note: bool  # a rater's or a roundup: conflicts with nothing
     is_price: bool  # of the stock: its figures and its direction tell of nothing else
+    is_estimate: bool  # of somebody else: an actual figure does not contradict it
     is_hearsay: bool  # not told by the company
 
     def has(self, kind: CueKind) -> bool:
         """Tell whether a cue of this kind stands in it, not denied itself."""
-        return any(kind in cue.kinds and not cue.is_negated for cue in self.cues)
+        return kind in self.claims
 
 
 def features_of(title: str) -> Features:
@@ -84,27 +105,41 @@ def features_of(title: str) -> Features:
     )
     sides, sided = _sides(words, cues)
     known = frozenset(texts)
+    outlooks = outlooks_of(words, cues, told=told)
+    amounts = amounts_of(words, told=told)
     return Features(
         words=words,
         topic=topic,
-        things=topic - _ACTS,
+        things=topic - _ACTS - _tellers(words),
         texts=known,
         runs=_runs(words, at_cues),
         periods=periods,
-        amounts=amounts_of(words, told=told),
+        amounts=amounts,
+        compared=compared_of(words),
+        numbers=frozenset(word.number for word in words if word.number),
+        is_future=_is_future(words),
         cues=cues,
+        claims=frozenset(
+            kind for cue in cues if not cue.is_negated for kind in cue.kinds
+        ),
         sides=sides,
         sided=sided,
-        outlooks=outlooks_of(words, cues, told=told),
+        outlooks=tuple(one for one in outlooks if not one.is_hint),
+        hints=tuple(one for one in outlooks if one.is_hint),
         negated=_negated(words),
         metrics=topic & _METRICS,
         qualifiers=frozenset(
-            (axis, text) for axis, line in enumerate(_AXES) for text in known & line
+            (axis, text) for axis, line in _AXES.items() for text in known & line
         )
-        | _phases(words),
-        is_note=_is_note(title, words, known, topic),
+        | _labels(words),
+        slots=_slots(words, topic),
+        has_heading=bool(_HEADING.match(title)),
+        is_note=_is_note(title, known, topic)
+        or ("target" in known and _is_of_a_stock(amounts, topic)),
+        is_estimate=not ESTIMATES.isdisjoint(texts),
         is_price=_is_price(words, known, topic),
-        is_hearsay=any(word.text in HEARSAY and not word.is_name for word in words),
+        is_hearsay=bool(_SAID_BY.search(title))
+        or any(word.text in HEARSAY and not word.is_name for word in words),
     )
 
 
@@ -156,39 +191,72 @@ def _negated(words: Sequence[Word]) -> frozenset[str]:
 def _fails(words: Sequence[Word], at: int) -> bool:
     """Tell whether "fails to" stands here: what follows has not come to be."""
     after = words[at + 1].text if at + 1 < len(words) else ""
-    return words[at].text in _FAILS and after == "to"
+    return words[at].text in FAILS and after == "to"
 
 
-def _phases(words: Sequence[Word]) -> frozenset[tuple[int, str]]:
-    """Return the phase of a trial as a qualifier."""
-    return frozenset(
-        (-1, after.number or after.text)
+def _labels(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
+    """Return "phase 3", "block 14" and the letters of codes as qualifiers."""
+    labels = {
+        (word.text, after.number or after.text)
         for word, after in pairwise(words)
-        if word.text == "phase"
+        if word.text in LABELS and (after.number or len(after.text) == 1)
+    }
+    codes = (_CODE.fullmatch(word.text) for word in words if word.stem)
+    return frozenset(labels | {(code[1], code[2]) for code in codes if code})
+
+
+def _is_future(words: Sequence[Word]) -> bool:
+    """Tell "Acme to open", "will open" from "has opened"."""
+    return any(
+        word.text == "will" or (word.text == "to" and not after.number)
+        for word, after in pairwise(words)
+        if not after.is_name
     )
 
 
-def _is_note(
-    title: str, words: Sequence[Word], known: frozenset[str], topic: frozenset[str]
-) -> bool:
+def _tellers(words: Sequence[Word]) -> frozenset[str]:
+    """Return the stems of a last clause that tells who says so."""
+    last = [word for word in words if word.clause == words[-1].clause]
+    if not words or len(last) == len(words) or len(last) > _MOST_OF_TELLERS:
+        return frozenset()
+    if not any(word.text in _TELLS for word in last):
+        return frozenset()
+    return frozenset(word.stem for word in last)
+
+
+def _slots(
+    words: Sequence[Word], topic: frozenset[str]
+) -> frozenset[tuple[str, str, str]]:
+    """Return each word of weight with what stands before it and what behind it."""
+    slots: set[tuple[str, str, str]] = set()
+    for word, after in pairwise(words):
+        if word.clause != after.clause:
+            continue
+        if after.stem in topic and (word.stem in topic or word.text in _PLACES):
+            slots.add(("behind", word.stem or word.text, after.stem))
+        if word.stem in topic and after.stem in topic:
+            slots.add(("before", after.stem, word.stem))
+    return frozenset(slots)
+
+
+def _is_note(title: str, known: frozenset[str], topic: frozenset[str]) -> bool:
+    if {"stock", "markets"} <= known or {"market", "shares"} <= known:
+        return True
     if not MARKETS.isdisjoint(known) or not NOTES.isdisjoint(known):
         return True
-    if "target" in known and not known.isdisjoint(("price", "buy", "sell")):
+    heading, colon, _ = title.lower().partition(":")
+    if colon and not ROUNDUPS.isdisjoint(heading.split()):
+        return True
+    if "pt" in known or ("target" in known and not known.isdisjoint(_RATED)):
         return True
     if not _CHANGES_OF_RATING.isdisjoint(topic):
         return topic.isdisjoint(("guidance", "expect", "target"))
-    return title.rstrip().endswith("?") or _is_opinion(words)
+    return title.rstrip().endswith("?") or bool(_OPINION.search(title))
 
 
-def _is_opinion(words: Sequence[Word]) -> bool:
-    """Tell "Pick of the week is ACME: Jane Roe" by the name at its end."""
-    said_by = [word for word in words if word.clause == words[-1].clause]
-    return (
-        len(said_by) in (2, 3)
-        and words[-1].clause > 0
-        and all(word.is_name for word in said_by)
-        and _PRESS.isdisjoint(word.text for word in said_by)
-    )
+def _is_of_a_stock(amounts: Sequence[Amount], topic: frozenset[str]) -> bool:
+    """Tell whether a target is one of a price: of dollars, and of no measure."""
+    return any(one.unit == "$1" for one in amounts) and topic.isdisjoint(_METRICS)
 
 
 def _is_price(

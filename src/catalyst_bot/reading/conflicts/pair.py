@@ -7,7 +7,9 @@ from functools import cached_property
 from catalyst_bot.reading.conflicts.amounts import Amount
 from catalyst_bot.reading.conflicts.features import Features
 from catalyst_bot.reading.conflicts.titles import Word
-from catalyst_bot.reading.conflicts.words import RIVALS, RUMOURS
+from catalyst_bot.reading.conflicts.words.denying import RUMOURS
+from catalyst_bot.reading.conflicts.words.names import AUTHORITIES, RIVALS
+from catalyst_bot.reading.conflicts.words.topics import BASES
 from catalyst_bot.text import word_set
 
 _ATTRIBUTION = word_set(
@@ -18,7 +20,13 @@ _ATTRIBUTION = word_set(
 _MOST_OTHER_WORDS = 4
 _SAME_WORDS = 4
 _MOVES = ("rise", "fall")
-_PEERS = ("peers", "peer")
+_LEAST_OF_NEWS = 3  # words; fewer before a colon are a heading
+_PEERS = word_set(
+    """
+    peers peer rival rivals competitor competitors adjacent unrelated trailing
+    neighbouring neighboring
+    """
+)
 
 
 class Pair:
@@ -60,9 +68,14 @@ class Pair:
         ours, theirs = self.earlier, self.later
         if ours.metrics and theirs.metrics and ours.metrics.isdisjoint(theirs.metrics):
             return True
-        axes = {axis for axis, _ in ours.qualifiers}
-        axes &= {axis for axis, _ in theirs.qualifiers}
-        return bool(axes - {axis for axis, _ in ours.qualifiers & theirs.qualifiers})
+        return self.is_other_thing
+
+    @cached_property
+    def is_other_thing(self) -> bool:
+        """Tell whether both qualify a thing on one axis, and not alike: phase 2, 3."""
+        ours, theirs = self.earlier.qualifiers, self.later.qualifiers
+        axes = {axis for axis, _ in ours} & {axis for axis, _ in theirs}
+        return bool(axes - {axis for axis, _ in ours & theirs})
 
     @cached_property
     def is_other_object(self) -> bool:
@@ -96,9 +109,19 @@ class Pair:
         """Tell whether few words differ beside those of opposite pairs."""
         told = self.earlier.sided | self.later.sided
         ours, theirs = self.ours - told, self.theirs - told
-        if (ours and theirs) or not self.shared:
+        if not self.shared or len(ours) + len(theirs) > _MOST_OTHER_WORDS:
             return False
-        return len(ours) + len(theirs) <= _MOST_OTHER_WORDS
+        if ours and theirs:
+            return len(self.shared) > 1 and not self.is_swapped
+        return True
+
+    @cached_property
+    def is_swapped(self) -> bool:
+        """Tell whether one thing stands where another stood: knee, spine robot."""
+        told = self.earlier.sided | self.later.sided
+        ours, theirs = self.ours - told, self.theirs - told
+        places = {slot[:2] for slot in self.earlier.slots if slot[2] in ours}
+        return any(slot[:2] in places for slot in self.later.slots if slot[2] in theirs)
 
     @cached_property
     def is_other_company(self) -> bool:
@@ -109,6 +132,26 @@ class Pair:
     def figures(self) -> "Figures":
         """Return how the figures of the two compare."""
         return Figures.of(self.earlier.amounts, self.later.amounts)
+
+    @property
+    def is_other_act(self) -> bool:
+        """Tell whether both tell what was done, and nothing of it is the same."""
+        ours = self.earlier.topic - self.earlier.things
+        theirs = self.later.topic - self.later.things
+        return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+    @property
+    def is_other_basis(self) -> bool:
+        """Tell whether one alone says how it counts: adjusted, diluted, to date."""
+        return not BASES.isdisjoint(self.earlier.texts ^ self.later.texts)
+
+    @cached_property
+    def is_told_apart(self) -> bool:
+        """Tell whether one cites the other's figure, or a figure follows an outlook."""
+        ours, theirs = self.earlier, self.later
+        if ours.compared & theirs.numbers or theirs.compared & ours.numbers:
+            return True
+        return bool(ours.outlooks) and not theirs.outlooks
 
     def is_about(self, words: Sequence[Word]) -> bool:
         """Tell whether some of these words are what both headlines are about."""
@@ -127,20 +170,22 @@ class Figures:
     agree: bool  # a value of one is near one of the other
     differ: bool  # there are such of one measure, and none is near
     is_one: bool  # they differ in one measure alone, and not by far
+    counts_same: bool  # what differs are counts of the same things
 
     @classmethod
     def of(cls, ours: tuple[Amount, ...], theirs: tuple[Amount, ...]) -> "Figures":
         """Return how the figures of two headlines compare."""
         alike = [(one, two) for one in ours for two in theirs if one.is_like(two)]
-        agree = any(
-            one.value == two.value or (one.is_like(two) and one.is_near(two))
-            for one in ours
-            for two in theirs
+        same = {one.unit for one, two in alike if one.is_near(two)}
+        agree = bool(same) or any(
+            one.value == two.value for one in ours for two in theirs
         )
-        differ = bool(alike) and not agree
-        units = {one.unit for one, _ in alike}
-        far = all(one.is_far(two) for one, two in alike)
-        return cls(agree, differ, differ and len(units) == 1 and not far)
+        other = [(one, two) for one, two in alike if one.unit not in same]
+        differ = bool(other) and (not agree or bool(same))
+        units = {one.unit for one, _ in other}
+        far = all(one.is_far(two) for one, two in other)
+        counts = any(one.nouns & two.nouns for one, two in other)
+        return cls(agree, differ, differ and len(units) == 1 and not far, counts)
 
 
 def _names(features: Features, other: Features) -> set[str]:
@@ -149,16 +194,21 @@ def _names(features: Features, other: Features) -> set[str]:
     stems = {word.text: word.stem for word in features.words}
     for run in features.runs:
         if run.isdisjoint(other.texts):
-            found.update(name for name in run if stems[name] not in other.topic)
-    return found
+            found.update(
+                name
+                for name in run
+                if stems[name] not in other.topic and name.isalpha()
+            )
+    return found - AUTHORITIES
 
 
 def _issuer(earlier: Features, later: Features) -> frozenset[str]:
-    """Return the names that lead the later headline and stand in the earlier one."""
-    for run in later.runs:
-        common = run & earlier.texts
-        if common:
-            return common
+    """Return the first names that both headlines have, but those of authorities."""
+    for one, other in ((earlier, later), (later, earlier)):
+        for run in one.runs:
+            common = (run & other.texts) - AUTHORITIES
+            if common:
+                return common
     return frozenset()
 
 
@@ -168,8 +218,12 @@ def _names_a_rival(pair: Pair) -> bool:
     for at, word in enumerate(words):
         if word.text not in RIVALS or word.text in known:
             continue
+        if at and words[at - 1].text == "to":
+            continue
         behind = words[at + 1 : at + 4]
-        if word.text in _PEERS and any(one.text in pair.issuer for one in behind):
+        if word.text in _PEERS and any(
+            one.is_name for one in (*words[at - 1 : at], *behind)
+        ):
             return True
         if not behind or not behind[0].is_name or behind[0].text in known:
             continue
@@ -179,19 +233,30 @@ def _names_a_rival(pair: Pair) -> bool:
 
 
 def _is_foreign_start(pair: Pair) -> bool:
-    runs = pair.later.runs
-    return bool(runs) and runs[0].isdisjoint(pair.earlier.texts)
+    first = next(_clauses(pair.later))
+    is_heading = len(first) < _LEAST_OF_NEWS and first[-1].clause < _last(pair)
+    heading = {word.text for word in first} if is_heading else set()
+    for run in pair.later.runs:
+        if not run <= heading:
+            return run.isdisjoint(pair.earlier.texts | AUTHORITIES)
+    return False
+
+
+def _last(pair: Pair) -> int:
+    return pair.later.words[-1].clause
 
 
 def _begins_with_another(pair: Pair) -> bool:
     """Tell "Marlow denies talks; ACME dips" by the name before the first break."""
     later = pair.later
-    if not pair.is_foreign or not pair.issuer:
+    if not pair.is_foreign or not pair.issuer or later.has_heading:
         return False
     first = next(_clauses(later))
     if any(word.text in pair.issuer for word in first):
         return False
-    if not any(word.is_name for word in first[:4]):
+    if not any(word.is_name for word in first[:4]) or len(first) < _LEAST_OF_NEWS:
+        return False
+    if not any(cue.first < len(first) for cue in later.cues):
         return False
     rest = later.words[len(first) :]
     return not any(word.text in _ATTRIBUTION for word in rest)

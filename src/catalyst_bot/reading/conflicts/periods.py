@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalyst_bot.reading.conflicts.titles import Word
-from catalyst_bot.reading.conflicts.words import MONTHS, SEASONS
+from catalyst_bot.reading.conflicts.words.names import MONTHS, SEASONS
 
 _ORDINALS = {
     "first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3",
@@ -15,6 +15,7 @@ _SHORT = {"mar": "march", "apr": "april", "jun": "june", "jul": "july"}
 _SPANS = {"quarter": "q", "half": "h"}
 _CODE = re.compile(r"(?:([qh])([1-4])|([1-4])([qh])|(fy))(?:fy)?'?(\d{2}|\d{4})?")
 _ANNUAL = frozenset(("annual", "annually", "yearly", "fiscal"))
+_ANNUAL_THINGS = frozenset(("report", "meeting", "review", "filing", "conference"))
 _WHOLE = frozenset(("full", "this", "the", "fiscal", "whole", "current"))
 _NEXT = frozenset(("next", "coming"))
 _FIRST, _LAST = 1990, 2100  # what counts as a year
@@ -71,7 +72,11 @@ def _year_or_quarter(
 ) -> tuple[str, str, int]:
     word = words[at]
     if word.text in _ANNUAL:
-        return "fy", "", 1
+        after = words[at + 1].text if at + 1 < len(words) else ""
+        return ("", "", 0) if after in _ANNUAL_THINGS else ("fy", "", 1)
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    if word.text == "year" and after == "end" and before != "fiscal":
+        return "december", "", 1
     if word.text == "year" and before in _WHOLE:
         return "fy", "", 2
     if word.text in ("year", "quarter") and before in _NEXT:

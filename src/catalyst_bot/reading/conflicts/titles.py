@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from catalyst_bot.reading.conflicts.cues import forms_of
-from catalyst_bot.reading.conflicts.words import FAMILIES, JOINED, MONTHS, SEASONS
+from catalyst_bot.reading.conflicts.words.names import MONTHS, PLAIN, SEASONS
+from catalyst_bot.reading.conflicts.words.topics import FAMILIES, JOINED
 from catalyst_bot.text import word_set
 from catalyst_bot.words.canon import CANON, canonical
 
@@ -12,8 +13,9 @@ LONGEST = 400  # characters of a headline that are read
 NUMBER = "#"  # stands for a number among the words
 _TOKEN = re.compile(
     r"(?P<period>[1-4][qh](?:fy)?'?\d{0,4}(?![a-z\d]))"
+    r"|(?P<form>\d{1,2}-[kqf](?:/a)?(?![a-z\d])|13[dgf](?:/a)?(?![a-z\d]))"
     r"|(?P<code>[a-z]{1,6}(?:-?\d+[a-z]{0,3})+(?![a-z\d]))"
-    r"|(?P<money>(?:us|hk|nz|[ac])?[$€£¥₹]\s?|(?:rs|eur|usd|gbp|inr)\b\.?\s?(?=\d))?"
+    r"|(?P<money>(?:us|hk|nz|[ac])?[$€£¥₹]\s?|(?:rs|eur|usd|gbp|inr|dkk|nok|sek|chf|jpy|cad|aud|hkd|cny|rmb|brl|zar)\b\.?\s?(?=\d))?"
     r"(?P<number>\d[\d,]{0,18}(?:\.\d{1,6})?)(?P<unit>%|[a-z]{1,3}(?![a-z\d]))?"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|['&](?=[^\W\d_])|\.(?=[^\W\d_]\b))*)"
     r"|(?P<break>[;:,—–…]|\s-+\s|--+|\.\.+)",
@@ -21,6 +23,7 @@ _TOKEN = re.compile(
 )
 _PERIOD = re.compile(r"[1-4]?[qh]['\d]*|fy['\d]*|\d.*")
 _DERIVED = re.compile(r"(?<=[a-z]{5})(?:ations?|ions?|at|ments?|als?)$")
+_PREFIX = re.compile(r"\b(re|mis)-(?=[a-z])", re.IGNORECASE)
 _QUOTES = str.maketrans("’‘ʼ`´", "'''''")
 _COUNTS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
@@ -32,7 +35,9 @@ _LONG = 4
 _NO_NAMES = word_set(
     """
     ceo cfo coo cto chief eps ebitda ipo nda report reports sources exclusive update
-    i us trading shares gaap
+    i us trading shares gaap ebit ebita nii nim npl npls pat ffo affo noi arr arpu aum
+    nav aisc tce rasm casm roe rote roce cet gmv tpv capex opex fcf fy yoy agm egm atm
+    pdufa bla maa ind crl snda eu uk tv ai ev evs pt dkk sek nok mw gw kt mt
     """
 )
 _FAMILY = {
@@ -59,13 +64,17 @@ def words_of(title: str) -> tuple[Word, ...]:
     """Return the words of a title, "won't" as two, "step down" as one; never raises."""
     words: list[Word] = []
     clause = 0
-    for match in _TOKEN.finditer(title[:LONGEST].translate(_QUOTES)):
+    text = _PREFIX.sub(r"\1", title[:LONGEST].translate(_QUOTES))
+    for match in _TOKEN.finditer(text):
         if match["break"]:
             clause += 1
         elif match["number"]:
             words.append(_number(match, clause))
         elif match["word"]:
             _add(words, match["word"], clause)
+        elif match["form"]:
+            form = match["form"].lower().replace("-", "").replace("/", "")
+            words.append(Word(form, clause=clause))
         else:
             code = match[0].lower().replace("-", "")
             words.append(Word(code, code, False, True, clause))
@@ -82,7 +91,7 @@ def related(word: str) -> str:
 
 def stems_of(words: frozenset[str]) -> frozenset[str]:
     """Return a list of words with what they are compared as."""
-    return words | {related(word) for word in words}
+    return (words | {related(word) for word in words}) - {""}
 
 
 def _number(match: re.Match[str], clause: int) -> Word:
@@ -118,7 +127,11 @@ def _with_names(words: list[Word]) -> tuple[Word, ...]:
     long = [word for word in words if len(word.text) >= _LONG]
     capitals = sum(word.is_capital for word in long)
     can_tell = capitals <= _TITLE_CASE * len(long)
-    names = [_is_name(word, at, can_tell=can_tell) for at, word in enumerate(words)]
+    names: list[bool] = []
+    for at, word in enumerate(words):
+        follows = names[-1:] == [True] and words[at - 1].clause == word.clause
+        is_name = _is_name(word, at, can_tell=can_tell)
+        names.append(is_name and (follows or word.text not in PLAIN))
     if names[1:2] == [True] and words[0].is_capital and can_tell:
         names[0] = words[0].clause == words[1].clause  # "Standard Chartered"
     return tuple(

@@ -5,45 +5,63 @@ from itertools import product
 
 from catalyst_bot.reading.conflicts.cues import MOVES_AXIS, PROFIT_AXIS, Side
 from catalyst_bot.reading.conflicts.model import Conflict, Kind, Strength, conflict_of
+from catalyst_bot.reading.conflicts.outlooks import Outlook, Turn
 from catalyst_bot.reading.conflicts.pair import Pair
-from catalyst_bot.reading.conflicts.words import STAGES
+from catalyst_bot.reading.conflicts.taking_back import retraction
+from catalyst_bot.reading.conflicts.words.topics import STAGES
 
-_SHARE = 0.5  # of the words of weight, where two figures are of one measure
+_SHARE = 0.4  # of the words of weight, where two figures are of one measure
 _LEAST_SHARED = 3  # where the news may well come twice, as an order does
 _RECURRING = frozenset(("contract", "win", "partner", "loan", "launch"))
 
 
 def guidance(pair: Pair) -> Conflict | None:
     """Return a conflict when an outlook turns, or has other figures."""
-    if pair.is_other_period:
+    if pair.is_other_period or pair.is_other_thing or pair.earlier.is_estimate:
         return None
-    outlooks = list(product(pair.earlier.outlooks, pair.later.outlooks))
+    if pair.is_foreign and pair.is_other_object:
+        return None
+    outlooks = list(_outlooks(pair))
     for ours, theirs in outlooks:
-        if ours.turns_to(theirs):
+        if ours.turns_to(theirs, pair.issuer):
             return conflict_of(Kind.GUIDANCE, theirs.word)
-    if pair.is_other_metric or pair.is_other_object or not pair.figures.differ:
+    if pair.is_other_object or pair.is_other_metric or not pair.figures.differ:
         return None
-    if pair.shared and any(one.about & two.about for one, two in outlooks):
+    if pair.is_told_apart or pair.is_swapped:
+        return None
+    if pair.shared and any(
+        one.has_measure_of(two, pair.issuer)
+        for one, two in outlooks
+        if not (one.is_hint and two.is_hint)
+    ):
         return conflict_of(Kind.GUIDANCE, "other figures")
     return None
 
 
+def _outlooks(pair: Pair) -> Iterator[tuple[Outlook, Outlook]]:
+    """Yield an outlook of each, of which one may be a hint, or both in one period."""
+    ours, theirs = pair.earlier, pair.later
+    yield from product(ours.outlooks, (*theirs.outlooks, *theirs.hints))
+    yield from product(ours.hints, theirs.outlooks)
+    if pair.has_same_period:
+        yield from product(ours.hints, theirs.hints)
+
+
 def polarity(pair: Pair) -> Conflict | None:
     """Return a conflict when the opposite is told in nearly the same words."""
-    if pair.is_apart or pair.is_foreign:
+    if pair.is_apart or pair.is_foreign or pair.earlier.is_estimate:
         return None
     if pair.earlier.outlooks and pair.later.outlooks:
         return None
     if not pair.is_same_but_for_sides:
         return None
     for other, side in _opposites(pair):
-        if pair.figures.differ and side.axis != PROFIT_AXIS:
+        if not _can_oppose(pair, side.axis):
             continue
-        if side.axis == MOVES_AXIS and not _is_of_a_measure(pair):
-            continue
-        is_plain = side.is_plain and other.is_plain
-        strength = Strength.STRONG if is_plain else Strength.WEAK
-        return conflict_of(Kind.POLARITY, "the opposite", strength)
+        if side.is_plain and other.is_plain:
+            return conflict_of(Kind.POLARITY, "the opposite")
+        opposite = conflict_of(Kind.POLARITY, "the opposite", Strength.WEAK)
+        return retraction(pair) or opposite
     return None
 
 
@@ -55,6 +73,19 @@ def _opposites(pair: Pair) -> Iterator[tuple[Side, Side]]:
         both = {one.side for one in before} & {one.side for one in after}
         if after and not both:
             yield before[0], after[0]
+
+
+def _can_oppose(pair: Pair, axis: int) -> bool:
+    if axis == PROFIT_AXIS:
+        return _is_result(pair)
+    return not pair.figures.differ and (axis != MOVES_AXIS or _is_of_a_measure(pair))
+
+
+def _is_result(pair: Pair) -> bool:
+    """Tell the profit of a period from one that is told of beside other news."""
+    if pair.has_same_period or not (pair.ours or pair.theirs):
+        return True
+    return bool(pair.earlier.amounts and pair.later.amounts)
 
 
 def _is_of_a_measure(pair: Pair) -> bool:
@@ -69,15 +100,26 @@ def number(pair: Pair) -> Conflict | None:
     """Return a weak conflict when the same measure has another value."""
     if pair.is_apart or not pair.figures.is_one or pair.is_vague_period:
         return None
-    ours, theirs, shared = pair.ours, pair.theirs, pair.shared
-    if ours and theirs:
+    if pair.is_told_apart or pair.earlier.is_estimate or pair.is_other_basis:
         return None
-    if len(shared) < _SHARE * (len(shared) + len(ours) + len(theirs)):
+    if pair.later.is_future and not pair.earlier.is_future:
         return None
-    if len(shared) == 1 and not pair.has_same_period and (ours or theirs):
+    if not _is_one_measure(pair):
         return None
-    if not shared or not (pair.later.topic - pair.earlier.topic).isdisjoint(STAGES):
-        return None
-    if (ours or theirs) and len(shared) < 3 and shared & _RECURRING:
-        return None
-    return conflict_of(Kind.NUMBER, "another figure", Strength.WEAK)
+    turned = any(one.turn is not Turn.STATED for one in pair.earlier.outlooks)
+    kind = Kind.GUIDANCE if turned else Kind.NUMBER
+    return conflict_of(kind, "another figure", Strength.WEAK)
+
+
+def _is_one_measure(pair: Pair) -> bool:
+    """Tell whether what both share outweighs what one alone is about."""
+    shared, other = len(pair.shared), len(pair.ours) + len(pair.theirs)
+    if not shared or (pair.ours and pair.theirs and pair.is_swapped):
+        return False
+    if not (pair.later.topic - pair.earlier.topic).isdisjoint(STAGES):
+        return False
+    if other and shared < _LEAST_SHARED and pair.shared & _RECURRING:
+        return False
+    weight = shared + pair.has_same_period + pair.figures.agree
+    weight += pair.figures.counts_same and not pair.is_other_act
+    return weight >= _SHARE * (weight + other) and (weight > 1 or not other)

@@ -1,0 +1,1 @@
+"""The vocabulary of the conflict rules, by what it tells; our own."""
