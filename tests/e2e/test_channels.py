@@ -332,7 +332,9 @@ async def test_an_operator_tries_a_rule_on_a_headline(tmp_path: Path) -> None:
         tmp_path,
         f'name = "open"\nwebhook = "{url}"',
         f'name = "strict"\nwebhook = "{url}"\ntickers = ["XYZ"]\nmin_score = 0.99',
-        f'name = "night"\nwebhook = "{url}"\nquiet_hours = "22:00-06:00"',
+        f'name = "night"\nwebhook = "{url}"\nquiet_hours = "22:00-06:00"'
+        '\n[[watch]]\nquery = "FDA approvals"\nchannel = "strict"'
+        '\n[[watch]]\nquery = "FDA recall"',
     )
     words = ("channels", "Acme (NYSE: ACME) announces FDA approval")
     late = ("--at", "2026-11-20 23:00", "--config-dir", str(tmp_path))
@@ -346,10 +348,16 @@ async def test_an_operator_tries_a_rule_on_a_headline(tmp_path: Path) -> None:
         "min_score",
     ]
     assert found["night"]["held"] == "quiet hours"
+    watches = [
+        (one["channel"], one["relevance"], one["takes"]) for one in answer["watches"]
+    ]
+    assert watches == [("strict", 1.0, True), ("open", 0.5, False)]
     _, out, _ = await command(*words, *late, folder=tmp_path)
     assert "held back: quiet hours" in out
+    assert "asks the model: relevance 0.50" in out
     _, out, _ = await command("channels", *late[2:], folder=tmp_path)
     assert "tickers XYZ" in out
+    assert "watches 'FDA recall' from 0.7" in out
     assert token not in out
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_bot.assembly.channels import watches_of
 from catalyst_bot.card_state import CardState, Shown
-from catalyst_bot.configuration import load_watch_file
+from catalyst_bot.configuration import Configuration, load_watch_file
 from catalyst_bot.delivery.channel_config import Mention
 from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.rung import MOST
@@ -13,6 +14,7 @@ from catalyst_bot.delivery.watch_file import load_watches
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import Interest, Watch
 from catalyst_bot.reading.watching import Watching
+from catalyst_bot.settings import load_settings
 from tests.alerts import alert_of
 from tests.news import headline
 
@@ -40,6 +42,17 @@ def fault_of(folder: Path, watch: str) -> str:
         load_watches(write(folder, watch), threshold=0.7)
     (fault,) = caught.value.faults
     return fault
+
+
+def test_the_feature_switches_all_watches_off(tmp_path: Path) -> None:
+    path = write(tmp_path, 'query = "mergers"', channels="")
+    watches = load_watches(path, threshold=0.7)
+    for flag, found in (("1", watches), ("0", ())):
+        settings = load_settings({"FEATURE_WATCH": flag})
+        configuration = Configuration(
+            settings=settings, sources=(), sources_file=path, watches=watches
+        )
+        assert watches_of(configuration) == found
 
 
 def watch(query: str, threshold: float = 0.7, **more: str) -> Watch:
