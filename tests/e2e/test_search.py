@@ -6,11 +6,13 @@ from typing import Any
 
 import aiohttp
 
+from catalyst_bot.simulation.alpaca import KEY_ID, Note
 from catalyst_bot.simulation.feed_shapes import Filing
 from tests.e2e.stage import Stage, open_stage, release
 from tests.e2e.typed import typed
 
-EVERYWHERE = {"live", "archive", "edgar"}
+EVERYWHERE = {"live", "archive", "edgar", "alpaca", "finnhub"}
+PARTNERS = "Cinderfield and Brightmoor agree to work together"
 CONTACT = "catalyst-bot tests (nobody, tests@demo.example)"
 GUIDANCE = "Alderbrook raises full-year guidance on record profit"
 MEETING = "Alderbrook to hold its annual meeting"  # worth no alert
@@ -41,6 +43,10 @@ async def search(stage: Stage, status: int = 200, **order: object) -> Any:
 
 async def test_a_search_asks_everybody_at_once_over_http_and_by_command() -> None:
     async with open_stage(env={"FEEDS_USER_AGENT": CONTACT}) as stage:
+        stage.env |= {
+            "FINNHUB_API_KEY": "key-of-finnhub",
+            "FINNHUB_BASE_URL": stage.world.quotes.url("finnhub"),
+        }
         stage.world.edgar.filings = [FILING]
         env = {**stage.world.environment(stage.folder), **stage.env}
         async with stage.running():
@@ -48,6 +54,7 @@ async def test_a_search_asks_everybody_at_once_over_http_and_by_command() -> Non
             stage.publish(release(GUIDANCE), release(MEETING))
             await stage.card(GUIDANCE, until=bool)
             await _finds_what_each_source_has(stage)
+            await _asks_those_with_a_key_about_a_stock(stage)
             await _refuses_what_it_cannot_do(stage)
             await _names_the_source_that_failed(stage)
             await _lets_the_model_order(stage)
@@ -73,6 +80,26 @@ async def _finds_what_each_source_has(stage: Stage) -> None:
     assert list(best["sources"]) == ["archive"]
     nothing = await search(stage, query="zinc")
     assert nothing["results"] == []
+
+
+async def _asks_those_with_a_key_about_a_stock(stage: Stage) -> None:
+    note = Note(
+        id=7, headline=PARTNERS, symbols=("CNDF",), created_at=datetime.now(UTC)
+    )
+    stage.world.alpaca.list_only(note)
+    found = await search(stage, query="CNDF", sources=["alpaca", "finnhub"])
+    (one,) = found["results"]
+    assert (one["title"], one["found_in"]) == (PARTNERS, ["alpaca", "finnhub"])
+    assert (one["tickers"], one["url"]) == (["CNDF"], "https://news.example/7")
+    asked = stage.world.quotes.asked[-2:]
+    assert {"key-of-finnhub", KEY_ID} == {
+        one.headers.get("x-finnhub-token") or one.headers["apca-api-key-id"]
+        for one in asked
+    }
+    stage.world.quotes["finnhub"].body = b'{"error": "no rights"}'
+    found = await search(stage, query="CNDF", sources=["alpaca", "finnhub"])
+    assert "none of Finnhub's" in found["sources"]["finnhub"]["error"]
+    assert len(found["results"]) == 1
 
 
 async def _news_of_the_daemon(stage: Stage, env: dict[str, str]) -> None:

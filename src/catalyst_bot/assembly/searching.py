@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalyst_bot.assembly.keyed import keyed_sources
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.assembly.reader import Readers
 from catalyst_bot.assembly.store import Store
@@ -60,6 +61,7 @@ def build_search(
 
         base = settings.reading.edgar_search_url
         sources["edgar"] = EdgarNews(base, fetch=fetch, clock=clock)
+    sources |= keyed_sources(settings, outside=outside, timeout=timeout)
     return Search(
         sources,
         relevance=_relevance,

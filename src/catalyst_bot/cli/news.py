@@ -29,7 +29,9 @@ def news(
     ],
     source: Annotated[
         list[str] | None,
-        typer.Option(help="Only this one: live, archive, edgar; may be repeated."),
+        typer.Option(
+            help="Only this one, such as live, archive, edgar; may be repeated."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST_RESULTS)] = 20,
     since: Annotated[

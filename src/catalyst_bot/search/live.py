@@ -57,7 +57,7 @@ class LiveNews:
         if wanted.since is not None:
             found = [one for one in found if one[1].published_at >= wanted.since]
         found.sort(key=lambda one: (one[0], one[1].published_at), reverse=True)
-        return Findings(hits=tuple(_hit(item) for _, item in found[:MOST_HITS]))
+        return Findings(hits=tuple(hit_of(item) for _, item in found[:MOST_HITS]))
 
 
 class Overheard:
@@ -86,7 +86,8 @@ def _forms(text: str) -> frozenset[str]:
     return frozenset(canonical(word) or stem(word) for word in words)
 
 
-def _hit(item: NewsItem) -> Hit:
+def hit_of(item: NewsItem) -> Hit:
+    """Return an item as a search shows it."""
     return Hit(
         origin=item.source,
         title=item.title,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from catalyst_bot.simulation.alpaca import Note
 from catalyst_bot.simulation.issuers import SYMBOLS
 
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -106,3 +107,18 @@ def _snapshot(price: Price, now: datetime) -> object:
 
 def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}789Z"
+
+
+def finnhub_news(note: Note, symbol: str) -> dict[str, object]:
+    """Return a note in the form of Finnhub's /company-news."""
+    return {
+        "category": "company",
+        "datetime": int(note.created_at.timestamp()),
+        "headline": note.headline,
+        "id": note.id,
+        "image": "",
+        "related": symbol,
+        "source": "Newsroom",
+        "summary": note.summary,
+        "url": f"https://news.example/{note.id}",
+    }

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from aiohttp import web
 
+from catalyst_bot.simulation.alpaca import Note
 from catalyst_bot.simulation.loopback import LoopbackServer, hang
 from catalyst_bot.simulation.quote_shapes import (
     Price,
     alpaca_snapshots,
+    finnhub_news,
     finnhub_quote,
     nasdaq_info,
 )
@@ -51,7 +53,10 @@ def _now() -> datetime:
 
 @dataclass(eq=False)
 class FakeQuotes(LoopbackServer):
-    """Tells `prices` at `url(provider)`; what is not in them is an unknown symbol."""
+    """Tells `prices` at `url(provider)`; what is not in them is an unknown symbol.
+
+    Finnhub and Alpaca also have the news among `notes` that is about a symbol.
+    """
 
     stops_when_left = True
     now: Callable[[], datetime] = _now
@@ -60,6 +65,7 @@ class FakeQuotes(LoopbackServer):
         default_factory=lambda: {name: Behaviour() for name in PROVIDERS}
     )
     asked: list[Asked] = field(default_factory=list)
+    notes: Callable[[], Sequence[Note]] = tuple
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -75,6 +81,8 @@ class FakeQuotes(LoopbackServer):
         router.add_get("/nasdaq/api/quote/{symbol}/info", self._nasdaq)
         router.add_get("/finnhub/quote", self._finnhub)
         router.add_get("/alpaca/v2/stocks/snapshots", self._alpaca)
+        router.add_get("/finnhub/company-news", self._finnhub_news)
+        router.add_get("/alpaca/v1beta1/news", self._alpaca_news)
 
     async def _nasdaq(self, request: web.Request) -> web.StreamResponse:
         symbol = request.match_info["symbol"].replace("%sl%", "-")
@@ -106,6 +114,26 @@ class FakeQuotes(LoopbackServer):
 
         symbols = tuple(name.replace(".", "-") for name in names)
         return await self._serve(request, "alpaca", symbols, answer)
+
+    async def _finnhub_news(self, request: web.Request) -> web.StreamResponse:
+        symbol = request.query["symbol"]
+
+        def answer() -> object:
+            return [finnhub_news(note, symbol) for note in self._about(symbol)]
+
+        return await self._serve(request, "finnhub", (symbol,), answer)
+
+    async def _alpaca_news(self, request: web.Request) -> web.StreamResponse:
+        symbol = request.query["symbols"]
+
+        def answer() -> object:
+            news = [note.message() for note in self._about(symbol)]
+            return {"news": news, "next_page_token": None}
+
+        return await self._serve(request, "alpaca", (symbol,), answer)
+
+    def _about(self, symbol: str) -> list[Note]:
+        return [note for note in self.notes() if symbol in note.symbols]
 
     async def _serve(
         self,

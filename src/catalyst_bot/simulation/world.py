@@ -75,8 +75,8 @@ async def open_world(seed: int = 1) -> AsyncIterator[World]:
         FakeDiscord(seed=seed).open() as discord,
         FakeLLM().open() as llm,
         FakeFeeds().open() as feeds,
-        FakeQuotes().open() as quotes,
         FakeAlpaca().open() as alpaca,
+        FakeQuotes(notes=lambda: alpaca.notes).open() as quotes,
         FakeEdgar().open() as edgar,
     ):
         yield World(
