@@ -256,3 +256,10 @@ def test_quiet_hours_and_limits_hold_for_watches_too() -> None:
 
 def test_the_watch_of_a_channel_that_is_gone_routes_nothing() -> None:
     assert watched_routing(DESK, main=STRICT).route(told("A"), now=NOON) == ()
+
+
+def test_a_second_source_brings_no_more_of_what_only_a_watch_wants() -> None:
+    late = Admission(rules=ChannelRules(sources=frozenset({"late wire"})))
+    made = watched_routing(DESK, desk=STRICT, late=late)
+    alert = replace(told("Acme wins"), is_wanted=True)
+    assert made.also(alert, source="late wire", now=NOON) == ()

@@ -1,9 +1,11 @@
 """The alerts that stand, as a later headline meets them."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalyst_bot.conflict import Strength
-from catalyst_bot.disputes import Contradicted
+from catalyst_bot.disputes import NOTHING, Contradicted
 from catalyst_bot.model import Reason, Rejection
 from catalyst_bot.reading.conflicts.model import Kind, conflict_of
 from catalyst_bot.reading.standing import (
@@ -12,6 +14,7 @@ from catalyst_bot.reading.standing import (
     Found,
     StandingAlerts,
 )
+from tests.alerts import alert_of
 from tests.clocks import NOON
 from tests.news import headline
 
@@ -91,3 +94,11 @@ def test_a_sure_conflict_overrules_dullness_alone(
     weak = Found(key="a", conflict=conflict_of(Kind.NUMBER, "x", Strength.WEAK))
     assert Contradicted((weak, sure)).overrules(rejection) is is_alert
     assert not Contradicted((weak,)).overrules(rejection)
+
+
+def test_what_only_a_watch_wants_is_for_all_when_it_surely_contradicts() -> None:
+    sure = Contradicted((Found(key="a", conflict=conflict_of(Kind.DENIAL, "denies")),))
+    alert = alert_of(headline())
+    assert sure.overrules(replace(alert, is_wanted=True))
+    assert not sure.overrules(alert)
+    assert not NOTHING.overrules(replace(alert, is_wanted=True))

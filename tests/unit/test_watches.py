@@ -1,5 +1,6 @@
 """Standing queries: how they are read from the file, and what they take."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,14 @@ from catalyst_bot.delivery.envelope import Envelope
 from catalyst_bot.delivery.rung import MOST
 from catalyst_bot.delivery.watch_file import load_watches
 from catalyst_bot.errors import SettingsError
+from catalyst_bot.llm.model import LLMError, LLMErrorKind
+from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.model import Interest, Watch
-from catalyst_bot.reading.watching import Watching
+from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.reading.watching import Watching, WatchReader
 from catalyst_bot.settings import load_settings
 from tests.alerts import alert_of
+from tests.completing import ScriptedLLM
 from tests.news import headline
 
 USER, ROLE, OTHER = "1" * 18, "2" * 18, "3" * 18
@@ -169,3 +174,40 @@ def test_however_many_watch_the_message_stays_one_that_discord_takes() -> None:
     message = Envelope().addressed({"content": "x" * 180}, [shown(*many)])
     assert message["content"].count("<@") == MOST
     assert len(message["content"]) <= 2000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"score": 0.6, "reasoning": "no"}',
+        '{"score": 7, "reasoning": "yes"}',
+        LLMError(LLMErrorKind.CIRCUIT_OPEN, "open"),
+        LLMError(LLMErrorKind.TIMEOUT, "late"),
+    ],
+)
+async def test_what_a_model_does_not_say_yes_to_is_no_hit(
+    answer: str | LLMError,
+) -> None:
+    llm = StructuredLLM(
+        ScriptedLLM(lambda _: answer), metrics=Metrics(), monotonic=time.monotonic
+    )
+    reader = WatchReader(watching=Watching([watch("Acme mergers")]), llm=llm)
+    item = headline("Acme ships robots")
+    assert reader.is_wanted(item)
+    assert await reader.hits(item, within=5.0) == ()
+
+
+async def test_what_a_model_finds_relevant_enough_is_a_hit() -> None:
+    llm = StructuredLLM(
+        ScriptedLLM(lambda _: '{"score": 0.7, "reasoning": "yes"}'),
+        metrics=Metrics(),
+        monotonic=time.monotonic,
+    )
+    reader = WatchReader(watching=Watching([watch("Acme mergers")]), llm=llm)
+    (hit,) = await reader.hits(headline("Acme ships robots"), within=5.0)
+    assert (hit.score, hit.is_read) == (0.7, True)
+
+
+def test_without_a_model_nobody_is_asked() -> None:
+    reader = WatchReader(watching=Watching([watch("Acme mergers")]), llm=None)
+    assert not reader.is_wanted(headline("Acme ships robots"))

@@ -167,6 +167,10 @@ def _add_routes(table: Table, stored: StoredAlert) -> None:
             table.add_row(f"held back from {route.channel}", route.held.value)
         elif not stored.message(route.channel):
             table.add_row(f"for {route.channel}", "not yet posted, or given up")
+    for channel, one in stored.watches:
+        by = "the model's word" if one.is_read else "its words"
+        found = f"{one.watch.query} ({one.score:.2f} by {by})"
+        table.add_row(f"watched for {channel}", found)
     if not stored.channels:
         table.add_row("posted", "nowhere: no channel takes it")
 
@@ -226,6 +230,10 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "held_back": {
             route.channel: route.held.value for route in stored.routes if route.held
         },
+        "watched_by": [
+            {"channel": channel, "query": one.watch.query, "score": one.score}
+            for channel, one in stored.watches
+        ],
         "conflicts_with": [_conflict_row(one) for one in stored.conflicts_with],
         "disputed_by": [_conflict_row(one) for one in stored.disputed_by],
         "changes": [change.kind.value for change in stored.changes],

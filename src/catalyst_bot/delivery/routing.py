@@ -109,6 +109,8 @@ class Routing:
 
     def also(self, alert: Alert, *, source: str, now: datetime) -> tuple[Routed, ...]:
         """Return the channels that take a known story because `source` tells it too."""
+        if alert.is_wanted:
+            return ()
         told = replace(alert, item=replace(alert.item, source=source))
         wanting = [
             name

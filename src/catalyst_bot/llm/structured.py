@@ -89,15 +89,20 @@ class StructuredLLM:
             left = within - (self._monotonic() - began)
             if left < within - left:  # it would take as long again
                 raise self._fault(unusable) from unusable
-            again = _asked_again(request, unusable.why)
+            again, spent = _asked_again(request, unusable.why), unusable.attempts
             logger.debug("asked again", extra={"why": unusable.why})
         else:
             return self._counted(read)
         try:
             read = await self._once(again, schema, needed, left, value, lane)
         except _Unusable as unusable:
+            unusable.attempts += spent
             raise self._fault(unusable) from unusable
-        return self._counted(dataclasses.replace(read, rung=Rung.REASKED))
+        answer = read.completion
+        answer = dataclasses.replace(answer, attempts=answer.attempts + spent)
+        return self._counted(
+            dataclasses.replace(read, rung=Rung.REASKED, completion=answer)
+        )
 
     async def _once(
         self,
