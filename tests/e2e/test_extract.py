@@ -171,6 +171,14 @@ def _question(prompt: str) -> str:
     return f"{payload['find']} {payload.get('kind', '')}".strip()
 
 
+async def test_invented_numbers_are_dropped_and_counted(desk: Desk) -> None:
+    desk.model.mode = Mode.WRONG_NUMBER
+    assert (await desk.extract()).code == 0
+    filing = desk.results()["filing.htm"]
+    assert (filing["statements"], filing["statements_dropped"]) == ([], 6)
+    assert filing["api_calls"] == 3  # nothing is left to ask about
+
+
 async def test_what_would_be_done_asks_and_writes_nothing(desk: Desk) -> None:
     desk.write("second.txt", "Acme hired 3 people.")
     result = await desk.extract("--dry-run", "--limit", "1")

@@ -93,7 +93,7 @@ def _answer(prompt: str, mode: Mode) -> dict[str, Any] | None:
     if asked := question_in(prompt):
         return look_up(asked)
     if payload := payload_in(prompt):
-        return extract(payload)
+        return extract(payload, slips=mode is Mode.WRONG_NUMBER)
     if document := document_in(prompt):
         return write_code(document)
     headline = headline_in(prompt)

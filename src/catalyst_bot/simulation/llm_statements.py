@@ -35,10 +35,13 @@ def payload_in(prompt: str) -> dict[str, Any] | None:
     return payload
 
 
-def extract(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the statements, the contexts or the key terms that are asked for."""
+def extract(payload: dict[str, Any], *, slips: bool) -> dict[str, Any]:
+    """Return the statements, the contexts or the key terms that are asked for.
+
+    `slips`: each statement has a number of its own, and not only some.
+    """
     if payload["find"] == "statements":
-        return {"statements": _statements(payload["passages"])}
+        return {"statements": _statements(payload["passages"], slips=slips)}
     numbered = payload["statements"]
     if payload["find"] == "contexts":
         text = " ".join(one["text"] for one in payload["passages"])
@@ -50,20 +53,20 @@ def extract(payload: dict[str, Any]) -> dict[str, Any]:
     return {"terms": [_terms(one) for one in numbered]}
 
 
-def _statements(passages: list[dict[str, str]]) -> list[dict[str, str]]:
+def _statements(passages: list[dict[str, str]], *, slips: bool) -> list[dict[str, str]]:
     listed = []
     for passage in passages:
         for match in _SENTENCE.finditer(passage["text"]):
             sentence = match.group().strip(" •\t\r-")
             if _FIGURE.search(sentence) and 12 < len(sentence) <= 280:
-                listed.append({"quote": sentence, "statement": _told(sentence)})
+                listed.append({"quote": sentence, "statement": _told(sentence, slips)})
     return listed[:_MOST]
 
 
-def _told(sentence: str) -> str:
+def _told(sentence: str, slips: bool) -> str:
     """Return a sentence as the model tells it, at times with a number of its own."""
     told = sentence.replace(" | ", " ")
-    if zlib.crc32(sentence.encode()) % _WRONG_NUMBER_SHARE == 0:
+    if slips or zlib.crc32(sentence.encode()) % _WRONG_NUMBER_SHARE == 0:
         return f"{told.rstrip('.')}, up 987 percent."
     return told
 
