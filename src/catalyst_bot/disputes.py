@@ -32,6 +32,10 @@ class Disputes:
     def __init__(self, standing: StandingAlerts, *, metrics: Metrics) -> None:
         self._standing, self._metrics = standing, metrics
 
+    async def prepare(self) -> None:
+        """Make ready to compare with the alerts of earlier starts, bit by bit."""
+        await self._standing.prepare()
+
     def find(self, item: NewsItem, *, unix: float) -> tuple[Found, ...]:
         """Return the alerts that an item contradicts, what is sure first."""
         if not _is_compared(item):
@@ -65,6 +69,9 @@ class Disputes:
 
 class NoDisputes:
     """Stands in where nobody looks for conflicts."""
+
+    async def prepare(self) -> None:
+        """Do nothing."""
 
     def find(self, item: NewsItem, *, unix: float) -> tuple[Found, ...]:  # noqa: ARG002
         """Return that an item contradicts nothing."""

@@ -9,6 +9,7 @@ from catalyst_bot.disputes import NOTHING, Contradicted
 from catalyst_bot.model import Reason, Rejection
 from catalyst_bot.reading.conflicts.model import Kind, conflict_of
 from catalyst_bot.reading.standing import (
+    MANY,
     MOST_ALERTS,
     MOST_CANDIDATES,
     Found,
@@ -73,6 +74,13 @@ def test_only_the_newest_of_a_ticker_and_of_all_are_kept() -> None:
         many.add(str(n), TALKS, (f"T{n}",), unix=1.0)
     assert many.contradicted_by(DENIES, ("T0",), unix=1.0) == ()
     assert keys(many.contradicted_by(DENIES, ("T1",), unix=1.0)) == ["1"]
+
+
+async def test_what_is_prepared_after_a_start_is_compared_as_before() -> None:
+    alerts = standing(*((str(n), TALKS, float(n)) for n in range(MANY)))
+    await alerts.prepare()
+    found = alerts.contradicted_by(DENIES, ("ACME",), unix=9.0)
+    assert len(found) == MANY
 
 
 @pytest.mark.parametrize(

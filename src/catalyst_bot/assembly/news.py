@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from catalyst_bot.assembly.catching_up import open_catch_up
 from catalyst_bot.assembly.channels import Channels
+from catalyst_bot.assembly.conflicts import open_conflicts
 from catalyst_bot.assembly.judge import Judge
 from catalyst_bot.assembly.market import Market
 from catalyst_bot.assembly.parts import Base, Helper
@@ -19,7 +20,6 @@ from catalyst_bot.intake.stories import MOST_STORIES, STORY_WINDOW
 from catalyst_bot.lifecycle.catching_up import CatchUp
 from catalyst_bot.market.calendar import hour_of, session_at
 from catalyst_bot.pipeline import Pipeline
-from catalyst_bot.reading.standing import MOST_ALERTS, StandingAlerts
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.scoring.rules import Rules
 from catalyst_bot.sources.catalogue import SourceConfig
@@ -28,7 +28,6 @@ from catalyst_bot.sources.opening import build_loops
 from catalyst_bot.sources.outside import Outside
 from catalyst_bot.sources.poller import Sink
 from catalyst_bot.sources.silence import Silence
-from catalyst_bot.storage.disputes import standing_since
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.notes import Notes
 
@@ -60,11 +59,22 @@ async def open_news(
     catch_up, tell = await open_catch_up(
         base, store.database, store.ledger, channels.outlets
     )
+    conflicts = await open_conflicts(base, store)
     pipeline = await _build_pipeline(
-        base, store, market, channels.routing, judge, silence, catch_up, follow_up
+        base,
+        store,
+        market,
+        channels.routing,
+        judge,
+        silence,
+        catch_up,
+        follow_up,
+        conflicts,
     )
     return News(
-        judge=judge, pipeline=pipeline, beside=(catch_up.run, tell, silence.run)
+        judge=judge,
+        pipeline=pipeline,
+        beside=(catch_up.run, tell, silence.run, conflicts.prepare),
     )
 
 
@@ -120,6 +130,7 @@ async def _build_pipeline(
     silence: Silence,
     catch_up: CatchUp,
     follow_up: FollowUp,
+    conflicts: Disputes | NoDisputes,
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
@@ -139,20 +150,5 @@ async def _build_pipeline(
         heard=silence.heard,
         priority=catch_up.priority,
         follow_up=follow_up,
-        conflicts=await _build_conflicts(base, store, unix=clock.unix()),
+        conflicts=conflicts,
     )
-
-
-async def _build_conflicts(
-    base: Base, store: Store, *, unix: float
-) -> Disputes | NoDisputes:
-    """Return who knows the alerts of the last days, which news may contradict."""
-    settings = base.settings
-    if not settings.features.contradiction:
-        return NoDisputes()
-    window = settings.reading.conflict_window * 3600
-    standing = StandingAlerts(window=window)
-    since = unix - window
-    for one in await standing_since(store.database, unix=since, limit=MOST_ALERTS):
-        standing.add(one.key, one.title, one.tickers, unix=one.raised)
-    return Disputes(standing, metrics=base.metrics)

@@ -1,5 +1,6 @@
 """The alerts that stand, by ticker, to find those that a headline contradicts."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from catalyst_bot.reading.conflicts.rules import find_conflict
 
 MOST_ALERTS = 3_000  # some 9 kB each once compared; the oldest make room
 MOST_CANDIDATES = 100  # of one ticker, the newest
+MANY = 8  # alerts of a ticker whose features take a millisecond or more
 _TICKERS = 4  # of an alert by which it is found
 
 
@@ -58,6 +60,17 @@ class StandingAlerts:
             keys.append(key)
             del keys[:-MOST_CANDIDATES]
         self._prune(unix)
+
+    async def prepare(self) -> None:
+        """Make the features of all alerts of which a ticker has MANY; then return.
+
+        Else the first headline after a start would wait for those of a hundred others.
+        """
+        for keys in tuple(self._places.values()):
+            for key in tuple(keys) if len(keys) >= MANY else ():
+                if key in self._told:
+                    _ = self._told[key].features
+                    await asyncio.sleep(0)  # a post may be waiting
 
     def contradicted_by(
         self, title: str, tickers: Sequence[str], *, unix: float
