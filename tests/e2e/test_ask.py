@@ -164,6 +164,13 @@ async def test_the_document_behind_an_alert_answers_at_the_api_and_the_command()
                 stage.publish(approval(1))
                 await stage.card("drug number 1", until=is_final)
             assert all("the time of " in task.result() for task in tasks)
+
+            # who hangs up gives the place back
+            patient = slow | {"question": "Who waits for this plant?", "timeout_s": 120}
+            leaver = asyncio.ensure_future(client.post("/api/ask", json=patient))
+            await llm.wait_for(lambda: llm.serving >= 1, timeout=40)
+            leaver.cancel()
+            await llm.wait_for(lambda: llm.serving == 0, timeout=40)
             llm.modes = {}
 
             settings = stage.configuration().settings

@@ -1,10 +1,11 @@
 """`POST /api/ask`: a question to the document behind an alert; scope score."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
@@ -52,6 +53,9 @@ class AskReply:
     answer: Answer
 
 
+_Work = Coroutine[None, None, AskReply | HTTPException]
+
+
 class NoDocument(CatalystError):
     """The alert came without a link to a document."""
 
@@ -77,7 +81,7 @@ def ask_routes(desk: Desk | None) -> APIRouter:
     places = asyncio.Semaphore(AT_ONCE)
 
     @router.post("/ask", response_model=AskReply)
-    async def ask(order: AskOrder) -> Response:
+    async def ask(order: AskOrder, request: Request) -> Response:
         """Answer a question from the document behind an alert, with the places."""
         if desk is None:
             raise HTTPException(503, "no model is asked: FEATURE_LLM is 0")
@@ -85,19 +89,40 @@ def ask_routes(desk: Desk | None) -> APIRouter:
             busy = f"{AT_ONCE} documents are being read"
             raise HTTPException(429, busy, _COME_AGAIN)
         async with places:
-            reply = await _ask(desk, order)
-        answer = reply.answer
-        if answer.failed and answer.failed == answer.asked:
-            raise HTTPException(503, f"the model did not answer: {answer.reason}")
-        return json_reply(reply)
+            outcome = await _unless_left(request, _ask(desk, order))
+        if isinstance(outcome, AskReply):
+            return json_reply(outcome)
+        raise outcome
 
     return router
 
 
-async def _ask(desk: Desk, order: AskOrder) -> AskReply:
+async def _unless_left(request: Request, work: _Work) -> AskReply | HTTPException:
+    """Return what comes of `work`; a caller who hangs up ends it."""
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(work, name="ask")
+        watch = group.create_task(_left(request), name="ask-left")
+        await asyncio.wait((reading, watch), return_when=asyncio.FIRST_COMPLETED)
+        reading.cancel()
+        watch.cancel()
+    if reading.cancelled():
+        return HTTPException(400, "the caller has left")
+    return reading.result()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _ask(desk: Desk, order: AskOrder) -> AskReply | HTTPException:
     try:
-        return await desk.ask(order.alert_id, order.question, within=order.timeout_s)
+        reply = await desk.ask(order.alert_id, order.question, within=order.timeout_s)
     except (NoSuchAlert, NoDocument) as error:
-        raise HTTPException(404, str(error)) from error
+        return HTTPException(404, str(error))
     except (SourceError, UnreadableDocument) as error:
-        raise HTTPException(502, f"the document: {error}") from error
+        return HTTPException(502, f"the document: {error}")
+    answer = reply.answer
+    if answer.failed and answer.failed == answer.asked:
+        return HTTPException(503, f"the model did not answer: {answer.reason}")
+    return reply
