@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,6 +150,15 @@ async def test_the_model_orders_the_best_and_what_it_cannot_tell_keeps_its_score
     ]
     local = await search.search("acme wins", limit=1)
     assert [one.title for one in local.results] == ["Acme wins"]
+
+
+async def test_what_a_source_found_in_a_text_that_we_lack_is_not_worth_nothing() -> (
+    None
+):
+    filing = replace(hit("8-K: Acme Corp"), least=0.6)
+    shelf = Shelf([hit("Globex delays guidance", hours=1), filing])
+    reply = await search_in({"edgar": shelf}).search("globex recall guidance")
+    assert [one.score for one in reply.results] == [0.6667, 0.6]
 
 
 async def test_live_news_finds_by_words_symbol_and_summary_the_newest_first() -> None:

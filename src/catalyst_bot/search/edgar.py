@@ -23,6 +23,7 @@ ORIGIN = "edgar"
 PATH = "/LATEST/search-index"
 PER_MINUTE = 60  # searches, half of them at once: the feed shares the SEC's limit
 MOST_WORDS = 24
+IN_TEXT = 0.6  # the relevance of words in a text, as against its title
 _LONGEST = 200  # characters of a name
 _WORD = re.compile(r"\w+")
 _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
@@ -105,6 +106,7 @@ def _hit(filing: Mapping[str, Any]) -> Hit:
         link=f"{folder}/{accession.replace('-', '')}/{accession}-index.htm",
         tickers=tuple(ticker for _, tickers in names for ticker in tickers),
         published_at=datetime.fromisoformat(filing["file_date"]).replace(tzinfo=UTC),
+        least=IN_TEXT,
     )
 
 

@@ -105,7 +105,7 @@ def _is_same(one: Story, other: Story) -> bool:
 
 def _is_near(one: Story, other: Story) -> bool:
     shared = len(one.words & other.words)
-    if shared < NEAR * len(one.words | other.words):
+    if shared < NEAR * (len(one.words) + len(other.words) - shared):
         return False
     a, b = one.first.hit, other.first.hit
     if a.tickers and b.tickers and set(a.tickers).isdisjoint(b.tickers):

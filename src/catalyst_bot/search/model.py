@@ -19,7 +19,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One piece of news as one source has it."""
+    """One piece of news as one source has it.
+
+    `least` is how relevant it is at least, 0.0 to 1.0: the source may have found the
+    words in a text that we do not have.
+    """
 
     origin: str  # who told it: the name of a feed, or "edgar"
     title: str
@@ -28,6 +32,7 @@ class Hit:
     text: str = ""  # what else may be compared with the query, never shown
     tickers: tuple[str, ...] = ()
     key: str = ""  # of the item in our own store, "" where it is not known
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
