@@ -9,18 +9,25 @@ from catalyst_bot.reading.conflicts.amounts import Amount, amounts_of, compared_
 from catalyst_bot.reading.conflicts.cues import Cue, CueKind, Side, find_cues
 from catalyst_bot.reading.conflicts.outlooks import Outlook, outlooks_of
 from catalyst_bot.reading.conflicts.periods import Periods, periods_of
-from catalyst_bot.reading.conflicts.titles import Word, related, stems_of, words_of
-from catalyst_bot.reading.conflicts.words.denying import FAILS, HEARSAY, NOTS
-from catalyst_bot.reading.conflicts.words.names import (
-    ESTIMATES,
-    MARKETS,
-    NOTES,
-    PRICES,
-    ROUNDUPS,
+from catalyst_bot.reading.conflicts.telling import (
+    MEASURES,
+    has_heading,
+    is_hearsay,
+    is_note,
+    is_price,
+    tellers,
 )
+from catalyst_bot.reading.conflicts.titles import (
+    LONGEST,
+    Word,
+    related,
+    stems_of,
+    words_of,
+)
+from catalyst_bot.reading.conflicts.words.denying import FAILS, NOTS
+from catalyst_bot.reading.conflicts.words.names import ESTIMATES
 from catalyst_bot.reading.conflicts.words.topics import (
     LABELS,
-    METRICS,
     PALE,
     QUALIFIERS,
 )
@@ -29,14 +36,7 @@ from catalyst_bot.words.acts import ACTS
 
 _AXES = {line: frozenset(line.split()) for line in QUALIFIERS.strip().splitlines()}
 _ACTS = frozenset(related(line.partition(":")[0]) for line in ACTS.splitlines() if line)
-_PALE, _METRICS = stems_of(PALE), stems_of(METRICS) - {"fall", "rise"}
-_MOVES = frozenset(("rise", "fall"))
-_RALLIES = frozenset(("rally", "scrip", "mcap", "stk"))
-_HEADING = re.compile(r"[^;:,]{3,32}:")
-_OPINION = re.compile(r":(?: [A-Z][\w.]+){2,3}$")  # "Pick of the week: Jane Roe"
-_SAID_BY = re.compile(r"\s[-–—]\s(?:[\w'&.]+ ){0,2}[\w'&.]+$")  # "- Nikkei"
-_RATED = word_set("price buy sell hold average mean highest lowest")
-_CHANGES_OF_RATING = frozenset(("upgrade", "downgrade"))
+_PALE = stems_of(PALE)
 NO_DENIAL = word_set(
     """
     additional all change comment date decision enough every everyone further immediate
@@ -46,13 +46,6 @@ NO_DENIAL = word_set(
 )
 _CODE = re.compile(r"([a-z]+)(\d.*)")
 _PLACES = frozenset(("in", "for", "at", "of"))
-_MOST_OF_TELLERS = 5
-_TELLS = word_set(
-    """
-    says say said tells told shows show states concedes cautions insists responds
-    discloses according sources report reports filing papers adds notes finds confirms
-    """
-)
 _SKIPPED = 3  # words without weight between "not" and what it denies
 
 
@@ -93,6 +86,7 @@ class Features:
 
 def features_of(title: str) -> Features:
     """Return the features of any text; never raises, takes well under a millisecond."""
+    title = title[:LONGEST]
     words = words_of(title)
     texts = [word.text for word in words]
     cues = find_cues(texts)
@@ -110,7 +104,7 @@ def features_of(title: str) -> Features:
     return Features(
         words=words,
         topic=topic,
-        things=topic - _ACTS - _tellers(words),
+        things=topic - _ACTS - tellers(words),
         texts=known,
         runs=_runs(words, at_cues),
         periods=periods,
@@ -127,19 +121,14 @@ def features_of(title: str) -> Features:
         outlooks=tuple(one for one in outlooks if not one.is_hint),
         hints=tuple(one for one in outlooks if one.is_hint),
         negated=_negated(words),
-        metrics=topic & _METRICS,
-        qualifiers=frozenset(
-            (axis, text) for axis, line in _AXES.items() for text in known & line
-        )
-        | _labels(words),
+        metrics=topic & MEASURES,
+        qualifiers=_qualifiers(words, known),
         slots=_slots(words, topic),
-        has_heading=bool(_HEADING.match(title)),
-        is_note=_is_note(title, known, topic)
-        or ("target" in known and _is_of_a_stock(amounts, topic)),
+        has_heading=has_heading(title),
+        is_note=is_note(title, known, topic, amounts),
         is_estimate=not ESTIMATES.isdisjoint(texts),
-        is_price=_is_price(words, known, topic),
-        is_hearsay=bool(_SAID_BY.search(title))
-        or any(word.text in HEARSAY and not word.is_name for word in words),
+        is_price=is_price(words, known, topic),
+        is_hearsay=is_hearsay(title, words),
     )
 
 
@@ -194,15 +183,18 @@ def _fails(words: Sequence[Word], at: int) -> bool:
     return words[at].text in FAILS and after == "to"
 
 
-def _labels(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
-    """Return "phase 3", "block 14" and the letters of codes as qualifiers."""
+def _qualifiers(
+    words: Sequence[Word], known: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """Return words of QUALIFIERS, "phase 3", "block 14", and codes such as "AC-201"."""
+    named = {(axis, text) for axis, line in _AXES.items() for text in known & line}
     labels = {
         (word.text, after.number or after.text)
         for word, after in pairwise(words)
         if word.text in LABELS and (after.number or len(after.text) == 1)
     }
     codes = (_CODE.fullmatch(word.text) for word in words if word.stem)
-    return frozenset(labels | {(code[1], code[2]) for code in codes if code})
+    return frozenset(named | labels | {(code[1], code[2]) for code in codes if code})
 
 
 def _is_future(words: Sequence[Word]) -> bool:
@@ -212,16 +204,6 @@ def _is_future(words: Sequence[Word]) -> bool:
         for word, after in pairwise(words)
         if not after.is_name
     )
-
-
-def _tellers(words: Sequence[Word]) -> frozenset[str]:
-    """Return the stems of a last clause that tells who says so."""
-    last = [word for word in words if word.clause == words[-1].clause]
-    if not words or len(last) == len(words) or len(last) > _MOST_OF_TELLERS:
-        return frozenset()
-    if not any(word.text in _TELLS for word in last):
-        return frozenset()
-    return frozenset(word.stem for word in last)
 
 
 def _slots(
@@ -237,32 +219,3 @@ def _slots(
         if word.stem in topic and after.stem in topic:
             slots.add(("before", after.stem, word.stem))
     return frozenset(slots)
-
-
-def _is_note(title: str, known: frozenset[str], topic: frozenset[str]) -> bool:
-    if {"stock", "markets"} <= known or {"market", "shares"} <= known:
-        return True
-    if not MARKETS.isdisjoint(known) or not NOTES.isdisjoint(known):
-        return True
-    heading, colon, _ = title.lower().partition(":")
-    if colon and not ROUNDUPS.isdisjoint(heading.split()):
-        return True
-    if "pt" in known or ("target" in known and not known.isdisjoint(_RATED)):
-        return True
-    if not _CHANGES_OF_RATING.isdisjoint(topic):
-        return topic.isdisjoint(("guidance", "expect", "target"))
-    return title.rstrip().endswith("?") or bool(_OPINION.search(title))
-
-
-def _is_of_a_stock(amounts: Sequence[Amount], topic: frozenset[str]) -> bool:
-    """Tell whether a target is one of a price: of dollars, and of no measure."""
-    return any(one.unit == "$1" for one in amounts) and topic.isdisjoint(_METRICS)
-
-
-def _is_price(
-    words: Sequence[Word], known: frozenset[str], topic: frozenset[str]
-) -> bool:
-    if not _RALLIES.isdisjoint(topic):
-        return True
-    stems = {word.stem for word in words}
-    return not PRICES.isdisjoint(known) and not _MOVES.isdisjoint(stems)

@@ -34,6 +34,7 @@ _FORWARD = word_set(
 )
 _SET = frozenset((CueKind.DOWN, CueKind.QUIT, CueKind.KEEP, CueKind.UP))
 _OFFERS = frozenset(("price", "list", "offering"))  # of a share sale, not of a year
+_TO_BE = word_set("be come land total average amount")
 _BEYOND = word_set("above below within beyond over topping exceeding ahead")
 _COMFORT = word_set("comfortable happy warns")
 _GOALS = frozenset(("goal", "goals", "ambition", "ambitions"))
@@ -87,7 +88,11 @@ _CHANGES = {
     (Turn.KEEP, Turn.QUIT),
     (Turn.DOWN, Turn.UP),
 }
-_UNSAID = {(Turn.STATED, Turn.DOWN), (Turn.STATED, Turn.QUIT)}
+_UNSAID = {
+    (Turn.STATED, Turn.DOWN),
+    (Turn.STATED, Turn.QUIT),
+    (Turn.DOWN, Turn.QUIT),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,7 @@ def _outlook(
         is_outlook = True
     is_loose = not stems.isdisjoint(_EXPECTS | _WARNS)
     is_loose = is_loose or not texts.isdisjoint(_MOODS | _FORWARD)
+    is_loose = is_loose or _is_to_be(words, places)
     is_hint = not is_outlook and not is_loose
     if is_hint and not _is_set(words, places, cues):
         return None
@@ -164,6 +170,14 @@ def _outlook(
     about = _about(words, places, told | told_by)
     names = frozenset(words[at].text for at in places if words[at].is_name)
     return Outlook(turn, about, names, not is_outlook, is_hint, word)
+
+
+def _is_to_be(words: Sequence[Word], places: Sequence[int]) -> bool:
+    """Tell "cash flow to be $250M", "will land near 9 %"."""
+    return any(words[at].number for at in places) and any(
+        words[at - 1].text in ("to", "will") and words[at].text in _TO_BE
+        for at in places[1:]
+    )
 
 
 def _is_compared(words: Sequence[Word], places: Sequence[int]) -> bool:

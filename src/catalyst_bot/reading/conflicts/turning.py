@@ -12,6 +12,7 @@ from catalyst_bot.reading.conflicts.words.topics import STAGES
 
 _SHARE = 0.4  # of the words of weight, where two figures are of one measure
 _LEAST_SHARED = 3  # where the news may well come twice, as an order does
+_PARTS = frozenset(("first", "another", "remaining", "already", "far"))
 _RECURRING = frozenset(("contract", "win", "partner", "loan", "launch"))
 
 
@@ -117,6 +118,8 @@ def _is_one_measure(pair: Pair) -> bool:
     if not shared or (pair.ours and pair.theirs and pair.is_swapped):
         return False
     if not (pair.later.topic - pair.earlier.topic).isdisjoint(STAGES):
+        return False
+    if not _PARTS.isdisjoint(pair.later.texts - pair.earlier.texts):
         return False
     if other and shared < _LEAST_SHARED and pair.shared & _RECURRING:
         return False

@@ -51,15 +51,16 @@ denial: absolutely not, baloney, baseless, bogus, bunk, categorically, claptrap,
     basis, zero evidence, zero support, zero truth
 calm: accounted for, alive and well, all invoices, ample, ample liquidity, are fine, are
     paid, are safe, are staying, around the clock, as normal, as usual, assures, at full
-    capacity, at her desk, at his desk, at work, backs ceo, backs chief, best interest,
-    business as usual, committed to, continues to, entirely at, every invoice, far from,
-    full confidence, full support, full trust, fully compliant, fully funded, fully
-    licensed, fully operational, fully supports, going nowhere, good standing, here to
-    stay, in effect, in force, in full, in full compliance, in good health, insists,
-    intends to stay, is alive, is current, is fine, is paid, is safe, is secure, is
-    staying, is valid, is well, meeting obligations, never better, no change, no
-    changes, no impact, no plans, normally, not affected, not going, not leaving, old
-    news, on schedule, on the agenda, plans to stay, reassures, remains a, remains ceo,
+    capacity, at her desk, at his desk, at work, authentic, backs ceo, backs chief, best
+    interest, business as usual, commitment to, committed to, continues to, entirely at,
+    every invoice, far from, full confidence, full support, full trust, fully compliant,
+    fully funded, fully licensed, fully operational, fully supports, genuine, going
+    nowhere, good standing, here to stay, in effect, in force, in full, in full
+    compliance, in good health, insists, intends to stay, is accurate, is alive, is
+    current, is fine, is paid, is safe, is secure, is staying, is valid, is well,
+    meeting obligations, never better, no change, no changes, no impact, no plans,
+    normally, not affected, not going, not leaving, old news, on schedule, on the
+    agenda, plans to stay, reaffirms, reassures, reiterates, remains a, remains ceo,
     remains chief, remains committed, remains core, remains in charge, remains in force,
     remains in place, remains independent, remains intact, remains listed, remains on,
     remains open, remains our, remains safe, remains solvent, remains under contract,
@@ -67,8 +68,8 @@ calm: accounted for, alive and well, all invoices, ample, ample liquidity, are f
     stands by, stay in, staying put, stays committed, stays in, stays independent, stays
     on, stays open, stays put, stays with, still employed, still in, still in place,
     still on, still working, strong liquidity, to stay, unaffected, unchanged, under
-    contract, unharmed, up to date, well funded, wide of the mark, will continue, will
-    not move, will remain, will stay, within all
+    contract, unharmed, up to date, was accurate, well funded, wide of the mark, will
+    continue, will not move, will remain, will stay, within all
 false: a lie, absurd, defamatory, dishonest, distorted, erroneous, exaggerated, fake,
     false, garbage, imaginary, incorrect, invented, laughable, libellous, lies,
     ludicrous, malicious, misleading, mistaken, off base, outdated, outlandish,

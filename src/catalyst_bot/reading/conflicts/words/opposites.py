@@ -81,7 +81,9 @@ include, add, join, keep/kept, retain, =remain in, =remains in, =stay in, =stays
 restart, reopen, resume, =back on line, =back online, =running, =running again, =up and
     running
   | =still shut, =not running, =remains closed, =remains idle, =remains offline,
-    =remains shut, =stays shut, =still down, =still halted, =still idle, =still offline
+    =remains shut, =remains suspended, =stays shut, =still down, =still halted, =still
+    idle, =still not running, =still offline, =still suspended, =yet to reopen, =yet to
+    restart, =yet to resume
 =safe, =afloat, =made whole, =protected, =rescued, =saved, =unharmed
   | =lost, capsize, sink/sank/sunk, =bear losses, =dead, =killed, =missing, =take
     losses, =wiped out
@@ -102,8 +104,9 @@ raise, boost, hike, increase, lift | lower, cut/cut, halve, reduce, slash, trim
 =legal, =lawful | =illegal, =unlawful
 =pays, declare, honor, honour, pay/paid, =makes payment, =meets payment, =paid on time,
     =will pay
-  | skip, default, omit, suspend, =defaults, =fails to pay, =in default, =missed
-    payment, =misses payment, =no dividend, =scraps dividend, =skips, =stiffs
+  | skip, default, miss, omit, suspend, =defaults, =fails to pay, =in arrears, =in
+    default, =missed payment, =misses payment, =no dividend, =scraps dividend, =skips,
+    =stiffs
 =contained, contain, =extinguished, =under control
   | =spreading, spread, =out of control, =rages, =uncontained
 =airworthy, =in service | =still grounded, =out of service, =remains grounded
@@ -111,7 +114,6 @@ raise, boost, hike, increase, lift | lower, cut/cut, halve, reduce, slash, trim
   | =injured, =dead, =deaths, =hurt, =injures, =killed, =kills
 hire, recruit, rehire | fire, layoff, sack, =lays off
 repay, settle | =unpaid, =unable to repay
-survive | =voted out, =removed by, =unseated
 =all cash, =in cash | =all stock, =in stock, =share swap
 =secured | =unsecured
 =friendly | =hostile
@@ -147,7 +149,7 @@ create, add, hire | cut/cut, axe, fire, shed/shed
 =public | =private
 =recovers, =improves, =recovered | deteriorate, worsen
 =tightens, tighten | loosen, relax
-=survive, survive | collapse
+=survive, survive, =keeps job, =keeps post | collapse
 =ahead | =behind
 =leads, lead/led | trail
 =binding | =nonbinding, =non binding

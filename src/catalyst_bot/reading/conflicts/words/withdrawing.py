@@ -18,15 +18,15 @@ retraction: abandon, abort, annul, ax, axe, back away, back down, back off, back
     give/gave up on, go back on, go/went cold, hand back, implode, invalidate, jettison,
     junk, kill, lay/laid to rest, let/let expire, let/let lapse, lose/lost interest,
     mothball, nix, nullify, opt against, opt not, opt out, part ways, pass on, pull,
-    pull out, pull the plug, put/put on hold, put/put on ice, recall release, recall
-    report, recall statement, recant, redact, renege, repeal, rescind, retract, reverse
-    course, reverse itself, revert, revoke, rip up, roll back, scotch, scrap, scuttle,
-    sever, shelve, shut/shut the door, sour on, spike, stand/stood aside, stand/stood
-    down, stay/stayed put, step back from, strip, surrender, take/took back, take/took
-    down, take/took offline, tear/tore down, tear/tore up, terminate, think/thought
-    better, torpedo, turn its back, undo, uninvite, unpublish, unravel, unwind, void,
-    vote not, walk away, walk/walked back, wash its hands, wave/waved off, wind/wound
-    back, withdraw/withdrew/withdrawn, withhold/withheld, wriggle out, yank
+    pull out, pull plug, pull the plug, put/put on hold, put/put on ice, recall release,
+    recall report, recall statement, recant, redact, renege, repeal, rescind, retract,
+    reverse course, reverse itself, revert, revoke, rip up, roll back, scotch, scrap,
+    scuttle, sever, shelve, shut/shut the door, sour on, spike, stand/stood aside,
+    stand/stood down, stay/stayed put, step back from, strip, surrender, take/took back,
+    take/took down, take/took offline, tear/tore down, tear/tore up, terminate,
+    think/thought better, torpedo, turn its back, undo, uninvite, unpublish, unravel,
+    unwind, void, vote not, walk away, walk/walked back, wash its hands, wave/waved off,
+    wind/wound back, withdraw/withdrew/withdrawn, withhold/withheld, wriggle out, yank
 dropped: collapse, decommission, delete, die, discontinue, disown, drop, end, exit,
     expire, forgo, freeze/froze/frozen, give/gave up, halt, lapse, quit/quit, redeem,
     relinquish, remove, reverse, stop, suspend, unwind/unwound, vacate
@@ -49,20 +49,21 @@ nothing: cut off, cut short, deny access, deny any link, deny application, deny 
 PHRASES = """
 retraction: aborted, about face, about turn, after all, are over, back burner, back to
     square one, canceled, canceling, cancellation, change of heart, cold feet, dead in
-    the water, dies, disregard, disregards, falls through, gone, ignore release, in the
-    bin, indefinitely, is dead, is no more, is off, is over, is void, never mind, never
-    went, nixes, no deal, no longer available, no longer considering, no longer go, no
-    longer going, no longer happening, no longer intends, no longer needed, no longer
-    offered, no longer on, no longer planning, no longer plans, no longer proceed, no
-    longer pursuing, no longer put, no longer rely, no longer seeking, no longer to, no
-    longer valid, no longer wants, not acquire, not be built, not be launched, not
-    build, not buy, not effective, not exercise, not go ahead, not go through, not going
-    ahead, not happen, not issue, not merge, not move, not proceed, not pursue, not
-    rely, not sell, not take place, not to be, not to proceed, not to pursue, not to
-    rely, nothing doing, null and void, of no effect, off the table, on hold
-    indefinitely, on ice, rescission, retraction, reverses itself, shut down plan, stays
-    put, stillborn, talks over, termination, thinks better, u turn, uturn, will not
-    launch, will not list, withdrawal, without effect
+    the water, deal dead, deal off, dies, disregard, disregards, falls through, gone,
+    ignore release, in the bin, indefinitely, is dead, is no more, is off, is over, is
+    void, never mind, never went, nixes, no deal, no go, no longer available, no longer
+    considering, no longer go, no longer going, no longer happening, no longer intends,
+    no longer needed, no longer offered, no longer on, no longer planning, no longer
+    plans, no longer proceed, no longer pursuing, no longer put, no longer rely, no
+    longer seeking, no longer to, no longer valid, no longer wants, not acquire, not be
+    built, not be launched, not build, not buy, not effective, not exercise, not go
+    ahead, not go through, not going ahead, not happen, not issue, not merge, not move,
+    not proceed, not pursue, not rely, not sell, not take place, not to be, not to
+    proceed, not to pursue, not to rely, nothing doing, null and void, of no effect, off
+    the table, offer dead, on hold indefinitely, on ice, plan dead, rescission,
+    retraction, reverses itself, shut down plan, stays put, stillborn, talks off, talks
+    over, termination, thinks better, u turn, uturn, will not launch, will not list,
+    withdrawal, without effect
 correction: 10ka, 10qa, 20fa, 6ka, 8ka, actual figure, amended filing, amended k,
     amended release, amends release, as previously reported, by mistake, clerical,
     clerical slip, correct figure, corrected, corrected figure, corrected release,
