@@ -4,13 +4,14 @@ What is no part of the product may be absent anywhere, and its tests say so: dat
 others, the right to mount a disk, what sets a clock for one program alone.
 """
 
-import os
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
 
-NO_SKIP = "CATALYST_TESTS_NO_SKIP"
+from tests.skipping import may_skip
+
+pytest_plugins = ["tests.wiring.plugin"]
 ALLOWED = ("shared/data", "mount a small disk", "libfaketime")
 
 settings.register_profile("house", deadline=None)  # speed lives in benchmarks/
@@ -21,10 +22,10 @@ settings.load_profile("house")
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn skips into failures where NO_SKIP=1 says all is installed."""
+    """Turn skips into failures where all is said to be installed."""
     report = yield
     is_allowed = any(reason in str(report.longrepr) for reason in ALLOWED)
-    if report.skipped and os.environ.get(NO_SKIP) == "1" and not is_allowed:
+    if report.skipped and not may_skip() and not is_allowed:
         report.outcome = "failed"
         report.longrepr = f"skipped where it must run: {report.longrepr}"
     return report

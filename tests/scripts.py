@@ -1,13 +1,14 @@
 """Runs a script as its author would: in a process of its own, set up by environment."""
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.processes import surroundings
 
 SOURCES = Path(__file__).parents[1] / "src"
 
@@ -30,8 +31,7 @@ async def run_script(text: str, folder: Path, **env: str) -> Ran:
         *("-W", "ignore:'audioop':DeprecationWarning", str(path)),
         cwd=folder,
         env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(SOURCES),
+            **surroundings(),
             "LLM_RETRY_DELAY": "0",
             **env,
         },

@@ -2,8 +2,12 @@
 
 import gc
 
-from catalyst_bot.scoring.headline import shipped_scorer
-from tests.crash import mortal
+from tests.wiring.recorder import listen_always
+
+listen_always()  # before anything of the product is imported
+
+from catalyst_bot.scoring.headline import shipped_scorer  # noqa: E402
+from tests.crash import mortal  # noqa: E402
 
 __all__ = ["mortal"]
 

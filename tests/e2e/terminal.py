@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.processes import surroundings
+
 SOURCES = Path(__file__).parents[2] / "src"
 PATIENCE = 30.0  # seconds without a sign of life
 
@@ -70,8 +72,7 @@ async def open_terminal(
             *(sys.executable, "-c", _AT_TERMINAL, "-m", "catalyst_bot", *words),
             cwd=folder,
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(SOURCES),
+                **surroundings(),
                 "TERM": "dumb",
             },
             stdin=screen,

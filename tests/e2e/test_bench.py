@@ -3,7 +3,6 @@
 import asyncio
 import csv
 import json
-import os
 import signal
 import sys
 from pathlib import Path
@@ -14,7 +13,8 @@ from catalyst_bot.cli.bench_input import PAIRS, TITLES
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.terminal import open_terminal
-from tests.e2e.test_commands import ROOT, command
+from tests.e2e.test_commands import command
+from tests.processes import surroundings
 
 CANARY = "canary-key-that-must-not-be-shown"
 SAMPLE, TITLES_SAMPLE = str(PAIRS.sample_path), str(TITLES.sample_path)
@@ -153,8 +153,7 @@ async def test_an_interrupted_run_saves_what_it_has_and_exits_130(
             *("--calibrate", "0", "--outfile", "rows.csv"),
             cwd=tmp_path,
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT / "src"),
+                **surroundings(),
                 "LLM_TIMEOUT_SECS": "60",
                 **environment(fake, tmp_path),
             },

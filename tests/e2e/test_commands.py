@@ -10,6 +10,7 @@ from pathlib import Path
 from catalyst_bot.intake.symbols import LEAST
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, as_bot, is_final, open_stage, release
+from tests.processes import surroundings
 from tests.symbols import body_of, many
 
 ROOT = Path(__file__).parents[2]
@@ -29,8 +30,7 @@ async def command(
         *words,
         cwd=folder,
         env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT / "src"),
+            **surroundings(),
             "COLUMNS": "200",
             **env,
         },
@@ -234,8 +234,7 @@ async def test_without_a_webhook_and_a_page_alerts_appear_on_the_terminal() -> N
             *("-m", "catalyst_bot", "run", "--config-dir", str(stage.folder)),
             cwd=stage.folder,
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT / "src"),
+                **surroundings(),
                 "COLUMNS": "200",
                 **env,
             },

@@ -1,7 +1,6 @@
 """Each scenario of the demo, as a subscriber of its simulated Discord saw it."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -24,7 +23,8 @@ from catalyst_bot.simulation.scenarios.flood import HEADLINES
 from catalyst_bot.simulation.scenarios.network_away import MEANWHILE
 from catalyst_bot.simulation.show import Show
 from catalyst_bot.simulation.stage import FIELD, VERDICTS
-from tests.e2e.test_commands import ROOT, command
+from tests.e2e.test_commands import command
+from tests.processes import surroundings
 from tests.shows import free_port, showing
 from tests.waiting import until
 
@@ -242,8 +242,7 @@ async def running_demo(
         *(sys.executable, "-m", "catalyst_bot", "demo"),
         *("--scenario", "halt", "--port", str(port)),
         env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT / "src"),
+            **surroundings(),
             "TMPDIR": str(folder),
             "PYTHONUNBUFFERED": "1",
         },

@@ -1,7 +1,6 @@
 """A day that was recorded is played again: the same cards, in the same order."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
@@ -33,6 +32,7 @@ from catalyst_bot.sources.recording import encode
 from tests.e2e.stage import FIELD, approval, release
 from tests.e2e.test_demo import files_in
 from tests.integration.test_recordings import full_at
+from tests.processes import surroundings
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -59,8 +59,7 @@ async def start(
         *(sys.executable, "-m", "catalyst_bot", *words),
         cwd=folder,
         env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT / "src"),
+            **surroundings(),
             "COLUMNS": "200",
             **env,
         },

@@ -18,6 +18,7 @@ from catalyst_bot.simulation.llm_records import Mode
 from tests.crash.mortal import Child, Launch
 from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import FIELD, approval, is_final
+from tests.processes import surroundings
 
 ROOT = Path(__file__).parents[2]
 FOUND = [
@@ -70,8 +71,7 @@ async def spawn(launch: Launch) -> Child:
             *("--env-file", str(launch.env_file)),
             *("--config-dir", str(launch.config_dir)),
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT / "src"),
+                **surroundings(),
                 **launch.environment,
             },
             stderr=log,

@@ -16,6 +16,7 @@ import pytest
 from catalyst_bot.storage.damage import damaged_files
 from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import approval
+from tests.processes import surroundings
 
 
 def rubbish(path: Path) -> None:
@@ -52,7 +53,7 @@ def command(bot: Bot, *words: str) -> subprocess.CompletedProcess[str]:
     files = ("--env-file", str(bot.folder / "bot.env"), "--config-dir", str(bot.folder))
     return subprocess.run(
         [sys.executable, "-m", "catalyst_bot", *words, *files],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": "src"},
+        env=surroundings(),
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,17 @@
+"""What a process of the product is started with: nothing of this machine's settings."""
+
+import os
+from pathlib import Path
+
+from tests.wiring.recorder import FOLDER
+
+ROOT = Path(__file__).parents[1]
+_SITE = ROOT / "tests" / "wiring" / "site"
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment in which `python -m catalyst_bot` works."""
+    found = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
+    if folder := os.environ.get(FOLDER):
+        found |= {FOLDER: folder, "PYTHONPATH": f"{_SITE}:{ROOT / 'src'}"}
+    return found
