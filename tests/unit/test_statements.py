@@ -25,7 +25,7 @@ from catalyst_bot.reading.statements.quantities import are_in, quantities_in
 TEXT = """Acme Corp. reports its third quarter of 2026.
 
 Revenue was 1,200 mln dollars, up 12 percent. Acme did not repay the loan of \
-$5 million, but it sold two plants on October 3. The board expects "steady" sales.
+$5 million, but it sold two plants on October 13. The board expects "steady" sales.
 
 Highlights
 - Net income of $0.45 a share
@@ -56,7 +56,7 @@ def _check(statement: str, quote: str, *, text: str = TEXT) -> Statement | None:
             "Revenue was 1,200 mln dollars, up 12 percent",
         ),
         ("Acme has not repaid its $5 million loan.", "did not repay the loan"),
-        ("Acme sold 2 plants on October 3.", "sold two plants"),
+        ("Acme sold 2 plants on October 13.", "sold two plants"),
         ("The board expects steady sales.", "expects “steady”  sales"),
         ("Acme earned $0.45 a share.", "Net income of $0.45 a share"),
         ("3 directors have resigned.", "three directors resigned"),
@@ -91,6 +91,7 @@ def test_a_statement_that_its_source_bears_out_is_kept(
         ("In all Globex sold two plants.", "it sold two plants"),
         ("Acme sold two plants in 2025.", "it sold two plants"),
         ("Acme sold 2 plants on October 4.", "it sold two plants"),
+        ("Acme sold 2 plants on October 1.", "it sold two plants"),
         ("Revenue was 1,200 mln dollars.", "Sales were 1,200 mln dollars"),
         ("The net loss was $36 million.", "Net loss (35)"),
         ("A loss of $35 million. " * 20, "Net loss (35)"),

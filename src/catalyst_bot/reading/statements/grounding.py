@@ -15,7 +15,6 @@ from catalyst_bot.reading.statements.model import (
     Statement,
 )
 from catalyst_bot.reading.statements.quantities import (
-    Quantity,
     are_in,
     quantities_in,
     scaled,
@@ -134,19 +133,17 @@ def _is_borne_out(
     place: tuple[int, int],
 ) -> bool:
     whole = f"{passage.lead} {text[passage.start : passage.end]}"
-    sentence = text[offsets[0] : offsets[1]]
-    if not quarters_in(statement) <= (quarters_in(sentence) or quarters_in(whole)):
+    sentence, quarters = text[offsets[0] : offsets[1]], quarters_in(statement)
+    if quarters and not quarters <= (quarters_in(sentence) or quarters_in(whole)):
         return False
-    days = frozenset(match.group() for match in _DATE.finditer(whole))
-    rest = _DATE.sub(
-        lambda date: " " if date.group() in days else date.group(), statement
-    )
-    wanted = quantities_in(rest)
+    wanted = quantities_in(_without_days_of(whole, statement))
     if passage.section.kind is Kind.TABLE:
-        source: tuple[Quantity, ...] = scaled(quantities_in(whole), by=whole)
+        source = scaled(quantities_in(whole), by=whole)
     else:
-        years = tuple(one for one in quantities_in(whole) if one.is_year)
-        source = quantities_in(sentence) + years
+        source = quantities_in(sentence)
+        wanted = tuple(
+            one for one in wanted if not (one.is_year and one.digits in whole)
+        )
     clauses = _clauses_at(text, offsets, place)
     return (
         are_in(wanted, source)
@@ -154,6 +151,16 @@ def _is_borne_out(
         and not is_turned(statement, clauses)
         and names_known(statement, text)
     )
+
+
+def _without_days_of(source: str, statement: str) -> str:
+    """Return a statement without the days of months that its source names too."""
+
+    def shortened(day: re.Match[str]) -> str:
+        is_known = re.search(rf"{re.escape(day.group())}(?!\d)", source)
+        return " " if is_known else day.group()
+
+    return _DATE.sub(shortened, statement)
 
 
 def _sentence_at(

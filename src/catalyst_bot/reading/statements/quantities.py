@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMBER = re.compile(
     r"(?P<money>US\$|C\$|A\$|[$€£¥])?\s{0,6}(?<![A-Za-z\d])"
@@ -50,6 +51,11 @@ class Quantity:
         """Tell whether it may be a year."""
         return not (self.unit or self.currency) and self.value in _YEARS
 
+    @property
+    def digits(self) -> str:
+        """Return the value without any sign, "2026" say."""
+        return f"{self.value:f}"
+
     def is_same(self, other: "Quantity") -> bool:
         """Tell whether both are one; a currency that is not named may be any."""
         if self.value != other.value or self.unit != other.unit:
@@ -57,6 +63,7 @@ class Quantity:
         return self.currency == other.currency or not (self.currency and other.currency)
 
 
+@lru_cache(maxsize=64)  # each statement of a table asks for the same
 def quantities_in(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of a text, those in words too, in no order."""
     return tuple(_quantities(text))
