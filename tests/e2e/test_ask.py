@@ -1,7 +1,6 @@
 """Questions to documents, at the terminal and through the daemon's API."""
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -22,7 +21,8 @@ from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, Stage, approval, is_final, open_stage, release
 from tests.e2e.terminal import open_terminal
-from tests.e2e.test_commands import ROOT, command
+from tests.e2e.test_commands import command
+from tests.processes import surroundings
 from tests.servers import RawServer, http, raw_server
 
 QUESTION = "What is the launch code of the pilot plant?"
@@ -59,8 +59,7 @@ async def test_an_interrupted_question_tells_what_it_found_and_exits_130(
             *("--async", "1"),  # what was answered is noted before the next is asked
             cwd=tmp_path,
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT / "src"),
+                **surroundings(),
                 "LLM_TIMEOUT_SECS": "60",
                 "LLM_ENDPOINT_URL": fake.endpoint_url,
             },
