@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import json
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +16,7 @@ from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.loopback import LoopbackServer
 from tests.e2e.desk import FILING, Desk
-from tests.e2e.test_commands import ROOT
+from tests.processes import surroundings
 
 PATIENCE = 60.0  # seconds
 
@@ -266,7 +265,7 @@ async def _process(desk: Desk) -> AsyncIterator[asyncio.subprocess.Process]:
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "catalyst_bot", "extract", str(desk.documents)),
         *("--out", str(desk.out), "--concurrency", "2"),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), **desk.env},
+        env={**surroundings(), **desk.env},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
