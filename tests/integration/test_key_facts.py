@@ -87,7 +87,9 @@ class Model:
             raise LLMError(self.faults.pop(0), "no answer")
         payload = payload_in(request.prompt)
         assert payload is not None
-        return Structured(value=extract(payload), rung=Rung.STRICT, completion=SPENT)
+        return Structured(
+            value=extract(payload, slips=False), rung=Rung.STRICT, completion=SPENT
+        )
 
 
 @dataclass
