@@ -65,7 +65,8 @@ def read_page(text: str) -> tuple[Block, ...]:
     whole = _blocks_of(root)
     if not whole:
         raise UnreadableDocument(_UNSEEN)
-    article = _blocks_of(_article_of(root))
+    found = _article_of(root)
+    article = whole if found is root else _blocks_of(found)
     is_most = _length(article) >= _LEAST_ARTICLE * _length(whole)
     return marked(article if is_most else whole)
 
