@@ -32,7 +32,7 @@ from tests.news import headline
 AT_ONCE, SLOW = 10, 2.0  # the latter in seconds, of one text in ten
 TITLE = "Acme Robotics receives FDA approval for its surgical robot after two years"
 TEXT = "The company said on Monday that its board had met and agreed to the terms. "
-RUNS, ROUNDS, WATCHES = 2_000, 9, 200
+RUNS, ROUNDS, WATCHES = 50, 200, 200
 
 
 @asynccontextmanager
@@ -97,7 +97,7 @@ async def together(count: int, *, bar: float, limit: float, is_slow: bool) -> Ro
 
 
 def microseconds(work: Callable[[], object], *, runs: int) -> float:
-    """Return what one run takes, the best of several rounds."""
+    """Return what one run takes, the best of many rounds: others may be at work."""
     rounds = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -130,8 +130,8 @@ def watched() -> Row:
     ]
     item = headline(TITLE, summary=TEXT * 3)
     many, one = Watching(watches), Watching(watches[:1])
-    ours = microseconds(lambda: many.matches(item), runs=RUNS // 10)
-    single = microseconds(lambda: one.matches(item), runs=RUNS // 10)
+    ours = microseconds(lambda: many.matches(item), runs=RUNS // 5)
+    single = microseconds(lambda: one.matches(item), runs=RUNS // 5)
     return Row(
         what=f"an alert against {WATCHES} standing queries",
         ours=f"{ours / 1000:.2f} ms",
@@ -145,7 +145,7 @@ async def measure() -> list[Row]:
     return [
         await together(20, bar=0.5, limit=0.4, is_slow=False),
         await together(100, bar=2.2, limit=2.0, is_slow=False),
-        await together(100, bar=5.8, limit=5.4, is_slow=True),
+        await together(100, bar=5.8, limit=3.8, is_slow=True),
         by_words(),
         watched(),
     ]

@@ -211,3 +211,13 @@ async def test_what_a_model_finds_relevant_enough_is_a_hit() -> None:
 def test_without_a_model_nobody_is_asked() -> None:
     reader = WatchReader(watching=Watching([watch("Acme mergers")]), llm=None)
     assert not reader.is_wanted(headline("Acme ships robots"))
+
+
+async def test_a_local_score_is_never_taken_for_the_model_s() -> None:
+    away = LLMError(LLMErrorKind.CIRCUIT_OPEN, "open")
+    llm = StructuredLLM(
+        ScriptedLLM(lambda _: away), metrics=Metrics(), monotonic=time.monotonic
+    )
+    near = watch("Acme ships mergers", 0.66668)  # rounded, two of three are 0.6667
+    reader = WatchReader(watching=Watching([near]), llm=llm)
+    assert await reader.hits(headline("Acme ships robots"), within=5.0) == ()
