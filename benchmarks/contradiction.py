@@ -125,9 +125,8 @@ def titles_of_the_day() -> list[list[str]]:
     groups: dict[str, list[str]] = defaultdict(list)
     text = files("catalyst_bot.simulation").joinpath("day.txt").read_text("utf-8")
     for line in parse_script(text):
-        if (
-            line.place in WIRES and not line.revises
-        ):  # a revision edits the card that it is of
+        # A revision edits the card that it is of.
+        if line.place in WIRES and not line.revises:
             groups[line.symbol].append(line.text)
     groups.pop("-", None)
     return list(groups.values())
