@@ -1,6 +1,7 @@
 """What a card says of the other alert of a conflict."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -86,6 +87,27 @@ def test_the_earlier_card_is_disputed_or_corrected(kind: Kind, name: str) -> Non
     told = fields(card_of(disputed_by=(counterpart(kind, State.CONFIRMED),)))
     assert list(told) == [name]
     assert "confirmed: " in told[name]
+
+
+@pytest.mark.parametrize(
+    ("strength", "state", "later", "earlier"),
+    [
+        (Strength.STRONG, State.WAITING, True, False),
+        (Strength.STRONG, State.CONFIRMED, True, True),
+        (Strength.STRONG, State.UNCONFIRMED, True, True),
+        (Strength.STRONG, State.DENIED, False, False),
+        (Strength.WEAK, State.WAITING, False, False),
+        (Strength.WEAK, State.CONFIRMED, True, True),
+        (Strength.WEAK, State.UNCONFIRMED, False, False),
+        (Strength.WEAK, State.DENIED, False, False),
+    ],
+)
+def test_a_card_tells_what_is_sure_at_once_and_the_earlier_one_what_is_over(
+    strength: Strength, state: State, *, later: bool, earlier: bool
+) -> None:
+    dispute = replace(counterpart().dispute, strength=strength, state=state)
+    assert dispute.is_told_by_later is later
+    assert dispute.is_told_by_earlier is earlier
 
 
 def test_three_hostile_headlines_fit_and_lead_nowhere() -> None:
