@@ -65,6 +65,18 @@ async def test_items_with_all_the_words_go_first(house: House) -> None:
     assert len(found) == 3
 
 
+async def test_words_that_say_nothing_find_only_where_there_are_no_others(
+    house: House,
+) -> None:
+    await house.accept(
+        page(headline("Acme Corp posts record profit"), headline("The end of the week"))
+    )
+    assert await titles(house.database, "the profit of") == [
+        "Acme Corp posts record profit"
+    ]
+    assert await titles(house.database, "of the") == ["The end of the week"]
+
+
 async def test_only_what_was_published_since_then_is_found(house: House) -> None:
     old = headline("Acme opens a plant", published_at=NOON - timedelta(days=2))
     await house.accept(page(old, headline("Acme opens another one")))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from catalyst_bot.storage.database import Database
+from catalyst_bot.words.canon import canonical
 
 MOST_WORDS = 24  # of a query; the rest of it is ignored
 # VACUUM INTO may number rows anew, so an index that was copied is made again.
@@ -86,6 +87,11 @@ class FullText:
 
 
 def _words(query: str) -> list[str]:
-    """Return the words as FTS5 strings: no sign of a query is ever an operator."""
-    words = dict.fromkeys(_WORD.findall(query))
-    return [f'"{word}"' for word in words][:MOST_WORDS]
+    """Return the words as FTS5 strings: no sign of a query is ever an operator.
+
+    Words that say nothing ("of the") are left out, unless there are no others: half of
+    all titles have them.
+    """
+    words = list(dict.fromkeys(_WORD.findall(query)))
+    telling = [word for word in words if word.isupper() or canonical(word.lower())]
+    return [f'"{word}"' for word in telling or words][:MOST_WORDS]
