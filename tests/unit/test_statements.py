@@ -126,6 +126,19 @@ def test_offsets_are_those_of_the_sentence_the_bullet_or_the_row(
     assert found.table_id == table
 
 
+@pytest.mark.parametrize(
+    "scale", ["(in millions)", "$ million", "Amounts in Millions", "US$m"]
+)
+def test_a_table_is_read_in_the_scale_that_is_named_over_it(scale: str) -> None:
+    text = f"{scale}\nRevenue      1,200   1,000\nCosts   900   800\n"
+    assert _check("Revenue was $1.2 billion.", "Revenue 1,200", text=text)
+    assert not _check("Revenue was $1.2 trillion.", "Revenue 1,200", text=text)
+    euros = text.replace("$", "€")
+    assert ("$" in text) == (
+        _check("It was $1.2 billion.", "1,200", text=euros) is None
+    )
+
+
 def test_key_terms_stand_verbatim_in_the_statement_and_once() -> None:
     statement = "Acme earned $0.45 a share in Q3."
     terms = ["Q3", "$0.45", "acme", "Acme", "Acme", "share price", "hare", ""]

@@ -32,7 +32,7 @@ _WORDED = re.compile(
 )
 _IN_SCALE = re.compile(
     r"\bin (?P<scale>thousand|million|billion)s?\b|\(\s?[$€£¥]?\s?(?P<short>000)s?\b"
-    r"|[$€£¥]\s?(?P<sign>mln|mn|m|bn)\b",
+    r"|(?P<money>[$€£¥])\s?(?P<sign>thousand|million|billion|mln|mn|m|bn)s?\b",
     re.IGNORECASE,
 )
 _YEARS = range(1950, 2101)
@@ -75,10 +75,10 @@ def scaled(quantities: Iterable[Quantity], *, by: str) -> tuple[Quantity, ...]:
     `by` is what stands over a table: "(in millions, except per share)".
     """
     found = tuple(quantities)
-    powers = {_power(match) for match in _IN_SCALE.finditer(by)}
+    scales = {(_power(one), one["money"] or "") for one in _IN_SCALE.finditer(by)}
     return found + tuple(
-        replace(one, value=one.value.scaleb(power))
-        for power in powers
+        replace(one, value=one.value.scaleb(power), currency=one.currency or money)
+        for power, money in scales
         for one in found
         if not one.unit
     )
