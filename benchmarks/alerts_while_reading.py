@@ -1,7 +1,7 @@
 """How fast alerts are posted while documents are read, against when none is.
 
 `python -m benchmarks.alerts_while_reading`. The daemon works between loopback servers;
-the model is a process of its own, with 0.2 s for an answer and no limit. Quiet rounds
+the model is a process of its own, with 1 s for an answer and no limit. Quiet rounds
 and busy ones come in turns. In a busy one two questions to a document of 2 MB are asked
 of the daemon, and `ask` and `extract` run beside it and ask the same model: all of them
 from before the alerts until after.
@@ -9,6 +9,7 @@ from before the alerts until after.
 
 import asyncio
 import logging
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -30,10 +31,11 @@ from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.sources.catalogue import load_sources
 
-SERVICE = 0.2  # seconds of the model for an answer
-TURNS = 6  # of each kind
+SERVICE = 1.0  # seconds of the model for an answer
+TURNS = 4  # of each kind
 PAUSE = 2.0  # seconds between rounds, for the edits of the last one
-UNDER_WAY = 6.0  # seconds until the commands have started and ask
+SETTLED = 1.0  # seconds from the first question of the commands to the alerts
+NAMES = re.compile(r"(?:Report|Paper) \d+")  # of what a turn has read
 MODEL = "--model"  # this module is the model, then
 
 
@@ -46,6 +48,7 @@ class Stage:
     client: aiohttp.ClientSession
     alert_id: str
     environment: dict[str, str]
+    asked: "Asked"
 
     @asynccontextmanager
     async def reading(self, turn: int) -> AsyncIterator[None]:
@@ -69,7 +72,8 @@ class Stage:
                     ("extract", str(shelf), "--out", f"out-{turn}"),
                 )
             ]
-            await asyncio.sleep(UNDER_WAY)
+            await self.asked.until({f"Report {turn}", f"Paper {turn}"})
+            await asyncio.sleep(SETTLED)
             yield
             assert all(one.returncode is None for one in commands), "ended too soon"
 
@@ -103,24 +107,46 @@ def text(name: str, size: int) -> str:
     return "".join(line.format(n, n % 97) for n in range(size // len(line)))
 
 
+class Asked:
+    """What the model says that it was asked about, a line for each name."""
+
+    def __init__(self, lines: asyncio.StreamReader) -> None:
+        self._lines = lines
+
+    async def line(self) -> str:
+        return (await self._lines.readline()).decode().strip()
+
+    async def until(self, names: set[str]) -> None:
+        async with asyncio.timeout(60):
+            while names:
+                names.discard(await self.line())
+
+
 @asynccontextmanager
-async def model() -> AsyncIterator[str]:
-    """Run the model beside; yield LLM_ENDPOINT_URL."""
+async def model() -> AsyncIterator[Asked]:
+    """Run the model beside; its first line is LLM_ENDPOINT_URL."""
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.alerts_while_reading", MODEL),
         stdout=asyncio.subprocess.PIPE,
     )
     try:
         assert child.stdout is not None
-        yield (await child.stdout.readline()).decode().strip()
+        yield Asked(child.stdout)
     finally:
         child.kill()
         await child.wait()
 
 
 async def be_the_model() -> None:
+    known: set[str] = set()
+
+    def tell(prompt: str, _: str) -> None:
+        for name in set(NAMES.findall(prompt)) - known:
+            known.add(name)
+            print(name, flush=True)
+
     async with FakeLLM().open() as fake:
-        fake.latency = SERVICE
+        fake.latency, fake.on_request = SERVICE, tell
         print(fake.endpoint_url, flush=True)
         await asyncio.Event().wait()
 
@@ -145,7 +171,8 @@ async def stage() -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with AsyncExitStack() as stack:
-            endpoint = await stack.enter_async_context(model())
+            asked = await stack.enter_async_context(model())
+            endpoint = await asked.line()
             world = await stack.enter_async_context(open_world())
             world.feeds.publish("wire", prnewswire(releases("old", 1)))
             page = text("Annual report", 2_000_000).replace("\n", "<br>\n")
@@ -168,6 +195,7 @@ async def stage() -> AsyncIterator[Stage]:
                 folder=folder,
                 client=client,
                 alert_id=alert_id,
+                asked=asked,
                 environment={
                     "PATH": "/usr/bin:/bin",
                     "PYTHONPATH": ":".join(sys.path),

@@ -71,6 +71,9 @@ async def test_an_interrupted_question_tells_what_it_found_and_exits_130(
                 lambda: any("Item 900:" in one.prompt for one in fake.prompts),
                 timeout=60,
             )
+            ours = os.getpriority(os.PRIO_PROCESS, 0)
+            its = os.getpriority(os.PRIO_PROCESS, child.pid)
+            assert its == min(19, ours + 10)  # a daemon's alerts go first
             child.send_signal(signal.SIGINT)
             async with asyncio.timeout(60):
                 out, _ = await child.communicate()
