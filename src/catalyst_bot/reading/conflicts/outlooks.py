@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from catalyst_bot.reading.conflicts.cues import MOVE_AXES, Cue, CueKind
+from catalyst_bot.reading.conflicts.cues import MOVE_AXES, MOVES_AXIS, Cue, CueKind
 from catalyst_bot.reading.conflicts.titles import Word, stems_of
 from catalyst_bot.reading.conflicts.words.names import PRICES
 from catalyst_bot.reading.conflicts.words.topics import PALE
@@ -208,8 +208,11 @@ def _turn(
 ) -> tuple[Turn, str, Set[int]]:
     first, last = places[0], places[-1]
     turn, phrase, told = Turn.STATED, "", set[int]()
+    is_price = not PRICES.isdisjoint(words[at].text for at in places)
     for cue in cues:
         if not first <= cue.first <= last:
+            continue
+        if is_price and any(side.axis == MOVES_AXIS for side in cue.sides):
             continue
         for kind, one in _TURNS.items():
             if kind in cue.kinds:

@@ -17,6 +17,8 @@ _ATTRIBUTION = word_set(
     says say said shows show reports according tells adds spokesman ceo cfo
     """
 )
+# Who decides, and on many a thing.
+_DECIDERS = word_set("court regulator union board panel holder government executive")
 _MOST_OTHER_WORDS = 4
 _SAME_WORDS = 4
 _MOVES = ("rise", "fall")
@@ -109,7 +111,7 @@ class Pair:
         """Tell whether few words differ beside those of opposite pairs."""
         told = self.earlier.sided | self.later.sided
         ours, theirs = self.ours - told, self.theirs - told
-        if not self.shared or len(ours) + len(theirs) > _MOST_OTHER_WORDS:
+        if not self.shared - _DECIDERS or len(ours) + len(theirs) > _MOST_OTHER_WORDS:
             return False
         if ours and theirs:
             return len(self.shared) > 1 and not self.is_swapped

@@ -157,6 +157,8 @@ def denial(pair: Pair) -> Conflict | None:
         return None
     if pair.is_other_thing or _is_case(pair):
         return None
+    if pair.is_other_object and pair.is_swapped:
+        return None
     for cue in pair.later.cues:
         if cue.is_negated or not _is_denial(pair, cue):
             continue

@@ -84,6 +84,8 @@ def _can_oppose(pair: Pair, axis: int) -> bool:
 
 def _is_result(pair: Pair) -> bool:
     """Tell the profit of a period from one that is told of beside other news."""
+    if pair.is_other_basis:
+        return False
     if pair.has_same_period or not (pair.ours or pair.theirs):
         return True
     return bool(pair.earlier.amounts and pair.later.amounts)
@@ -124,5 +126,8 @@ def _is_one_measure(pair: Pair) -> bool:
     if other and shared < _LEAST_SHARED and pair.shared & _RECURRING:
         return False
     weight = shared + pair.has_same_period + pair.figures.agree
-    weight += pair.figures.counts_same and not pair.is_other_act
+    if pair.is_other_act and other and not pair.figures.agree:
+        weight -= 1
+    else:
+        weight += pair.figures.counts_same
     return weight >= _SHARE * (weight + other) and (weight > 1 or not other)

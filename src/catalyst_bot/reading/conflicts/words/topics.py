@@ -117,9 +117,9 @@ LABELS = word_set(
 # How a figure is counted; told of one of two, they are of two measures.
 BASES = word_set(
     """
-    adj adjusted annualised annualized basic core cumulative diluted ex excluding gaap
-    highest lowest maximum midpoint minimum normalised normalized organic preliminary
-    proforma standalone statutory trailing underlying ytd
+    adj adjusted annualised annualized basic core cumulative diluted ex excluding extra
+    gaap highest lowest maximum midpoint minimum normalised normalized organic
+    preliminary proforma secondary special standalone statutory trailing underlying ytd
     """
 )
 STAGES = word_set(

@@ -51,12 +51,12 @@ retraction: aborted, about face, about turn, after all, are over, back burner, b
     square one, canceled, canceling, cancellation, change of heart, cold feet, dead in
     the water, deal dead, deal off, dies, disregard, disregards, falls through, gone,
     ignore release, in the bin, indefinitely, is dead, is no more, is off, is over, is
-    void, never mind, never went, nixes, no deal, no go, no longer available, no longer
-    considering, no longer go, no longer going, no longer happening, no longer intends,
-    no longer needed, no longer offered, no longer on, no longer planning, no longer
-    plans, no longer proceed, no longer pursuing, no longer put, no longer rely, no
-    longer seeking, no longer to, no longer valid, no longer wants, not acquire, not be
-    built, not be launched, not build, not buy, not effective, not exercise, not go
+    void, never mind, never went, nixes, no deal, no go, no longer, no longer available,
+    no longer considering, no longer go, no longer going, no longer happening, no longer
+    intends, no longer needed, no longer offered, no longer on, no longer planning, no
+    longer plans, no longer proceed, no longer pursuing, no longer put, no longer rely,
+    no longer seeking, no longer to, no longer valid, no longer wants, not acquire, not
+    be built, not be launched, not build, not buy, not effective, not exercise, not go
     ahead, not go through, not going ahead, not happen, not issue, not merge, not move,
     not proceed, not pursue, not rely, not sell, not take place, not to be, not to
     proceed, not to pursue, not to rely, nothing doing, null and void, of no effect, off
