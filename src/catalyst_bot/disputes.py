@@ -4,7 +4,7 @@ A denial is neutral news and a correction repeats a story: both would be lost to
 policy and to the look for duplicates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from catalyst_bot.conflict import Dispute, Strength
@@ -124,6 +124,17 @@ class Contradicted:
 
 
 NOTHING = Contradicted()
+
+
+async def those_standing(
+    found: Sequence[Found], stands: Callable[[str], Awaitable[bool]]
+) -> Contradicted:
+    """Return the first MOST_TOLD whose cards stand; `stands` tells it of a key."""
+    standing: list[Found] = []
+    for one in found:
+        if len(standing) < MOST_TOLD and await stands(one.key):
+            standing.append(one)
+    return Contradicted(tuple(standing))
 
 
 def _is_compared(item: NewsItem) -> bool:

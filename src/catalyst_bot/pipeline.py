@@ -20,11 +20,11 @@ from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.clock import Clock
 from catalyst_bot.corrections import Corrections, of_its_own
 from catalyst_bot.disputes import (
-    MOST_TOLD,
     NOTHING,
     Contradicted,
     Disputes,
     NoDisputes,
+    those_standing,
 )
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import (
@@ -40,7 +40,6 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.page_entry import Entry
-from catalyst_bot.reading.standing import Found
 from catalyst_bot.storage import records, remembered
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import NewJob
@@ -184,11 +183,7 @@ class Pipeline:
         found = self._conflicts.find(item, unix=entry.unix)
         if any(one.key in entry.uncommitted for one in found):
             await self._commit(entry)  # an alert of this very page
-        standing: list[Found] = []
-        for one in found:
-            if len(standing) < MOST_TOLD and await self._corrections.stands(one.key):
-                standing.append(one)
-        return Contradicted(tuple(standing))
+        return await those_standing(found, self._corrections.stands)
 
     def _judge(
         self, claim: Claim, entry: Entry, against: Contradicted = NOTHING

@@ -125,6 +125,20 @@ async def test_an_analysis_does_not_wait_long_for_a_verdict(house: House) -> Non
     }
 
 
+async def test_where_no_analysis_is_shown_a_verdict_still_edits_both_cards(
+    tmp_path: Path,
+) -> None:
+    async with open_house(
+        tmp_path, ManualClock(), finds_conflicts=True, shows_analysis=False
+    ) as house:
+        await tell(house, TALKS)
+        await tell(house, UNTRUE)
+        assert {line[1:] for line in told(house)[2:]} == {
+            (("confirmed",), ()),
+            ((), ("confirmed",)),
+        }
+
+
 @pytest.mark.parametrize(
     ("label", "said"), [(Label.CONFLICT, ("confirmed",)), (Label.UNKNOWN, ())]
 )
