@@ -23,8 +23,8 @@ from catalyst_bot.sources.papers import (
 from catalyst_bot.text import fold_title
 
 AT_ONCE = 6  # documents under way; whoever comes then reads the headline
-KEPT = 16  # documents that wait for their second reading
-LONGEST_KEPT = 400_000  # characters; a longer one is fetched again
+KEPT = 8  # documents that wait for their second reading
+LONGEST_KEPT = 200_000  # characters; a longer one is fetched again
 _FORMS = ("8-K", "6-K")  # current reports: news, with a release as their exhibit
 _LEAST_TOLD = 0.5  # share of a headline's words that its page must have
 _SHORT_WORD = 4  # characters
