@@ -1,6 +1,7 @@
 """Questions to documents, at the terminal and through the daemon's API."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
