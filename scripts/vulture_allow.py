@@ -35,6 +35,7 @@ def allowed(thing: Any) -> tuple[Any, ...]:
         thing.cap_usd,
         thing.posted_ms,
         thing.verdict_ms,
+        thing.characters,
         # The library: only other people's scripts use these (docs/library.md).
         thing.query_llm,
         thing.batch_llm,

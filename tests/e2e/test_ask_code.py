@@ -39,7 +39,7 @@ async def test_a_hostile_filing_gets_out_of_nothing_and_alerts_go_on() -> None:
         llm = stage.world.llm
         await stage.primed()
         async with asyncio.TaskGroup() as group:
-            asking = group.create_task(
+            running = group.create_task(
                 command(
                     *("ask", "filing.txt", QUESTION, "--json"),
                     folder=stage.folder,
@@ -49,7 +49,7 @@ async def test_a_hostile_filing_gets_out_of_nothing_and_alerts_go_on() -> None:
             await llm.wait_for(lambda: llm.prompts != [], timeout=60)
             stage.publish(release())
             await stage.card(TITLE, until=is_final)
-        code, out, err = asking.result()
+        code, out, err = running.result()
         assert (code, err) == (0, "")
         answer = json.loads(out)
         asking, *blocks = told_of_blocks(llm)
