@@ -111,6 +111,7 @@ async def test_alerts_and_why_show_what_was_sent_and_what_was_not() -> None:
         assert code == 0
         assert alert["title"] == TITLE
         assert alert["direction"] == "bullish"
+        assert alert["read"] == "headline"
         assert card.footer.endswith(f"id:{alert['id']}")
         for wanted in ("ALDB", alert["id"]):
             code, out, _ = await command("why", wanted, folder=stage.folder, **env)

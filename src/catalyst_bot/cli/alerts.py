@@ -146,6 +146,9 @@ def _print_alert(console: Console, stored: StoredAlert) -> None:
         table.add_row("reason", verdict.reason)
         analysis = stored.analysis
         table.add_row("model", f"{analysis.model} ({analysis.provider})")
+        table.add_row("read", Text(analysis.read or "headline"))
+    for fact in stored.key_facts:
+        table.add_row("key fact", Text(fact))
     console.print(table)
 
 
@@ -224,6 +227,7 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "analysis_detail": stored.analysis.detail,
         "model": stored.analysis.model,
         "provider": stored.analysis.provider,
+        "read": stored.analysis.read,
         "direction": verdict.direction.value if verdict else None,
         "confidence": verdict.confidence if verdict else None,
         "posted_to": [message.ref.channel for message in stored.messages],
