@@ -82,12 +82,6 @@ def tell_nobody(source: str) -> None:
     del source
 
 
-def follow_nothing(alert: Alert) -> Sequence[NewJob]:
-    """Return the jobs that follow an alert beside its posts: none."""
-    del alert
-    return ()
-
-
 def ask_nobody(symbol: str) -> None:
     """Take a symbol whose price is wanted, and do nothing."""
     del symbol
@@ -111,7 +105,7 @@ class Pipeline:
         heard: Callable[[str], None] = tell_nobody,
         priority: Callable[[Alert], float] = attrgetter("priority"),
         conflicts: Disputes | NoDisputes | None = None,
-        follow_up: Callable[[Alert], Sequence[NewJob]] = follow_nothing,
+        follow_up: Callable[[Alert], Sequence[NewJob]] = lambda _: (),
     ) -> None:
         self._intake, self._scorer, self._policy = intake, scorer, policy
         self._ledger, self._archive = ledger, archive

@@ -10,12 +10,6 @@ from catalyst_bot.pipeline import Scorer
 from catalyst_bot.scoring.rules import Rules
 
 
-def by_nobody(item: NewsItem) -> bool:
-    """Tell that nobody wants an item for which its score does not speak."""
-    del item
-    return False
-
-
 class Judge:
     """Scores and decides by `rules`; `put_in_force` replaces them at once.
 
@@ -28,7 +22,7 @@ class Judge:
         rules: Rules,
         *,
         scorer: Scorer | None = None,
-        is_wanted: Callable[[NewsItem], bool] = by_nobody,
+        is_wanted: Callable[[NewsItem], bool],
     ) -> None:
         self._stand_in, self._is_wanted = scorer, is_wanted
         self.put_in_force(rules)

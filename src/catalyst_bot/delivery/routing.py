@@ -37,12 +37,6 @@ class Judgement:
     held: Held | None = None
 
 
-def by_nobody(item: NewsItem) -> Sequence[Interest]:
-    """Return the watches that take an item where there is none."""
-    del item
-    return ()
-
-
 class Routing:
     """The channels there are; they may come and go while alerts are routed.
 
@@ -58,7 +52,7 @@ class Routing:
         *,
         session_at: Callable[[datetime], Session],
         exchange_of: Callable[[str], str],
-        watched: Watched = by_nobody,
+        watched: Watched = lambda _: (),
     ) -> None:
         self._watched = watched
         self._session_at, self._exchange_of = session_at, exchange_of

@@ -126,7 +126,7 @@ class Stages:
             self._build(
                 "watch",
                 watches.read,
-                set_aside=watches.drop,
+                set_aside=self._lifecycle.readings.drop,
                 lease=READ_WITHIN + LEASE_MARGIN,
                 concurrency=WATCHED,
             )
@@ -135,7 +135,7 @@ class Stages:
             self._build(
                 "ring",
                 watches.ring,
-                set_aside=watches.drop,
+                set_aside=self._lifecycle.readings.drop,
                 lease=RING_LEASE,
                 concurrency=WATCHED,
             )

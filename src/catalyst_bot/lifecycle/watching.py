@@ -93,10 +93,6 @@ class Watches:
         else:
             await self._ring(job, stored, channel, bell)
 
-    async def drop(self, job: Job) -> None:
-        """End a job that broke off each time."""
-        await self._office.ledger.give_up(job, error="broke off three times")
-
     def _is_over(self, job: Job, stored: StoredAlert) -> bool:
         age = self._office.clock.monotonic() - job.began
         return stored.retraction is not None or age > self._max_age
