@@ -32,7 +32,7 @@ from catalyst_bot.simulation.world import Listed, World, open_world
 from catalyst_bot.sources.catalogue import load_sources
 
 SERVICE = 1.0  # seconds of the model for an answer
-TURNS = 4  # of each kind
+TURNS = 8  # of each kind
 PAUSE = 2.0  # seconds between rounds, for the edits of the last one
 SETTLED = 1.0  # seconds from the first question of the commands to the alerts
 NAMES = re.compile(r"(?:Report|Paper) \d+")  # of what a turn has read
