@@ -12,7 +12,7 @@ from catalyst_bot.documents.model import Document
 from catalyst_bot.llm.model import CompletionRequest, LLMError, LLMErrorKind
 from catalyst_bot.llm.structured import StructuredLLM
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.reading.long.chunks import Plan
+from catalyst_bot.reading.long.chunks import Plan, cut
 from catalyst_bot.reading.long.model import Answer, Budget
 from catalyst_bot.reading.long.reader import LongReader
 from tests.completing import ScriptedLLM
@@ -89,11 +89,15 @@ async def test_a_needle_is_found_wherever_it_stands(before: int) -> None:
     assert answer.depth == 1
 
 
-async def test_what_lies_across_a_border_is_found_once() -> None:
-    text = filler(37)[:990] + NEEDLE + filler(100)
-    answer = await answered(text, Model())
+async def test_what_two_chunks_have_is_found_once() -> None:
+    texts = (filler(lines) + NEEDLE + filler(100) for lines in range(30, 45))
+    text = next(one for one in texts if cut(one, PLAN)[0].text.endswith(NEEDLE))
+    assert NEEDLE in cut(text, PLAN)[1].text
+    model = Model()
+    answer = await answered(text, model)
     (citation,) = answer.citations
     assert citation.start == text.index(NEEDLE)
+    assert model.combinations == []
 
 
 async def test_equal_chunks_are_asked_once() -> None:
