@@ -26,9 +26,9 @@ from catalyst_bot.cli.extract_input import targets_of
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import read_document
 from catalyst_bot.llm.model import CompletionRequest
-from catalyst_bot.llm.structured import StructuredLLM
+from catalyst_bot.llm.structured import Asker, StructuredLLM
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.reading.statements.extracting import Asker, extract_statements
+from catalyst_bot.reading.statements.extracting import extract_statements
 from catalyst_bot.settings import load_settings
 from catalyst_bot.simulation.llm import FakeLLM
 

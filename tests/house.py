@@ -29,6 +29,7 @@ from catalyst_bot.lifecycle.facts import Documents
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
 from catalyst_bot.lifecycle.office import tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.market.calendar import session_at
 from catalyst_bot.model import Alert, NewsItem, Page, Routed, ScoredItem, Signal
 from catalyst_bot.ops.health import Health
@@ -36,7 +37,6 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.pipeline import Pipeline
 from catalyst_bot.reading.contradiction import ConflictVerdict, Label
 from catalyst_bot.reading.standing import StandingAlerts
-from catalyst_bot.reading.statements.extracting import Asker
 from catalyst_bot.scoring.policy import AlertPolicy
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import Database, open_database

@@ -5,10 +5,7 @@ import logging
 import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
 from typing import Any, Final, Literal, Self
-
-import orjson
 
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.llm.batch import Batch, OnProgress
@@ -24,7 +21,7 @@ from catalyst_bot.llm.model import (
 from catalyst_bot.llm.providers.offers import Local
 from catalyst_bot.llm.schema import schema_of
 from catalyst_bot.llm.stats import Stats
-from catalyst_bot.llm.structured import StructuredLLM
+from catalyst_bot.llm.structured import Objects
 from catalyst_bot.llm_config import LLMClientConfig
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.secret import Secret
@@ -212,30 +209,12 @@ class AsyncLLMClient:
     ) -> Batch:
         core = self._core
         return Batch(
-            completer=core.completer if schema is None else _Objects(core.structured),
+            completer=core.completer if schema is None else Objects(core.structured),
             within=self._config.timeout_secs,
             max_concurrent=max_concurrent,
             deadline=deadline,
             on_progress=on_progress,
         )
-
-
-class _Objects:
-    """Completes with the object that was asked for, and nothing round it."""
-
-    def __init__(self, inner: StructuredLLM) -> None:
-        self._inner = inner
-
-    async def complete(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-    ) -> Completion:
-        read = await self._inner.ask(request, within=within, value=value, lane=lane)
-        return replace(read.completion, text=orjson.dumps(read.value).decode())
 
 
 def _cache_of(config: LLMClientConfig) -> CacheTerms | None:

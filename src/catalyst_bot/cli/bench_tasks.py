@@ -11,8 +11,8 @@ from catalyst_bot.cli.bench_input import PAIRS, TITLES, Form, Question
 from catalyst_bot.enrichment.prompt import NEEDED, build_request
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import Lane, LLMError, LLMErrorKind
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.model import NewsItem, SourceKind, side_of
-from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.conflicts.features import features_of
 from catalyst_bot.reading.conflicts.rules import find_conflict
 from catalyst_bot.reading.contradiction import Label, judge_conflict

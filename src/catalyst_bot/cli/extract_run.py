@@ -9,7 +9,8 @@ from catalyst_bot.cli.extract_store import Store, Target
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.documents.model import Document
 from catalyst_bot.errors import CatalystError
-from catalyst_bot.reading.statements.extracting import Asker, extract_statements
+from catalyst_bot.llm.structured import Asker
+from catalyst_bot.reading.statements.extracting import extract_statements
 from catalyst_bot.reading.statements.model import Extraction
 
 PATIENCE = 3_600.0  # seconds for one document; each question has LLM_TIMEOUT_SECS

@@ -2,7 +2,6 @@
 
 import logging
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -12,13 +11,12 @@ from catalyst_bot.documents.model import Document
 from catalyst_bot.enrichment.prompt import NEEDED, build_request, shown_of
 from catalyst_bot.enrichment.verdict import UnusableAnswer, read_verdict
 from catalyst_bot.llm.model import (
-    CompletionRequest,
     Condition,
     Lane,
     LLMError,
     LLMErrorKind,
 )
-from catalyst_bot.llm.structured import Structured
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.model import Alert, NewsItem
 
 # Seconds from the post in which the document behind an alert may come; of a shorter
@@ -63,20 +61,6 @@ class Client(Protocol):
     async def tend(self) -> None: ...
 
     async def drop_if_idle(self, seconds: float) -> None: ...
-
-
-class Asker(Protocol):
-    """Asks for an object with a schema; `llm.structured` is one."""
-
-    async def ask(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-        needed: Sequence[str] = (),
-    ) -> Structured: ...
 
 
 class Documents(Protocol):

@@ -11,9 +11,10 @@ from catalyst_bot.documents.model import Document
 from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.lifecycle.office import Office
 from catalyst_bot.llm.model import Lane
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.model import NewsItem
 from catalyst_bot.reading.statements.best import best_statements
-from catalyst_bot.reading.statements.extracting import Asker, extract_statements
+from catalyst_bot.reading.statements.extracting import extract_statements
 from catalyst_bot.reading.statements.model import Extraction, Statement
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job, NewJob

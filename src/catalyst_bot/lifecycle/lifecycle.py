@@ -15,9 +15,9 @@ from catalyst_bot.lifecycle.pricing import Pricing, Quotes
 from catalyst_bot.lifecycle.reading import Readings
 from catalyst_bot.lifecycle.retracting import Retractions
 from catalyst_bot.lifecycle.watching import Watches
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.reading.contradiction import cannot_judge
-from catalyst_bot.reading.statements.extracting import Asker
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
 

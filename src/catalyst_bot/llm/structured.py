@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import orjson
+
 from catalyst_bot.llm.ladder import (
     Reading,
     Rung,
@@ -51,6 +53,20 @@ class Structured:
     value: dict[str, Any]
     rung: Rung
     completion: Completion
+
+
+class Asker(Protocol):
+    """Asks for an object with a schema; `StructuredLLM` is one."""
+
+    async def ask(
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
+        needed: Sequence[str] = (),
+    ) -> Structured: ...
 
 
 class StructuredLLM:
@@ -137,6 +153,26 @@ class StructuredLLM:
     def _fault(self, unusable: "_Unusable") -> LLMError:
         self._metrics.llm_json.labels(NO_RUNG).inc()
         return LLMError(LLMErrorKind.BAD_JSON, unusable.why, attempts=unusable.attempts)
+
+
+class Objects:
+    """Completes with the object that was asked for, and nothing round it."""
+
+    def __init__(self, inner: Asker) -> None:
+        self._inner = inner
+
+    async def complete(
+        self,
+        request: CompletionRequest,
+        *,
+        within: float,
+        value: float = 0.0,
+        lane: Lane = Lane.ALERT,
+    ) -> Completion:
+        """Return the completion of the object, its text that object as JSON alone."""
+        read = await self._inner.ask(request, within=within, value=value, lane=lane)
+        text = orjson.dumps(read.value).decode()
+        return dataclasses.replace(read.completion, text=text)
 
 
 class _Unusable(Exception):

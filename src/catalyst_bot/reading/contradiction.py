@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
-from catalyst_bot.llm.structured import Structured
-from catalyst_bot.reading.asking import Asker
+from catalyst_bot.llm.structured import Asker, Structured
 from catalyst_bot.reading.conflicts.model import Kind
 from catalyst_bot.text import plain_text
 

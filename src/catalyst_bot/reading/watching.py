@@ -5,8 +5,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.model import Interest, NewsItem, Watch
-from catalyst_bot.reading.asking import Asker
 from catalyst_bot.reading.likeness import (
     Candidate,
     Query,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from catalyst_bot.reading.asking import Asker
+from catalyst_bot.llm.structured import Asker
 from catalyst_bot.reading.likeness import LONGEST_QUERY, LONGEST_TITLE, Candidate
 from catalyst_bot.reading.relevance import Failure, Relevance, ScoredBy, score_documents
 from catalyst_bot.text import plain_text

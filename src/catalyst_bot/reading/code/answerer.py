@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from catalyst_bot.documents.model import Document
 from catalyst_bot.llm.model import Lane, LLMError
-from catalyst_bot.llm.structured import Completer
-from catalyst_bot.reading.asking import Asker
+from catalyst_bot.llm.structured import Asker, Completer
 from catalyst_bot.reading.code.checking import Finding
 from catalyst_bot.reading.code.host import PRELUDE, Finished, Host
 from catalyst_bot.reading.code.prompts import SHOWN, Block, code_request

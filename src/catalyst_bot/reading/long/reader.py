@@ -1,22 +1,19 @@
 """Reads a long document for one question: chunk by chunk, then the notes, and again."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 
 from catalyst_bot.documents.model import Document
 from catalyst_bot.llm.batch import Batch
 from catalyst_bot.llm.model import (
-    Completion,
     CompletionRequest,
     Lane,
     LLMError,
     LLMErrorKind,
 )
-from catalyst_bot.reading.asking import Asker
+from catalyst_bot.llm.structured import Asker, Objects
 from catalyst_bot.reading.long.chunks import Chunk, Plan, cut, likeliest_first
 from catalyst_bot.reading.long.model import Answer, Budget, OnProgress
 from catalyst_bot.reading.long.prompts import (
@@ -56,7 +53,7 @@ class LongReader:
         on_progress: OnProgress | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._completer = _Checked(llm)
+        self._completer = Objects(llm)
         self._plan, self._budget = plan, budget
         self._lane, self._at_once, self._monotonic = lane, at_once, monotonic
         self._on_progress = on_progress
@@ -205,24 +202,6 @@ class LongReader:
         why = [self._spending.spent(), _words(self._faults)]
         told = "; ".join(one for one in why if one)
         return f"{read} of {self._chunks} chunks were read" + (told and f": {told}")
-
-
-class _Checked:
-    """Completes to the text of the object that was asked for, as a batch wants it."""
-
-    def __init__(self, llm: Asker) -> None:
-        self._llm = llm
-
-    async def complete(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-    ) -> Completion:
-        read = await self._llm.ask(request, within=within, value=value, lane=lane)
-        return replace(read.completion, text=json.dumps(read.value))
 
 
 def _grouped(notes: Sequence[Note], room: int) -> list[list[Note]]:

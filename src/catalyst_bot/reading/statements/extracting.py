@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from catalyst_bot.documents.model import Document, Kind
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
-from catalyst_bot.llm.structured import Structured
+from catalyst_bot.llm.structured import Asker, Structured
 from catalyst_bot.reading.statements.chunks import MOST_CHUNKS, Chunk, plan_of
 from catalyst_bot.reading.statements.grounding import (
     Draft,
@@ -32,20 +32,6 @@ from catalyst_bot.reading.statements.questions import (
 from catalyst_bot.text import fold_title, plain_text
 
 TEMPERATURE = 0.0  # the same document gets the same statements
-
-
-class Asker(Protocol):
-    """Asks for an object with a schema; `llm.structured` is one."""
-
-    async def ask(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-        needed: Sequence[str] = (),
-    ) -> Structured: ...
 
 
 async def extract_statements(
