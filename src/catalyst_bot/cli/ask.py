@@ -12,6 +12,7 @@ from rich.console import Console
 
 from catalyst_bot.assembly import coding
 from catalyst_bot.cli.asking import (
+    INTERRUPTED,
     Asked,
     check_model,
     look_at_model,
@@ -31,7 +32,6 @@ from catalyst_bot.reading.long.reader import LongReader
 from catalyst_bot.settings import Settings
 from catalyst_bot.text import plain_text
 
-INTERRUPTED = 130
 _DEFAULTS = Budget()
 _LONGEST_SHOWN = 600  # characters of a quote
 

@@ -34,6 +34,7 @@ from catalyst_bot.settings import Settings
 from catalyst_bot.settings_clouds import LOCAL, PROVIDERS
 from catalyst_bot.storage.answers import answers_path, open_answers
 
+INTERRUPTED = 130  # the exit code after Ctrl-C; what was done is shown first
 # Seconds for the file of answers: no alert waits here, and to ask anew takes longer.
 _PATIENCE = 5.0
 _MODEL = re.compile(r"\S{1,200}")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from catalyst_bot.cli.asking import (
+    INTERRUPTED,
     check_model,
     provider_of,
     quiet_settings,
@@ -27,8 +28,6 @@ from catalyst_bot.cli.bench_show import as_json, print_reports, progress, save
 from catalyst_bot.cli.bench_tasks import TASKS, Task
 from catalyst_bot.settings import Settings
 from catalyst_bot.settings_clouds import LOCAL
-
-INTERRUPTED = 130
 
 
 def bench(

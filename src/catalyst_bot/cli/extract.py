@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from catalyst_bot.cli.asking import (
+    INTERRUPTED,
     check_model,
     look_at_model,
     open_model,
@@ -35,8 +36,6 @@ from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.reading.statements.extracting import TEMPERATURE
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.outside import open_outside
-
-INTERRUPTED = 130
 
 
 def extract(
