@@ -48,6 +48,7 @@ class Shelf:
     """Has the document of each release, but for the `faults` that come first."""
 
     faults: list[Exception] = field(default_factory=list)
+    text: str = TEXT
     fetches: int = 0
 
     def has(self, item: NewsItem) -> bool:
@@ -58,8 +59,9 @@ class Shelf:
         self.fetches += 1
         if self.faults:
             raise self.faults.pop(0)
-        whole = Section(kind=Kind.BODY, part="release", start=0, end=len(TEXT))
-        return Document(id=item.key, text=TEXT, sections=(whole,), parts=("release",))
+        text = self.text
+        whole = Section(kind=Kind.BODY, part="release", start=0, end=len(text))
+        return Document(id=item.key, text=text, sections=(whole,), parts=("release",))
 
 
 @dataclass
@@ -181,6 +183,15 @@ async def test_a_model_that_is_away_is_asked_again(room: Room) -> None:
     room.house.clock.advance(31)
     await room.house.read_documents()
     assert len((await room.stored()).statements) == 2
+
+
+async def test_a_document_that_is_too_long_is_read_once_as_far_as_it_goes(
+    room: Room,
+) -> None:
+    room.shelf.text += " And so on it goes." * 30_000
+    await room.house.read_documents()
+    assert len((await room.stored()).statements) == 2
+    assert (room.shelf.fetches, room.counted("found")) == (1, 1)
 
 
 async def test_an_alert_that_was_taken_back_gets_no_key_facts(room: Room) -> None:

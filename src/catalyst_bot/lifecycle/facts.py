@@ -27,7 +27,7 @@ FETCH, READ = 20.0, 180.0  # seconds for the papers, and for all questions about
 FACTS_LEASE = FETCH + READ + 20.0
 FACTS_AT_ONCE = 2  # documents; each is in memory while it is read
 _AT_ONCE = 2  # questions about one of them
-_TRIES = 3  # of a document that can be read in part only; what was answered is cached
+_TRIES = 3  # of a document with open questions; what was answered is cached
 _AGAIN, _LONGEST_AGAIN = 30.0, 3600.0  # seconds
 _DAY = 86_400.0
 
@@ -98,7 +98,7 @@ class KeyFacts:
         found = await extract_statements(
             llm, document, within=READ, lane=Lane.LATE, max_concurrent=_AT_ONCE
         )
-        if not found.success or (found.partial and job.attempt < _TRIES):
+        if not found.success or (found.unanswered and job.attempt < _TRIES):
             await self._again(job, found.error)
         else:
             await self._keep(job, found)
@@ -106,11 +106,10 @@ class KeyFacts:
     async def _keep(self, job: Job, found: Extraction) -> None:
         """Keep the statements with the edits that show them, unless there are none."""
         office, key = self._office, job.body
-        stored = await office.archive.alert(
-            key
-        )  # it may have been taken back meanwhile
+        stored = await office.archive.alert(key)
+        # It may have been taken back meanwhile.
         if stored is None or stored.retraction or not found.statements:
-            await self._office.ledger.done([job])
+            await office.ledger.done([job])
             self._count("none")
             return
         best = best_statements(
