@@ -26,9 +26,10 @@ def papers(*texts: tuple[str, str, bool]) -> Document:
     return Document(id="d", text=whole, sections=tuple(sections))
 
 
-def test_a_report_begins_with_its_first_item_and_leaves_room_for_its_exhibit() -> None:
-    cover = "FORM 8-K\nCheck the box.\nItem 2.02 Results.\n" + "a" * 500
-    document = papers(("8-K", cover, False), ("EX-99.1", "b" * 500, False))
+def test_a_report_begins_after_its_cover_and_leaves_room_for_its_exhibit() -> None:
+    item = "Item 2.02 Results.\n" + "a" * 500
+    cover = ("8-K", "FORM 8-K\nCheck the box.", True)
+    document = papers(cover, ("8-K", item, False), ("EX-99.1", "b" * 500, False))
     shown = excerpt(document, limit=300)
     assert shown.startswith("Item 2.02 Results.\naaa")
     assert shown.count("b") == 199

@@ -1,11 +1,7 @@
 """Chooses what of a document a model is shown when it cannot be shown all of it."""
 
-import re
-
 from catalyst_bot.documents.model import Document
 
-# A current report says what happened from its first item on; before it is the cover.
-_FIRST_ITEM = re.compile(r"(?im)^\W{0,3}item\s{1,3}\d{1,2}\.\d{2}\b")
 _MAIN_SHARE = 3  # where exhibits follow, the main text gets one part in so many
 
 
@@ -13,9 +9,9 @@ def excerpt(document: Document, *, limit: int) -> str:
     """Return the beginning of each paper of a document, `limit` bytes of UTF-8 at most.
 
     Bytes, since a model's tokens are nearer to them than to characters. What is skipped
-    in reading and the cover of a filing are left out.
+    in reading, the cover of a filing say, is left out.
     """
-    texts = [_from_first_item(text) for text in _papers(document) if text.strip()]
+    texts = [text for text in _papers(document) if text.strip()]
     shown: list[str] = []
     left = limit
     for number, text in enumerate(texts):
@@ -37,11 +33,6 @@ def _papers(document: Document) -> list[str]:
         if not section.is_skipped:
             texts.append(document.text[section.start : section.end])
     return ["\n".join(texts) for texts in papers.values()]
-
-
-def _from_first_item(text: str) -> str:
-    found = _FIRST_ITEM.search(text)
-    return text[found.start() :] if found else text
 
 
 def _cut(text: str, limit: int) -> str:

@@ -70,6 +70,7 @@ def _body(filing: Filing, items: Sequence[str]) -> str:
     )
     return f"""<p>UNITED STATES SECURITIES AND EXCHANGE COMMISSION</p>
 <p>FORM {escape(filing.form)}</p><p>CURRENT REPORT</p>
+<p>Pursuant to Section 13 or 15(d) of the Securities Exchange Act of 1934</p>
 <p>{escape(filing.company)}</p>
 <p>Check the appropriate box below if the filing is intended to satisfy the filing \
 obligation of the registrant.</p>
