@@ -15,6 +15,7 @@ from catalyst_bot.ops.loopback import is_loopback
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.ops.secret import MASK, Secret
 from catalyst_bot.settings_clouds import LOCAL, CloudGroup
+from catalyst_bot.settings_features import Features
 from catalyst_bot.settings_fields import Group
 from catalyst_bot.settings_llm import Cache, Llm
 from catalyst_bot.settings_market import Market, missing_keys
@@ -29,7 +30,6 @@ from catalyst_bot.settings_tree import (
     GROUPS,
     Alerts,
     Discord,
-    Features,
     Feeds,
     Http,
     Log,

@@ -20,6 +20,7 @@ from catalyst_bot.ops.logs import LogFormat
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.tokens import ApiToken
 from catalyst_bot.settings_clouds import CLOUD_GROUPS
+from catalyst_bot.settings_features import Features
 from catalyst_bot.settings_fields import Group, flag, seconds, setting, whole
 from catalyst_bot.settings_llm import Cache, Llm
 from catalyst_bot.settings_market import Market
@@ -124,41 +125,6 @@ class Storage(Group):
         7,
         (0, 3650),
         "A copy is made each night, and so many are kept; 0 makes none.",
-    )
-
-
-class Features(Group):
-    """What the daemon is made of."""
-
-    progressive_alerts: bool = flag(
-        "FEATURE_PROGRESSIVE_ALERTS",
-        True,
-        "Show the model's analysis in the card; without it, it is only stored.",
-    )
-    llm: bool = flag("FEATURE_LLM", True, "Ask a model to read each alert.")
-    web: bool = flag(
-        "FEATURE_WEB", True, "Serve the live page, the API, health and metrics."
-    )
-    market_data: bool = flag(
-        "FEATURE_MARKET_DATA", True, "Show what the stock trades at on its card."
-    )
-    contradiction: bool = flag(
-        "FEATURE_CONTRADICTION",
-        True,
-        "Tell on both cards when an item conflicts with an earlier one.",
-    )
-    key_facts: bool = flag(
-        "FEATURE_KEY_FACTS",
-        True,
-        "Read the document behind a filing or release, and show its key facts.",
-    )
-    watch: bool = flag(
-        "FEATURE_WATCH", True, "Route and mention by the [[watch]] of channels.toml."
-    )
-    ask_code: bool = flag(
-        "FEATURE_ASK_CODE",
-        False,
-        "Let `ask` answer by code that the model writes; needs catalyst-bot[sandbox].",
     )
 
 
