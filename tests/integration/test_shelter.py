@@ -2,20 +2,23 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, insert, select, update
 
+from catalyst_bot.conflict import Dispute, Kind, State, Strength
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage import shelter
 from catalyst_bot.storage.ballast import SIZE, Ballast
 from catalyst_bot.storage.database import Database, open_database
+from catalyst_bot.storage.disputes import save_dispute, settle_dispute
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.remembered import save_fact
-from catalyst_bot.storage.schema import OPEN, aliases, items, jobs
+from catalyst_bot.storage.schema import OPEN, alerts, aliases, conflicts, items, jobs
 from catalyst_bot.storage.shelter import Shelter, open_shelter
 from tests.clocks import ManualClock
 
@@ -55,7 +58,13 @@ def sights(count: int) -> list[Write]:
     ]
 
 
-_ITEM, _NAME = insert(items), insert(aliases)
+_ITEM, _NAME, _ALERT = insert(items), insert(aliases), insert(alerts)
+
+
+def alert_row(key: str) -> dict[str, object]:
+    """Return an alert of which nothing but its key is looked at."""
+    row = {"key": key, "id": key[:8], "tickers": "", "raised": 1.0}
+    return {**row, "alert": "{}", "analysis": "{}"}
 
 
 async def counted(place: Shelter) -> Sequence[int]:
@@ -103,6 +112,31 @@ async def test_only_what_changed_is_written_back_and_is_there_after_a_restart(
         assert await ledger.fact("changed") == "2"
         (waiting,) = await ledger.backlog()
         assert (waiting.pending, await ledger.is_open("post", "b")) == (1, True)
+
+
+async def test_a_conflict_is_known_and_ended_without_the_disk(tmp_path: Path) -> None:
+    waiting = Dispute(
+        earlier="talks",
+        later="denial",
+        kind=Kind.DENIAL,
+        strength=Strength.STRONG,
+        reason="denies",
+        at=1.0,
+    )
+    async with opened(tmp_path) as (database, ledger):
+        told = [Write(_ALERT, alert_row(key)) for key in ("talks", "denial")]
+        await ledger.done(facts=[*told, save_dispute(waiting)])
+        place = open_shelter(database.path)
+        async with place.engine.begin() as connection:
+            ended = settle_dispute(replace(waiting, state=State.CONFIRMED))
+            result = await connection.execute(ended.statement, ended.row)
+            assert result.rowcount == 1
+        await place.trim()
+        place.write_back()
+        await place.close()
+        async with database.read() as connection:
+            query = select(conflicts.c.state)
+            assert (await connection.execute(query)).scalars().all() == ["confirmed"]
 
 
 async def test_a_long_outage_does_not_fill_the_memory(tmp_path: Path) -> None:

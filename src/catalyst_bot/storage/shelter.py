@@ -24,6 +24,7 @@ from catalyst_bot.storage.schema import (
     OPEN,
     alerts,
     aliases,
+    conflicts,
     facts,
     items,
     jobs,
@@ -52,6 +53,8 @@ _TAKEN: Mapping[Table, str] = {
     alerts: "WHERE key IN (SELECT body FROM main.jobs) OR key IN "  # noqa: S608
     f"(SELECT key FROM disk.alerts ORDER BY raised DESC LIMIT {MOST_ALERTS})",
     messages: "WHERE alert_key IN (SELECT key FROM main.alerts)",
+    conflicts: "WHERE earlier IN (SELECT key FROM main.alerts) "
+    "OR later IN (SELECT key FROM main.alerts)",
     rejections: f"ORDER BY id DESC LIMIT {MOST_REJECTIONS}",
 }
 
@@ -80,6 +83,7 @@ class Shelter:
             for orphans in (
                 delete(aliases).where(aliases.c.item_key.not_in(known)),
                 delete(messages).where(messages.c.alert_key.not_in(told)),
+                delete(conflicts).where(conflicts.c.later.not_in(told)),
             ):
                 await connection.execute(orphans)
             ended = select(jobs.c.created).where(jobs.c.state != OPEN)
