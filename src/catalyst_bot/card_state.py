@@ -160,6 +160,7 @@ class Counterpart:
     raised_at: datetime
     refs: tuple[MessageRef, ...] = ()  # where its cards stand, the one to link first
     url: str = ""  # of such a card, once it is known
+    is_retracted: bool = False  # it was taken back since
 
     def seen_from(self, channel: str) -> "Counterpart":
         """Return it with its card in `channel` first, where it has one."""

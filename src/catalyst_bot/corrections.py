@@ -70,6 +70,9 @@ class Corrections:
         if kind is ChangeKind.RETRACTED:
             # It stays as it was told, to be struck through.
             made.writes += retract(stored, change)
+            for earlier in await self._archive.alerts_of(stored.disputes):
+                cause = f"{stored.alert.id} retracted"  # not disputed by that now
+                made.jobs += self.edits(earlier, cause)
             self._metrics.alerts_retracted.labels("source").inc()
         else:
             self._change(stored, item, change, made)
@@ -97,12 +100,13 @@ class Corrections:
             return True
         return await self._is_coming(stored)
 
-    async def stands(self, key: str) -> bool:
-        """Tell whether an alert's card stands, or is about to, and says what it did."""
+    async def standing(self, key: str) -> StoredAlert | None:
+        """Return an alert whose card stands, or is about to, and says what it did."""
         stored = await self._archive.alert(key)
         if stored is None or stored.retraction:
-            return False
-        return bool(stored.messages) or await self._is_coming(stored)
+            return None
+        is_there = bool(stored.messages) or await self._is_coming(stored)
+        return stored if is_there else None
 
     def edits(self, stored: StoredAlert, cause: str) -> list[NewJob]:
         """Return the edits of an alert's cards, wherever they stand or are to stand."""

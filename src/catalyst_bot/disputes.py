@@ -7,7 +7,7 @@ policy and to the look for duplicates.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from catalyst_bot.conflict import Dispute, Strength
+from catalyst_bot.conflict import Dispute, State, Strength
 from catalyst_bot.model import (
     STORY_KINDS,
     Alert,
@@ -21,6 +21,7 @@ from catalyst_bot.reading.standing import Found, StandingAlerts
 from catalyst_bot.storage.archive import Seen
 from catalyst_bot.storage.disputes import save_dispute
 from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.stored import StoredAlert
 
 _DULL = frozenset((Reason.LOW_SCORE, Reason.ROUTINE))
 MOST_TOLD = 3  # conflicts of one alert: each costs a question, and a line of its card
@@ -48,9 +49,15 @@ class Disputes:
             self._standing.add(key, item.title, item.tickers, unix=unix)
 
     def record(
-        self, alert: Alert, found: Sequence[Found], *, unix: float
+        self, alert: Alert, against: "Contradicted", *, unix: float, is_posted: bool
     ) -> list[Write]:
-        """Return what is to be kept of an alert that contradicts others."""
+        """Return what is to be kept of an alert that contradicts others.
+
+        It stands from now on if it `is_posted` anywhere. Else no model will read it:
+        what is sure is unconfirmed for good, and the rest nothing.
+        """
+        if is_posted:
+            self.stands(alert.key, alert.item, unix=unix)
         disputes = [
             Dispute(
                 earlier=one.key,
@@ -59,8 +66,9 @@ class Disputes:
                 strength=one.conflict.strength,
                 reason=one.conflict.reason,
                 at=unix,
+                state=State.WAITING if is_posted else State.UNCONFIRMED,
             )
-            for one in found
+            for one in (against.found if is_posted else against.sure)
         ]
         for one in disputes:
             self._metrics.conflicts.labels(one.kind.value, one.state.value).inc()
@@ -83,9 +91,10 @@ class NoDisputes:
     def record(
         self,
         alert: Alert,  # noqa: ARG002
-        found: Sequence[Found],  # noqa: ARG002
+        against: "Contradicted",  # noqa: ARG002
         *,
         unix: float,  # noqa: ARG002
+        is_posted: bool,  # noqa: ARG002
     ) -> list[Write]:
         """Return that there is nothing to keep."""
         return []
@@ -93,23 +102,31 @@ class NoDisputes:
 
 @dataclass(frozen=True, slots=True)
 class Contradicted:
-    """The alerts whose cards stand, and which one item contradicts."""
+    """The alerts whose cards stand, and which one item contradicts.
+
+    `denied` are those that it surely contradicts.
+    """
 
     found: tuple[Found, ...] = ()
+    denied: tuple[StoredAlert, ...] = ()
 
     @property
-    def is_sure(self) -> bool:
-        """Tell whether the item is news by that alone."""
-        return any(one.conflict.strength is Strength.STRONG for one in self.found)
+    def sure(self) -> tuple[Found, ...]:
+        """Return what makes the item news by that alone."""
+        return tuple(one for one in self.found if _is_sure(one))
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Return who was told what it surely contradicts, or is about to be."""
+        named = (name for stored in self.denied for name in stored.channels)
+        return tuple(dict.fromkeys(named))
 
     def denies(self, first: Seen | None) -> bool:
         """Tell whether it contradicts the very alert whose story it seems to repeat.
 
         A second wire with a denial tells the story of the first denial, and joins it.
         """
-        keys = {
-            one.key for one in self.found if one.conflict.strength is Strength.STRONG
-        }
+        keys = {one.key for one in self.sure}
         return first is not None and first.alert_key in keys
 
     def overrules(self, decision: Alert | Rejection) -> bool:
@@ -118,23 +135,32 @@ class Contradicted:
         A denial is dull in its words, a dividend put right is routine. What is stale,
         a round-up, a promotion or a notice of a law firm stays what it is.
         """
+        if not self.sure:
+            return False
         if isinstance(decision, Alert):
-            return self.is_sure and decision.is_wanted
-        return self.is_sure and decision.reason in _DULL
+            return decision.is_wanted
+        return decision.reason in _DULL
 
 
 NOTHING = Contradicted()
 
 
 async def those_standing(
-    found: Sequence[Found], stands: Callable[[str], Awaitable[bool]]
+    found: Sequence[Found], standing: Callable[[str], Awaitable[StoredAlert | None]]
 ) -> Contradicted:
-    """Return the first MOST_TOLD whose cards stand; `stands` tells it of a key."""
-    standing: list[Found] = []
+    """Return the first MOST_TOLD whose cards stand; `standing` has them by key."""
+    told: list[Found] = []
+    denied: list[StoredAlert] = []
     for one in found:
-        if len(standing) < MOST_TOLD and await stands(one.key):
-            standing.append(one)
-    return Contradicted(tuple(standing))
+        stored = await standing(one.key) if len(told) < MOST_TOLD else None
+        if stored is not None:
+            told.append(one)
+            denied += [stored] if _is_sure(one) else []
+    return Contradicted(found=tuple(told), denied=tuple(denied))
+
+
+def _is_sure(found: Found) -> bool:
+    return found.conflict.strength is Strength.STRONG
 
 
 def _is_compared(item: NewsItem) -> bool:

@@ -70,7 +70,9 @@ class Routing(Protocol):
     @property
     def names(self) -> Collection[str]: ...
 
-    def route(self, alert: Alert, *, now: datetime) -> tuple[Routed, ...]: ...
+    def route(
+        self, alert: Alert, *, now: datetime, owed: Collection[str] = ()
+    ) -> tuple[Routed, ...]: ...
 
     def also(
         self, alert: Alert, *, source: str, now: datetime
@@ -177,7 +179,7 @@ class Pipeline:
         found = self._conflicts.find(item, unix=entry.unix)
         if any(one.key in entry.uncommitted for one in found):
             await self._commit(entry)  # an alert of this very page
-        return await those_standing(found, self._corrections.stands)
+        return await those_standing(found, self._corrections.standing)
 
     def _judge(
         self, claim: Claim, entry: Entry, against: Contradicted = NOTHING
@@ -190,7 +192,8 @@ class Pipeline:
         if isinstance(decision, Rejection):
             entry.refuse(claim, decision)
             return
-        routes = self._routing.route(decision, now=self._clock.now())
+        owed = against.channels
+        routes = self._routing.route(decision, now=self._clock.now(), owed=owed)
         taking = _taking(routes)
         if taking:
             self._ask_price(decision.symbol)  # it comes while the page is committed
@@ -200,10 +203,12 @@ class Pipeline:
         entry.accept(claim, decision, analysis, routes)
         entry.jobs += post_jobs(decision, taking, priority=self._priority(decision))
         entry.jobs += self._follow_up(decision)
-        if taking:
-            conflicts, unix = self._conflicts, entry.unix
-            entry.writes += conflicts.record(decision, against.found, unix=unix)
-            conflicts.stands(decision.key, claim.item, unix=unix)
+        entry.writes += self._conflicts.record(
+            decision, against, unix=entry.unix, is_posted=bool(taking)
+        )
+        for earlier in () if taking else against.denied:  # its card tells it alone
+            cause = f"disputed by {decision.id}"
+            entry.jobs += self._corrections.edits(earlier, cause)
 
     async def _revise(self, claim: Claim, entry: Entry) -> None:
         """Let the first alert say what the source says now, and what it said before."""

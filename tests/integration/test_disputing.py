@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.conflict import Dispute, Kind, State, Strength
+from catalyst_bot.delivery.routing import Admission
+from catalyst_bot.delivery.rules import ChannelRules, QuietHours
 from catalyst_bot.model import Reason
 from catalyst_bot.reading.contradiction import Label
 from catalyst_bot.storage.disputes import save_dispute, settle_dispute
@@ -234,3 +237,47 @@ async def ends_as(folder: Path, ends: list[State]) -> None:
             again = save_dispute(dispute)  # a page that is seen again
             await house.ledger.done(facts=[settle_dispute(ended), again])
         assert await states(house) == [ends[0]]
+
+
+@pytest.mark.parametrize(
+    "retraction", ["RETRACTION: " + UNTRUE, None], ids=["source", "operator"]
+)
+async def test_a_denial_taken_back_after_its_verdict_disputes_nothing(
+    house: House, retraction: str | None
+) -> None:
+    await tell(house, TALKS)
+    await tell(house, UNTRUE)
+    if retraction:
+        await tell(house, retraction)
+    else:
+        newer, _ = await house.archive.latest(2)
+        await house.lifecycle.retractions.retract(newer.alert.id, "sent by mistake")
+        await house.settle()
+    edited = {line: by for line, _, by in told(house)[5:]}
+    assert edited == {
+        f"edited {UNTRUE}: analysed": (),
+        f"edited {TALKS}: analysed": (),
+    }
+
+
+async def test_whoever_was_told_a_story_is_told_its_denial_whatever_they_take(
+    house: House,
+) -> None:
+    await tell(house, TALKS)
+    strict = Admission(rules=ChannelRules(min_score=0.5))
+    for name in ("main", "another"):
+        house.routing.add(name, strict)
+    await tell(house, UNTRUE)
+    newer, _ = await house.archive.latest(2)
+    assert newer.channels == ("main",)
+    assert await states(house) == [State.CONFIRMED]
+
+
+async def test_an_earlier_card_tells_a_denial_that_its_channel_holds_back(
+    house: House,
+) -> None:
+    await tell(house, TALKS)
+    always = QuietHours(start=time(0), end=time.max)
+    house.routing.add("main", Admission(quiet=always))
+    await tell(house, UNTRUE)
+    assert told(house)[2:] == [(f"edited {TALKS}: analysed", (), ("unconfirmed",))]

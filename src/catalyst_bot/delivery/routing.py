@@ -83,16 +83,25 @@ class Routing:
         self._index()
 
     def route(
-        self, alert: Alert, *, now: datetime, known: Collection[str] = ()
+        self,
+        alert: Alert,
+        *,
+        now: datetime,
+        known: Collection[str] = (),
+        owed: Collection[str] = (),
     ) -> tuple[Routed, ...]:
         """Return the channels whose rules match, and count what goes to them.
 
-        Those of `known` are left out: the alert was routed there before.
+        Those of `known` are left out: the alert was routed there before. Those of
+        `owed`, if they are open, get it whatever their rules say: they were told what
+        it contradicts.
         """
         watches = self._by_channel(self._watched(alert.item))
         named = () if alert.is_wanted else self._candidates(alert.item.tickers)
-        new = [one for one in dict.fromkeys((*named, *watches)) if one not in known]
-        return self._admitted(alert, new, now, watches)
+        owed = [name for name in owed if name in self._channels]
+        wanting = dict.fromkeys((*named, *owed, *watches))
+        new = [one for one in wanting if one not in known]
+        return self._admitted(alert, new, now, watches, owed)
 
     def admit(
         self, alert: Alert, interests: Sequence[Interest], *, now: datetime
@@ -132,12 +141,15 @@ class Routing:
         candidates: Iterable[str],
         now: datetime,
         watches: Mapping[str, tuple[Interest, ...]] = MappingProxyType({}),
+        owed: Collection[str] = (),
     ) -> tuple[Routed, ...]:
         occasion = self._occasion(alert, now)
         routes = []
         for name in candidates:
             found = watches.get(name, ())
-            if not found and any(self._channels[name].rules.misses(alert, occasion)):
+            is_meant = bool(found) or name in owed
+            rules = self._channels[name].rules
+            if not is_meant and any(rules.misses(alert, occasion)):
                 continue
             held = self._held(name, alert, now)
             if held is None and name in self._quotas:

@@ -75,6 +75,9 @@ class Retractions:
             note=plain_text(reason, limit=REASON_LIMIT),
         )
         edits = office.edits(stored, cause="retracted")
+        for earlier in await office.archive.alerts_of(stored.disputes):
+            cause = f"{stored.alert.id} retracted"  # it is not disputed by that now
+            edits += office.edits(earlier, cause=cause)
         await office.ledger.done(then=edits, facts=retract(stored, change))
         office.changed(key)
         office.metrics.alerts_retracted.labels("operator").inc()

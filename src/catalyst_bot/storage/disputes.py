@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Row, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalyst_bot.card_state import Counterpart, MessageRef
+from catalyst_bot.card_state import Counterpart, MessageRef, retraction_of
 from catalyst_bot.conflict import Dispute, Kind, State, Strength
 from catalyst_bot.storage.database import Database
-from catalyst_bot.storage.records import ALERT, REF, Write
+from catalyst_bot.storage.records import ALERT, CHANGES, REF, Write
 from catalyst_bot.storage.schema import alerts, conflicts, messages
 
 MOST_OF_AN_ALERT = 20  # conflicts that are read, the newest
@@ -95,7 +95,9 @@ async def read_disputes(
     refs: dict[str, list[MessageRef]] = defaultdict(list)
     for card in await connection.execute(sent.order_by(messages.c.posted)):
         refs[card.alert_key].append(REF.validate_json(card.ref))
-    known = {row.key: ALERT.validate_json(row.alert) for row in told.all()}
+    rows_of = {row.key: row for row in told.all()}
+    known = {key: ALERT.validate_json(row.alert) for key, row in rows_of.items()}
+    retracted = {key for key, row in rows_of.items() if _is_retracted(row)}
     found: dict[str, list[Counterpart]] = defaultdict(list)
     for dispute in disputes:
         sides = (dispute.earlier, dispute.later), (dispute.later, dispute.earlier)
@@ -107,9 +109,14 @@ async def read_disputes(
                     title=known[other].item.title,
                     raised_at=known[other].raised_at,
                     refs=tuple(refs[other]),
+                    is_retracted=other in retracted,
                 )
                 found[key].append(counterpart)
     return found
+
+
+def _is_retracted(row: Row[tuple[object, ...]]) -> bool:
+    return retraction_of(CHANGES.validate_json(row.changes)) is not None
 
 
 def _dispute(row: Row[tuple[object, ...]]) -> Dispute:

@@ -31,6 +31,7 @@ from catalyst_bot.storage.schema import (
 ALERT = TypeAdapter(Alert)
 ANALYSIS = TypeAdapter(Analysis)
 CHANGE = TypeAdapter(Change)
+CHANGES = TypeAdapter(tuple[Change, ...])
 QUOTE = TypeAdapter(Quote)
 STATEMENTS = TypeAdapter(tuple[KeyFact, ...])
 TEXTS = TypeAdapter(tuple[str, ...])

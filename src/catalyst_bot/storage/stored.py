@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from catalyst_bot.card_state import (
@@ -24,6 +23,7 @@ from catalyst_bot.storage import records, waiting_posts
 from catalyst_bot.storage.records import (
     ALERT,
     ANALYSIS,
+    CHANGES,
     QUOTE,
     REF,
     ROUTES,
@@ -31,8 +31,6 @@ from catalyst_bot.storage.records import (
     TEXTS,
     Write,
 )
-
-_CHANGES = TypeAdapter(tuple[Change, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +139,25 @@ class StoredAlert:
 
     @property
     def disputed_by(self) -> tuple[Counterpart, ...]:
-        """Return the later alerts that its card names, the newest first."""
+        """Return the later alerts that its card names, the newest first.
+
+        What was taken back disputes nothing any more.
+        """
         return tuple(
             each
             for each in self.counterparts
             if each.dispute.earlier == self.alert.key
             and each.dispute.is_told_by_earlier
+            and not each.is_retracted
+        )
+
+    @property
+    def disputes(self) -> tuple[str, ...]:
+        """Return the keys of the earlier alerts whose cards name it."""
+        return tuple(
+            each.dispute.earlier
+            for each in self.counterparts
+            if each.dispute.later == self.alert.key and each.dispute.is_told_by_earlier
         )
 
     def card_state(self, channel: str) -> CardState:
@@ -212,7 +223,7 @@ def read_alert(
         raised=row.raised,
         analysis=ANALYSIS.validate_json(row.analysis),
         also=TEXTS.validate_json(row.also),
-        changes=_CHANGES.validate_json(row.changes),
+        changes=CHANGES.validate_json(row.changes),
         quote=QUOTE.validate_json(row.quote) if row.quote else None,
         routes=ROUTES.validate_json(row.routes),
         counterparts=tuple(counterparts),
