@@ -111,6 +111,33 @@ async def test_no_more_than_the_limit_hold_a_slot() -> None:
     assert room.served == ["a", "b", "d", "c"]
 
 
+async def test_batches_leave_a_slot_to_the_alerts_once_there_are_any() -> None:
+    room = Room(limit=2)
+    with nobody_left(room):
+        for name in ("b1", "b2", "b3"):
+            await room.enter(name, lane=Lane.BATCH)
+        await room.enter("alert")
+        await room.leave("b1")  # nobody kept a slot before the first alert
+        await room.leave("b2")
+        assert room.served == ["b1", "b2", "alert"]
+        await room.leave("alert")
+        assert room.served == ["b1", "b2", "alert", "b3"]
+        await room.enter("b4", lane=Lane.BATCH)
+        await room.enter("next")
+        assert room.served[4:] == ["next"]
+        for name in ("next", "b3", "b4"):
+            await room.leave(name)
+
+
+async def test_a_server_of_one_slot_serves_batches_after_the_alerts() -> None:
+    room = Room(limit=1)
+    with nobody_left(room):
+        await room.enter("alert")
+        await room.enter("batch", lane=Lane.BATCH)
+        for name in ("alert", "batch"):
+            await room.leave(name)
+
+
 async def test_the_most_valuable_goes_first_then_the_newest(room: Room) -> None:
     with nobody_left(room):
         await room.enter("running")

@@ -24,7 +24,9 @@ class Gate:
     The rest wait: by lane, by value, and the newest first among equals, for news ages.
     Whoever cannot have an answer in time, by what one takes (`service`, median seconds,
     0.0 while unknown) and by who is ahead, is refused as busy at once: so the queue is
-    never longer than the rate times the deadline. LATE goes while nobody else does.
+    never longer than the rate times the deadline. LATE goes while nobody else does, and
+    BATCH leaves a slot of several free: from the first alert on, as a process that
+    reads none has nobody to keep it for.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Gate:
         self._running: dict[Terms, float] = {}  # since when
         self._queue: list[_Waiter] = []  # the next to go first
         self._opening: asyncio.TimerHandle | None = None  # of the window
+        self._knows_alerts = False
 
     @property
     def in_flight(self) -> int:
@@ -64,6 +67,7 @@ class Gate:
         Returns:
             The time, monotonic, or None.
         """
+        self._knows_alerts = self._knows_alerts or terms.lane <= Lane.ALERT
         if self._queue or not self._has_slot(terms.lane) or self._reserve():
             return None
         now = self._running[terms] = self._monotonic()
@@ -83,7 +87,11 @@ class Gate:
     def _has_slot(self, lane: Lane) -> bool:
         if lane is Lane.LATE:
             return not self._running
-        return len(self._running) < self._limit.slots
+        return len(self._running) < self._slots_of(lane)
+
+    def _slots_of(self, lane: Lane) -> int:
+        keeps_one = lane is Lane.BATCH and self._knows_alerts
+        return max(1, self._limit.slots - keeps_one)
 
     def _reserve(self) -> float:
         """Take a place in the window: 0.0, or the seconds until there may be one."""
@@ -167,11 +175,11 @@ class Gate:
 
     def _plan(self, service: float) -> Iterator[tuple["_Waiter", float]]:
         """Yield when each waiter would start; one who is shed then frees its place."""
-        now, slots = self._monotonic(), self._limit.slots
+        now = self._monotonic()
         ends = sorted(max(now, begun + service) for begun in self._running.values())
         starts, ahead = now, 0
         for waiter in tuple(self._queue):
-            while len(ends) >= slots:
+            while len(ends) >= self._slots_of(waiter.terms.lane):
                 starts = heappop(ends)
             starts = max(starts, now + self._window.opens_in(ahead))
             yield waiter, starts
