@@ -144,6 +144,7 @@ async def test_the_document_behind_an_alert_answers_at_the_api_and_the_command()
                 ({"question": "  "}, 422, "question"),
                 ({"question": "?" * 501}, 422, "question"),
                 ({"timeout_s": 0}, 422, "timeout_s"),
+                ({"timeout_s": "5"}, 422, "timeout_s"),
             ):
                 async with client.post("/api/ask", json=order | change) as answer:
                     assert answer.status == status

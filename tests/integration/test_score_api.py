@@ -1,5 +1,6 @@
 """Texts are scored over HTTP, with a simulated model behind the route."""
 
+import asyncio
 import io
 import time
 from collections.abc import AsyncIterator
@@ -90,6 +91,7 @@ def counter(opened: Counter) -> Counter:
     """Return the shared one, its model well, quick and with nothing asked yet."""
     fake = opened.fake
     fake.latency = fake.jitter = 0.0
+    fake.mode = Mode.OK
     fake.modes.clear()
     fake.requests.clear()
     fake.max_in_flight = 0
@@ -162,6 +164,24 @@ async def test_what_the_time_does_not_suffice_for_has_no_score(
     assert [one["score"] for one in scores if one["id"] != 7] == [1.0] * 19
 
 
+async def test_for_a_caller_who_hangs_up_nothing_more_is_asked(
+    counter: Counter,
+) -> None:
+    counter.fake.mode = Mode.HANG
+    asking = asyncio.create_task(counter.post(order(*TITLES, timeout_s=300)))
+    await counter.fake.wait_for(lambda: counter.fake.in_flight > 0)
+    asking.cancel()
+    await counter.fake.wait_for(lambda: counter.fake.in_flight == 0)
+    assert len(counter.fake.prompts) < len(TITLES)
+
+
+async def test_what_is_no_json_is_refused_as_such(counter: Counter) -> None:
+    headers = {"Content-Type": JSON}
+    async with counter.client.post("/api/score", data="{", headers=headers) as reply:
+        assert reply.status == 422
+        assert (await reply.json())["detail"] == "body: it is not JSON"
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [
@@ -169,6 +189,7 @@ async def test_what_the_time_does_not_suffice_for_has_no_score(
         (order(), "documents: "),
         (order(*TITLES * 6), "documents: "),
         (order("A", query=""), "query: "),
+        (order("A", query="  "), "query: it is blank"),
         (order("A", query="  \u200b"), "query: "),
         (order("A", query="x" * 501), "query: "),
         (order("A", query=7), "query: "),

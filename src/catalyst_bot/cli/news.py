@@ -17,6 +17,7 @@ from catalyst_bot.cli.searching import BadSearch, search_news
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.search.model import Rank, Result
 from catalyst_bot.search.service import MOST_RESULTS
+from catalyst_bot.web.replies import told
 from catalyst_bot.web.search import SearchOrder, SearchView
 
 _ORDER = TypeAdapter(SearchOrder)
@@ -71,7 +72,7 @@ def _order(
     try:
         return _ORDER.validate_python({**fields, "since": since, "rank": rank})
     except ValidationError as error:
-        faults = (f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
+        faults = (f"{fault['loc'][0]}: {told(fault)}" for fault in error.errors())
         raise typer.BadParameter("; ".join(faults)) from error
 
 

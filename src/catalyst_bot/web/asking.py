@@ -1,7 +1,6 @@
 """`POST /api/ask`: a question to the document behind an alert; scope score."""
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -17,7 +16,8 @@ from catalyst_bot.errors import (
 )
 from catalyst_bot.reading.long.model import Answer
 from catalyst_bot.reading.long.prompts import LONGEST_QUESTION
-from catalyst_bot.web.replies import REFUSALS, json_reply
+from catalyst_bot.web.leaving import unless_left
+from catalyst_bot.web.replies import NOT_BLANK, REFUSALS, json_reply
 
 AT_ONCE = 2  # documents that are read at a time; whoever else asks comes again
 LONGEST = 120.0  # seconds that a caller may wait
@@ -25,8 +25,10 @@ USUAL = 60.0
 _COME_AGAIN = {"Retry-After": "10"}
 
 AlertId = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
-Question = Annotated[str, Field(max_length=LONGEST_QUESTION, pattern=r"\S")]
-Seconds = Annotated[float, Field(ge=1, le=LONGEST)]
+Question = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=NOT_BLANK)
+]
+Seconds = Annotated[float, Field(strict=True, ge=1, le=LONGEST)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,6 @@ class AskReply:
     missing: tuple[str, ...]
     characters: int
     answer: Answer
-
-
-_Work = Coroutine[None, None, AskReply | HTTPException]
 
 
 class NoDocument(CatalystError):
@@ -89,30 +88,12 @@ def ask_routes(desk: Desk | None) -> APIRouter:
             busy = f"{AT_ONCE} documents are being read"
             raise HTTPException(429, busy, _COME_AGAIN)
         async with places:
-            outcome = await _unless_left(request, _ask(desk, order))
+            outcome = await unless_left(request, _ask(desk, order))
         if isinstance(outcome, AskReply):
             return json_reply(outcome)
         raise outcome
 
     return router
-
-
-async def _unless_left(request: Request, work: _Work) -> AskReply | HTTPException:
-    """Return what comes of `work`; a caller who hangs up ends it."""
-    async with asyncio.TaskGroup() as group:
-        reading = group.create_task(work, name="ask")
-        watch = group.create_task(_left(request), name="ask-left")
-        await asyncio.wait((reading, watch), return_when=asyncio.FIRST_COMPLETED)
-        reading.cancel()
-        watch.cancel()
-    if reading.cancelled():
-        return HTTPException(400, "the caller has left")
-    return reading.result()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _ask(desk: Desk, order: AskOrder) -> AskReply | HTTPException:

@@ -26,6 +26,8 @@ class Problem:
     id: str
 
 
+NOT_BLANK = r"\S"  # the pattern of a text that says something
+
 # Their names differ between versions of Python.
 _NAMES = {413: "content_too_large", 422: "unprocessable_content"}
 # For the description of the API. "4XX" also keeps FastAPI from announcing a 422.
@@ -71,7 +73,17 @@ def add_refusals(app: FastAPI) -> None:
 
 def _faults(error: RequestValidationError) -> str:
     """Return each bad parameter with what is accepted, and never what was given."""
-    return "; ".join(f"{_path(e['loc'])}: {e['msg']}" for e in error.errors())
+    faults = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return "body: it is not JSON"
+    return "; ".join(f"{_path(fault['loc'])}: {told(fault)}" for fault in faults)
+
+
+def told(fault: Mapping[str, Any]) -> str:
+    """Return in words what pydantic finds wrong with a value."""
+    if fault.get("ctx", {}).get("pattern") == NOT_BLANK:
+        return "it is blank"
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 def _path(place: Sequence[str | int]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
@@ -12,11 +12,12 @@ from catalyst_bot.llm.structured import Asker
 from catalyst_bot.reading.likeness import LONGEST_QUERY, LONGEST_TITLE, Candidate
 from catalyst_bot.reading.relevance import Failure, Relevance, ScoredBy, score_documents
 from catalyst_bot.text import plain_text
-from catalyst_bot.web.replies import REFUSALS, json_reply
+from catalyst_bot.web.leaving import unless_left
+from catalyst_bot.web.replies import NOT_BLANK, REFUSALS, json_reply
 
 MOST_DOCUMENTS, MOST_AT_ONCE, LONGEST_WAIT = 100, 50, 300.0  # the last in seconds
 
-Visible = Field(strict=True, min_length=1, pattern=r"\S")
+Visible = Field(strict=True, min_length=1, pattern=NOT_BLANK)
 Query = Annotated[str, Visible, Field(max_length=LONGEST_QUERY)]
 Id = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Number = Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
@@ -96,16 +97,19 @@ def score_routes(scoring: Scoring) -> APIRouter:
     router = APIRouter(prefix="/api", responses=REFUSALS, tags=["api"])
 
     @router.post("/score", response_model=ScoreReply)
-    async def score_texts(order: ScoreOrder) -> Response:
+    async def score_texts(order: ScoreOrder, request: Request) -> Response:
         """Score documents against a query, by the model if it can be asked."""
         documents, began = _documents(order), scoring.monotonic()
-        scores = await score_documents(
-            scoring.llm,
-            order.query,
-            documents,
-            max_concurrent=order.max_concurrent,
-            within=order.timeout_s,
-            monotonic=scoring.monotonic,
+        scores = await unless_left(
+            request,
+            score_documents(
+                scoring.llm,
+                order.query,
+                documents,
+                max_concurrent=order.max_concurrent,
+                within=order.timeout_s,
+                monotonic=scoring.monotonic,
+            ),
         )
         usage = ScoreUsage(
             requests=sum(one.requests for one in scores),

@@ -16,9 +16,9 @@ from catalyst_bot.search.model import Rank, Result, SearchReply
 from catalyst_bot.search.service import MOST_RESULTS, Search
 from catalyst_bot.search.since import FORM, parse_since
 from catalyst_bot.text import plain_text
-from catalyst_bot.web.replies import REFUSALS, Redact, json_reply
+from catalyst_bot.web.replies import NOT_BLANK, REFUSALS, Redact, json_reply
 
-_Text = Field(strict=True, min_length=1, pattern=r"\S")
+_Text = Field(strict=True, min_length=1, pattern=NOT_BLANK)
 
 
 def _visible(text: str) -> str:
