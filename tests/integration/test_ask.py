@@ -155,7 +155,7 @@ async def test_a_page_is_read_as_a_person_sees_it(desk: Desk) -> None:
         (None, "no such file"),
         (b"", "is empty"),
         (b" \n\n ", "is empty"),
-        (b"%PDF-1.7 \x00\x01", "PDF"),
+        (b"%PDF-1.7 \x00\x01", "paper.bin: a PDF"),
         (b"\x7fELF\x00\x00\x01", "binary"),
     ],
 )

@@ -37,7 +37,9 @@ async def load_target(target: str, settings: Settings) -> Document:
     """
     try:
         document = await _load(target, settings)
-    except (UnreadableDocument, NoSuchAlert) as error:
+    except UnreadableDocument as error:
+        raise BadTarget(f"{target}: {error}") from error
+    except NoSuchAlert as error:
         raise BadTarget(str(error)) from error
     if not document.text.strip():
         raise BadTarget(f"{target} is empty")
