@@ -167,11 +167,13 @@ async def test_a_model_that_fails_leaves_the_rest_and_says_so(desk: Desk) -> Non
 async def test_without_a_model_it_says_what_to_do(desk: Desk) -> None:
     desk.model.mode = Mode.MODEL_MISSING
     desk.model.models = ()
-    result = await desk.extract()
+    desk.write("picture.png", "\x89PNG\x00")
+    result = await desk.extract("--json")
     assert result.code == 1
     assert "mistral" in result.err
     assert desk.results() == {}
-    assert len(desk.checkpoint()["failed"]) == 1
+    assert desk.checkpoint()["failed"] == json.loads(result.out)["failed"]
+    assert len(desk.checkpoint()["failed"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ def extract(
     print_report(report, as_json=as_json)
     if report.is_interrupted:
         raise typer.Exit(INTERRUPTED)
+    if report.run.unanswered and not report.run.extractions:
+        asyncio.run(look_at_model(chosen))
     if report.run.failures or report.run.unanswered:
         raise typer.Exit(1)
 
@@ -149,8 +151,7 @@ class Job:
 
         Raises:
             BadCheckpoint: the one that is there cannot be read.
-            CatalystError: another process writes there, the disk takes nothing, or the
-                model answers nothing.
+            CatalystError: another process writes there, or the disk takes nothing.
         """
         run, redact = Run(), Redactor(settings.secrets)
         is_interrupted = False
@@ -201,5 +202,3 @@ class Job:
                 temperature=self.temperature,
                 note=note,
             )
-        if run.unanswered and not run.extractions:
-            await look_at_model(settings)
