@@ -226,6 +226,12 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "LLM_CACHE_URL: needs the redis client: pip install catalyst-bot[redis]"
     if settings.features.ask_code and find_spec("pydantic_monty") is None:
         yield "FEATURE_ASK_CODE: needs the sandbox: pip install catalyst-bot[sandbox]"
+    reading = settings.reading
+    if reading.overlap_chars >= reading.chunk_chars:
+        yield (
+            f"READ_OVERLAP_CHARS: {reading.overlap_chars} must be less than "
+            f"READ_CHUNK_CHARS, which is {reading.chunk_chars}"
+        )
     http = settings.http
     if settings.features.web and not is_loopback(http.host) and not http.tokens:
         yield (

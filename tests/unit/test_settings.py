@@ -193,6 +193,12 @@ def test_an_empty_value_means_the_default() -> None:
     assert load_settings({"HTTP_PORT": "  ", "LOG_LEVEL": ""}).http.port == 8787
 
 
+def test_what_is_read_again_before_a_chunk_is_shorter_than_the_chunk() -> None:
+    (fault,) = faults_of({"READ_CHUNK_CHARS": "1000", "READ_OVERLAP_CHARS": "1000"})
+    assert fault.startswith("READ_OVERLAP_CHARS: 1000 must be less than")
+    load_settings({"READ_CHUNK_CHARS": "1000", "READ_OVERLAP_CHARS": "999"})
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "bot.example"])  # noqa: S104
 def test_serving_other_machines_needs_a_token(host: str) -> None:
     (fault,) = faults_of({"HTTP_HOST": host})
