@@ -22,7 +22,7 @@ from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, Stage, approval, is_final, open_stage, release
 from tests.e2e.terminal import open_terminal
-from tests.e2e.test_commands import command
+from tests.e2e.typed import typed
 from tests.processes import surroundings
 from tests.servers import RawServer, http, raw_server
 
@@ -104,9 +104,9 @@ def test_bad_usage_exits_2_and_names_what_is_wrong(
 
 
 async def test_nothing_to_read_exits_2_and_says_what_would_be(tmp_path: Path) -> None:
-    code, out, err = await command("ask", "absent.txt", QUESTION, folder=tmp_path)
-    assert (code, out) == (2, "")
-    assert "no such file" in err
+    told = await typed("ask", str(tmp_path / "absent.txt"), QUESTION, env={})
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "no such file" in told.stderr
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_coding import document_in
 from tests.e2e.stage import TITLE, is_final, open_stage, release
 from tests.e2e.test_commands import ROOT, command
+from tests.e2e.typed import typed
 from tests.hostile_code import ESCAPES, STUBBORN
 
 QUESTION = "What was the annual revenue of Alderbrook?"
@@ -64,12 +65,11 @@ async def test_a_hostile_filing_gets_out_of_nothing_and_alerts_go_on() -> None:
         assert answer["citations"][0]["start"] == start
 
         asked = len(llm.prompts)
-        code, out, _ = await command(
-            *("ask", "filing.txt", QUESTION, "--code"), folder=stage.folder, **env
-        )
-        assert code == 0
-        assert NEEDLE in out
-        assert "0 calls" in out
+        filing = str(stage.folder / "filing.txt")
+        again = await typed("ask", filing, QUESTION, "--code", env=env)
+        assert again.exit_code == 0, again.output
+        assert NEEDLE in again.output
+        assert "0 calls" in again.output
         assert len(llm.prompts) == asked
 
 
