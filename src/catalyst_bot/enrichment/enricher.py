@@ -16,7 +16,7 @@ from catalyst_bot.llm.model import (
     LLMError,
     LLMErrorKind,
 )
-from catalyst_bot.llm.structured import Asker
+from catalyst_bot.llm.structured import Asker, Structured
 from catalyst_bot.model import Alert, NewsItem
 
 # Seconds from the post in which the document behind an alert may come; of a shorter
@@ -200,16 +200,7 @@ class LLMEnricher:
             request, within=within, value=alert.value, lane=lane, needed=NEEDED
         )
         answer = read.completion
-        spent = {
-            "id": alert.id,
-            "queue_s": round(answer.queue_s, 3),
-            "service_s": round(answer.service_s, 3),
-            "attempts": answer.attempts,
-            "tokens": answer.prompt_tokens + answer.completion_tokens,
-            "cached": answer.cached,
-            "rung": read.rung.value,
-        }
-        logger.debug("model answered", extra=spent)
+        logger.debug("model answered", extra={"id": alert.id, **_spent(read)})
         model = answer.model or self._model
         try:
             verdict = read_verdict(
@@ -243,6 +234,19 @@ class LLMEnricher:
             model=self._model,
             retry=retry,
         )
+
+
+def _spent(read: Structured) -> dict[str, object]:
+    """Return what an answer took, for the log."""
+    answer = read.completion
+    return {
+        "queue_s": round(answer.queue_s, 3),
+        "service_s": round(answer.service_s, 3),
+        "attempts": answer.attempts,
+        "tokens": answer.prompt_tokens + answer.completion_tokens,
+        "cached": answer.cached,
+        "rung": read.rung.value,
+    }
 
 
 def _lane_of(alert: Alert) -> Lane:

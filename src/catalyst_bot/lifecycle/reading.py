@@ -175,6 +175,10 @@ class Readings:
         )
         if not self._office.shows_analysis:  # else the edit tells it
             self._office.changed(key)
+        self._report(job, stored, analysis)
+
+    def _report(self, job: Job, stored: StoredAlert, analysis: Analysis) -> None:
+        phase = analysis.phase
         result = "analysed_late" if analysis.late else phase.value
         self._office.metrics.enrich.labels(result, analysis.provider).inc()
         taken = self._office.clock.monotonic() - job.began
