@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -162,6 +163,15 @@ async def test_a_model_that_fails_leaves_the_rest_and_says_so(desk: Desk) -> Non
     assert (await desk.extract()).code == 0
     assert desk.asked == asked + 1  # only what had no answer
     assert desk.checkpoint()["failed"] == {}
+
+
+async def test_a_file_whose_name_is_no_text_is_read_like_others(desk: Desk) -> None:
+    desk.write(os.fsdecode(b"caf\xe9.txt"), "Acme sold 12 plants.")
+    first = json.loads((await desk.extract("--json")).out)
+    assert (len(first["documents"]), first["failed"]) == (2, {})
+    assert len(desk.results()) == 2
+    second = json.loads((await desk.extract("--json")).out)
+    assert (second["documents"], second["done_before"]) == ([], 2)
 
 
 async def test_without_a_model_it_says_what_to_do(desk: Desk) -> None:

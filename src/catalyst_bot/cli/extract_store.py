@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ class Checkpoint:
             "failed": self.failed,
             "updated": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+        return _json_of(rows)
 
 
 class Store:
@@ -114,7 +114,8 @@ class Store:
         files = []
         if extraction is not None:
             path = result_path(self.folder, target)
-            files.append(NewFile(path=path, text=_json_of(extraction), mode=_MODE))
+            rows = {"prompt_version": PROMPT_VERSION, **asdict(extraction)}
+            files.append(NewFile(path=path, text=_json_of(rows), mode=_MODE))
         async with self._turn:
             self.checkpoint.note(target, error=error)
             path = self.folder / CHECKPOINT
@@ -182,9 +183,10 @@ def result_path(folder: Path, target: Target) -> Path:
     return folder / f"{slug[:80] or 'document'}-{digest}.json"
 
 
-def _json_of(extraction: Extraction) -> str:
-    rows = {"prompt_version": PROMPT_VERSION, **asdict(extraction)}
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+def _json_of(rows: Mapping[str, object]) -> str:
+    """Return a file's text; bytes of a file's name that are no text are escaped."""
+    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _refused(fault: OSError, files: list[NewFile]) -> str:
