@@ -8,6 +8,7 @@ CatalystError
 │   └── DiskLost        the disk took no commit, memory stands in; repeat the commit
 ├── BackupError         no copy was made or put back; nothing else changed
 ├── SourceError         one feed failed; slow down and poll it again
+│   └── AskedTooOften   our own limit is reached, and the source is well; ask later
 ├── UnreadableDocument  a file is no text; tell what it is, read the others
 ├── SymbolsError        a table of symbols is of no use; the one before stays
 ├── NoSuchSource        a search names a source that there is not; choose another
@@ -88,6 +89,10 @@ class SourceError(CatalystError):
         self.retry_after = retry_after
         self.is_permanent = is_permanent
         super().__init__(reason)
+
+
+class AskedTooOften(SourceError):
+    """A source is asked no more often by us for now, which is no fault of it."""
 
 
 class UnreadableDocument(CatalystError):

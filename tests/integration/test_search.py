@@ -8,7 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalyst_bot.clock import Clock, SystemClock
-from catalyst_bot.errors import NoSuchSource, SourceError, StorageError
+from catalyst_bot.errors import (
+    AskedTooOften,
+    NoSuchSource,
+    SourceError,
+    StorageError,
+)
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.patience import FAILURES, FIRST_REST
 from catalyst_bot.search.live import MOST_ITEMS, LiveNews
@@ -114,6 +119,17 @@ async def test_who_hangs_fails_or_breaks_off_is_named_and_the_others_answer() ->
     assert not reply.has_failed
     alone = await search.search("acme", sources=["failing", "broken"])
     assert alone.has_failed
+
+
+async def test_a_source_that_we_ask_too_often_is_not_taken_for_ill() -> None:
+    shelf = Shelf(fault=AskedTooOften("60 searches a minute are the most"))
+    search = search_in({"shelf": shelf})
+    for _ in range(FAILURES + 1):
+        (state,) = (await search.search("acme")).sources
+        assert (state.ok, state.error) == (False, "60 searches a minute are the most")
+    shelf.fault = None
+    (state,) = (await search.search("acme")).sources
+    assert state.ok
 
 
 async def test_a_source_that_fails_thrice_is_left_alone_for_a_while() -> None:

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.errors import SourceError, StorageError
+from catalyst_bot.errors import AskedTooOften, SourceError, StorageError
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.patience import Patience
 from catalyst_bot.search.model import Findings, Hit, Source, SourceState, Wanted
@@ -52,6 +52,8 @@ class Asked:
                 found = await self._source.find(wanted)
         except TimeoutError:
             return self._ill(began, f"no answer within {self._timeout:g} s")
+        except AskedTooOften as error:
+            return self._failed(began, error.reason)
         except SourceError as error:
             return self._ill(began, error.reason, retry_after=error.retry_after)
         except StorageError as error:

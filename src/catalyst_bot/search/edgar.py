@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import orjson
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import AskedTooOften, SourceError
 from catalyst_bot.ops.patience import Tokens
 from catalyst_bot.search.model import MOST_HITS, Findings, Hit, Wanted
 from catalyst_bot.text import plain_text
@@ -61,7 +61,7 @@ class EdgarNews:
         async with self._turn:
             now = self._clock.monotonic()
             if self._tokens.left(now) < 1:
-                raise SourceError(f"{PER_MINUTE} searches a minute are the most")
+                raise AskedTooOften(f"{PER_MINUTE} searches a minute are the most")
             self._tokens.take(now)
             body = await self._fetch(f"{self._url}?{self._query(words, wanted.since)}")
         return Findings(hits=read_hits(body)[:MOST_HITS])

@@ -7,7 +7,7 @@ from operator import itemgetter
 import orjson
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import AskedTooOften, SourceError
 from catalyst_bot.ops.patience import Tokens
 from catalyst_bot.search.model import MOST_HITS, Findings, Hit, Wanted
 from catalyst_bot.text import plain_text
@@ -47,7 +47,7 @@ class SymbolNews:
             return Findings(hits=())
         moment = self._clock.monotonic()
         if self._tokens.left(moment) < 1:
-            raise SourceError(f"{self._per_minute} searches a minute are the most")
+            raise AskedTooOften(f"{self._per_minute} searches a minute are the most")
         self._tokens.take(moment)
         now = self._clock.now()
         hits = await self._ask(named, wanted.since or now - WINDOW, now)
