@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalyst_bot.reading.long.chunks import Plan, cut, likeliest_first
-from catalyst_bot.reading.long.quotes import locate
+from catalyst_bot.reading.long.quotes import cite
 
 LINE = "Total revenue rose to $5.1 billion (up 3%).\n"
 
@@ -68,16 +68,16 @@ def test_texts_that_share_rare_words_with_the_question_come_first() -> None:
 )
 def test_a_quote_is_found_whatever_its_white_space(quote: str) -> None:
     text = "Note 4.\n\nTotal revenue\n   rose to\u00a0$5.1 billion (up 3%)."
-    span = locate(quote, text)
-    assert span is not None
-    assert "$5.1 billion" in text[span.start : span.end]
+    found = cite(quote, text)
+    assert found is not None
+    assert "$5.1 billion" in found.quote
 
 
 def test_marks_of_another_form_are_the_same() -> None:
     text = "The company’s “first—quarter” loss"
-    span = locate('company\'s "first-quarter" loss', text)
-    assert span is not None
-    assert text[span.start : span.end] == "company’s “first—quarter” loss"
+    found = cite('company\'s "first-quarter" loss', text)
+    assert found is not None
+    assert found.quote == "company’s “first—quarter” loss"
 
 
 @pytest.mark.parametrize(
@@ -85,20 +85,20 @@ def test_marks_of_another_form_are_the_same() -> None:
     ["", "  ", "the", "a b c", "Total revenue fell to $5.1 billion", "Total r."],
 )
 def test_what_does_not_stand_there_or_is_too_short_is_no_quote(quote: str) -> None:
-    assert locate(quote, LINE + "the a b c") is None
+    assert cite(quote, LINE + "the a b c") is None
 
 
 def test_a_text_that_repeats_a_word_for_ever_costs_no_more_than_another() -> None:
     text = "a " * 500_000
-    assert locate("a " * 900 + "b", text) is None
-    assert locate("a  " * 900 + "b.", text + "b") is not None
+    assert cite("a " * 900 + "b", text) is None
+    assert cite("a  " * 900 + "b.", text + "b") is not None
 
 
 @given(text=st.text(max_size=400), at=st.integers(0, 380), size=st.integers(12, 60))
 def test_whatever_is_copied_is_found(text: str, at: int, size: int) -> None:
     quote = text[at : at + size]
-    span = locate(quote, text)
-    if span is not None:
-        assert text[span.start : span.end].split() or not quote.strip()
+    found = cite(quote, text)
+    if found is not None:
+        assert found.quote.split() or not quote.strip()
     else:
         assert len(" ".join(quote.split())) < 24

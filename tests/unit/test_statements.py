@@ -206,6 +206,13 @@ def test_a_quote_is_found_whatever_its_white_space_and_marks() -> None:
         assert find_quote(text, absent) is None
 
 
+def test_a_quote_is_found_in_its_place_after_capitals_of_two_small_letters() -> None:
+    text = "İİ Straße\u00a0A “pays” $5 million"
+    found = find_quote(text, 'STRAßE a "PAYS"')
+    assert found is not None
+    assert text[slice(*found)] == "Straße\u00a0A “pays”"
+
+
 @given(st.text(alphabet="ab1 |•“-\n", max_size=60), st.data())
 def test_a_quote_that_is_found_has_the_words_that_were_quoted(
     text: str, data: st.DataObject

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from catalyst_bot.reading.code.sandbox import Refused
 from catalyst_bot.reading.long.model import Citation
 from catalyst_bot.reading.long.prompts import LONGEST_ANSWER
-from catalyst_bot.reading.long.quotes import locate
-from catalyst_bot.text import clip, numbers_in, plain_text
+from catalyst_bot.reading.long.quotes import cite, strange_numbers
+from catalyst_bot.text import clip, plain_text
 
 MOST_QUOTES = 10
 LONGEST_QUOTE = 2_000  # characters
@@ -37,8 +37,7 @@ def read_final(value: object, text: str, question: str) -> Finding | None:
         return None
     answer, quotes = _parts_of(value)
     citations = [_citation(quote, text) for quote in quotes]
-    known = numbers_in(question).union(*(numbers_in(one.quote) for one in citations))
-    if strange := sorted(numbers_in(answer) - known):
+    if strange := sorted(strange_numbers(answer, question, citations)):
         raise Refused(ValueError(f"no quote has the number {strange[0]}"))
     in_order = sorted(set(citations), key=lambda one: (one.start, one.end))
     return Finding(text=answer, citations=tuple(in_order))
@@ -69,11 +68,7 @@ def _citation(quote: str, text: str) -> Citation:
     quote = quote[:LONGEST_QUOTE]
     at = text.find(quote)  # a look at the whole text for other marks takes long
     near, start = (text[at : at + len(quote)], at) if at >= 0 else (text, 0)
-    span = locate(quote, near)
-    if span is None:
+    citation = cite(quote, near, start=start)
+    if citation is None:
         raise Refused(ValueError(f"not to be found in context: {clip(quote, 200)!r}"))
-    return Citation(
-        start=start + span.start,
-        end=start + span.end,
-        quote=near[span.start : span.end],
-    )
+    return citation

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from catalyst_bot.llm.model import CompletionRequest
 from catalyst_bot.reading.long.chunks import Chunk
 from catalyst_bot.reading.long.model import Citation
-from catalyst_bot.reading.long.quotes import locate
-from catalyst_bot.text import clip, numbers_in, plain_text
+from catalyst_bot.reading.long.quotes import cite, strange_numbers
+from catalyst_bot.text import clip, plain_text
 
 PURPOSE = "ask"
 MAX_TOKENS = 400  # an answer with its quote has about 150
@@ -102,14 +102,9 @@ def read_note(answered: str, question: str, chunk: Chunk) -> Note | None:
     value = json.loads(answered)
     if not value["found"]:
         return None
-    span = locate(value["quote"], chunk.text)
-    if span is None:
+    citation = cite(value["quote"], chunk.text, start=chunk.lead)
+    if citation is None:
         raise Unsupported
-    citation = Citation(
-        start=chunk.lead + span.start,
-        end=chunk.lead + span.end,
-        quote=chunk.text[span.start : span.end],
-    )
     return _note(value["answer"], (citation,), question, instead=citation.quote)
 
 
@@ -138,8 +133,7 @@ def _note(
 ) -> Note:
     """Return a note; an answer with a number of its own gives way to `instead`."""
     text = plain_text(answer, limit=LONGEST_ANSWER)
-    known = numbers_in(question).union(*(numbers_in(one.quote) for one in citations))
-    if not text or numbers_in(text) - known:
+    if not text or strange_numbers(text, question, citations):
         text = "\n".join(
             plain_text(line, limit=LONGEST_ANSWER) for line in instead.splitlines()
         )

@@ -1,63 +1,35 @@
-"""Finds a model's quote in the text it was taken from, to the letter. Pure."""
+"""Tells whether what a model says is borne out by a text that it names. Pure."""
 
-import re
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable
 
-# A model that copies sets its own marks. One sign for one: the places stay the same.
-_MARKS = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′`", "'"),
-        **dict.fromkeys("“”„‟″«»", '"'),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
-    }
-)
-_AROUND = " \t\r\n\"'…"
+from catalyst_bot.documents.quoting import find_quote
+from catalyst_bot.reading.long.model import Citation
+from catalyst_bot.text import numbers_in
+
+_AROUND = " \t\r\n\"'…“”‘’«»"
 SHORTEST = 12  # characters; less is found anywhere and supports nothing, but a number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """`text[start:end]`."""
-
-    start: int
-    end: int
-
-
-def locate(quote: str, text: str) -> Span | None:
+def cite(quote: str, text: str, *, start: int = 0) -> Citation | None:
     """Return where a quote stands first, None when it does not or is too short.
 
-    White space may be of any kind and length, quotation marks and dashes of any form;
-    all else must be the same, case too.
+    `start` is where the text begins in the document. Case, white space and the form of
+    quotation marks and dashes may differ; a model also ends a part of a sentence with a
+    full stop of its own.
     """
-    plain = " ".join(quote.translate(_MARKS).strip(_AROUND).split())
+    plain = " ".join(quote.strip(_AROUND).split())
     if len(plain) < SHORTEST and not any(sign.isdigit() for sign in plain):
         return None
-    within = text.translate(_MARKS)
-    # A part of a sentence is often ended with a full stop of the model's own.
     for wanted in dict.fromkeys((plain, plain.rstrip(". "))):
-        if wanted and (found := _find(wanted, within)):
-            return found
+        if place := find_quote(text, wanted, whole_words=False):
+            begin, end = place
+            return Citation(start=start + begin, end=start + end, quote=text[begin:end])
     return None
 
 
-def _find(wanted: str, text: str) -> Span | None:
-    """Return where the words of `wanted` stand, whatever is between them.
-
-    In a time that grows with the text alone: a pattern of the words would, in a text
-    that repeats one, be tried in full at each of them.
-    """
-    folded = " ".join(text.split())
-    at = folded.find(wanted)
-    if at < 0:
-        return None
-    begin = folded.rfind(" ", 0, at) + 1  # of the word in which it starts
-    first = folded.count(" ", 0, begin)
-    last = first + wanted.count(" ")
-    places = [
-        found.start() for found in islice(re.finditer(r"\S+", text), first, last + 1)
-    ]
-    in_last = folded.rfind(" ", begin, at + len(wanted)) + 1
-    end = places[-1] + at + len(wanted) - max(begin, in_last)
-    return Span(start=places[0] + at - begin, end=end)
+def strange_numbers(
+    answer: str, question: str, citations: Iterable[Citation]
+) -> frozenset[str]:
+    """Return the numbers of an answer that neither the quotes nor the question have."""
+    known = numbers_in(question).union(*(numbers_in(one.quote) for one in citations))
+    return frozenset(numbers_in(answer) - known)

@@ -43,6 +43,7 @@ _DATE = re.compile(
     r"(\d{1,2})\b"
 )
 _WORD = re.compile(r"[a-z]{4,}")
+_LONGEST_QUOTE = 600  # characters; a longer one is looked for by its beginning
 _LEAST_KEPT = 0.6  # share of its longer words that a statement in other words keeps
 
 
@@ -67,7 +68,10 @@ def grounded(draft: Draft, document: Document, chunk: Chunk) -> Statement | None
         return None
     for passage in chunk.passages:
         place = find_quote(
-            document.text, draft.quote, start=passage.start, end=passage.end
+            document.text,
+            draft.quote[:_LONGEST_QUOTE],
+            start=passage.start,
+            end=passage.end,
         )
         if place is None:
             continue
