@@ -112,8 +112,9 @@ class LongReader:
         texts = list(distinct)
         self._chunks = self._unread = len(texts)
         self._depth = min(1, len(texts))
-        likeliest = likeliest_first(texts, question)[: self._spending.calls_left]
-        order = [texts[place] for place in likeliest]
+        # Long texts and questions take a while, in which the alerts go on.
+        likeliest = await asyncio.to_thread(likeliest_first, texts, question)
+        order = [texts[place] for place in likeliest[: self._spending.calls_left]]
         requests = [chunk_request(question, text) for text in order]
         async with aclosing(self._outcomes(requests, self._on_progress)) as outcomes:
             async for place, answered in outcomes:
