@@ -257,19 +257,8 @@ class House:
         self.routing = Routing(session_at=session_at, exchange_of=lambda symbol: "")
         self.routing.add(self.screen.name)
         self.judge = Judge()
-        self.conflicts = Disputes(StandingAlerts(window=WINDOW), metrics=metrics)
-        self.pipeline = Pipeline(
-            intake=Intake(archive),
-            scorer=Words(),
-            policy=AlertPolicy(max_age=timedelta(seconds=MAX_AGE)),
-            ledger=ledger,
-            archive=archive,
-            routing=self.routing,
-            clock=clock,
-            metrics=metrics,
-            ask_price=self.tape.start,
-            conflicts=self.conflicts if finds_conflicts else None,
-        )
+        conflicts = Disputes(StandingAlerts(window=WINDOW), metrics=metrics)
+        self.pipeline = self.build_pipeline(conflicts if finds_conflicts else None)
         self.lifecycle = build_lifecycle(
             ledger=ledger,
             archive=archive,
@@ -289,6 +278,21 @@ class House:
             documents=documents,
             llm=llm,
             changed=self._tell,
+        )
+
+    def build_pipeline(self, conflicts: Disputes | None) -> Pipeline:
+        """Return the way of the news into this house."""
+        return Pipeline(
+            intake=Intake(self.archive),
+            scorer=Words(),
+            policy=AlertPolicy(max_age=timedelta(seconds=MAX_AGE)),
+            ledger=self.ledger,
+            archive=self.archive,
+            routing=self.routing,
+            clock=self.clock,
+            metrics=self.metrics,
+            ask_price=self.tape.start,
+            conflicts=conflicts,
         )
 
     def _tell(self, key: str) -> None:

@@ -4,6 +4,7 @@ A denial is neutral news and a correction repeats a story: both would be lost to
 policy and to the look for duplicates.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from catalyst_bot.storage.disputes import save_dispute
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert
 
+logger = logging.getLogger(__name__)
+
 _DULL = frozenset((Reason.LOW_SCORE, Reason.ROUTINE))
 MOST_TOLD = 3  # conflicts of one alert: each costs a question, and a line of its card
 
@@ -41,7 +44,12 @@ class Disputes:
         """Return the alerts that an item contradicts, what is sure first."""
         if not _is_compared(item):
             return ()
-        return self._standing.contradicted_by(item.title, item.tickers, unix=unix)
+        try:
+            return self._standing.contradicted_by(item.title, item.tickers, unix=unix)
+        except Exception:  # the edge of one item: it contradicts nothing
+            logger.exception("look for conflicts broke off", extra={"key": item.key})
+            self._metrics.unexpected_errors.labels("conflict").inc()
+            return ()
 
     def stands(self, key: str, item: NewsItem, *, unix: float) -> None:
         """Compare what comes with this alert, or with what it says from now on."""

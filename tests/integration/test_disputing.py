@@ -1,7 +1,7 @@
 """Conflicts between alerts, from the look for them to what both cards tell."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -14,8 +14,10 @@ from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.conflict import Dispute, Kind, State, Strength
 from catalyst_bot.delivery.routing import Admission
 from catalyst_bot.delivery.rules import ChannelRules, QuietHours
+from catalyst_bot.disputes import Disputes
 from catalyst_bot.model import Reason
 from catalyst_bot.reading.contradiction import Label
+from catalyst_bot.reading.standing import Found, StandingAlerts
 from catalyst_bot.storage.disputes import save_dispute, settle_dispute
 from tests.clocks import ManualClock
 from tests.house import DEADLINE, WINDOW, House, open_house
@@ -80,6 +82,25 @@ async def test_a_dull_denial_is_posted_confirmed_and_told_by_the_earlier_card(
         (f"edited {TALKS}: analysed", (), ("confirmed",)),
     }
     assert house.judge.asked == [(TALKS, UNTRUE)]
+
+
+class Cursed(StandingAlerts):
+    """Breaks off on whatever it is asked."""
+
+    def contradicted_by(
+        self, title: str, tickers: Sequence[str], *, unix: float
+    ) -> tuple[Found, ...]:
+        raise RecursionError(title)
+
+
+async def test_a_headline_that_breaks_the_rules_is_posted_all_the_same(
+    house: House,
+) -> None:
+    house.pipeline = house.build_pipeline(
+        Disputes(Cursed(window=WINDOW), metrics=house.metrics)
+    )
+    await tell(house, TALKS)
+    assert house.screen.lines[0] == f"posted {TALKS}: pending"
 
 
 async def test_a_conflict_within_one_page_is_seen(house: House) -> None:
