@@ -31,7 +31,7 @@ class Room:
         self.gate = Gate(
             limit=Limit(limit, monotonic=self.clock.monotonic),
             window=Window(per_minute, monotonic=self.clock.monotonic),
-            service=lambda: service,
+            service=lambda _: service,
             monotonic=self.clock.monotonic,
             max_waiting=max_waiting,
         )

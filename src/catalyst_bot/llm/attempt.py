@@ -9,7 +9,13 @@ from catalyst_bot.llm.alarm import Alarms
 from catalyst_bot.llm.breaker import Admission, Breaker, CircuitOpen
 from catalyst_bot.llm.gate import MARGIN
 from catalyst_bot.llm.limit import Limit
-from catalyst_bot.llm.model import Answer, CompletionRequest, LLMError, LLMErrorKind
+from catalyst_bot.llm.model import (
+    Answer,
+    CompletionRequest,
+    Lane,
+    LLMError,
+    LLMErrorKind,
+)
 from catalyst_bot.llm.pace import Pace
 from catalyst_bot.llm.retry import Tries
 from catalyst_bot.llm.terms import Terms
@@ -92,10 +98,10 @@ class Attempts:
                     answer = await self._asked(request, terms, pieces)
             except TimeoutError as error:
                 late = _late(self._timeout(terms, began), pieces)
-                self._judge(late, admission, tries, timeout)
+                self._judge(late, admission, tries, terms.lane, timeout)
                 raise late from error
             except LLMError as error:
-                self._judge(error, admission, tries, timeout)
+                self._judge(error, admission, tries, terms.lane, timeout)
                 raise
             finally:
                 terms.on_raise = None
@@ -135,7 +141,12 @@ class Attempts:
         return min(terms.deadline - began - MARGIN, self._longest)
 
     def _judge(
-        self, error: LLMError, admission: Admission, tries: Tries, timeout: float
+        self,
+        error: LLMError,
+        admission: Admission,
+        tries: Tries,
+        lane: Lane,
+        timeout: float,
     ) -> None:
         """Log a failure, and count it against the server if it is the server's.
 
@@ -149,7 +160,7 @@ class Attempts:
             admission.failed()
         elif error.kind is LLMErrorKind.TIMEOUT:
             logger.warning("llm_timeout attempt=%d/%d", *attempt, extra=extra)
-            if timeout >= 2 * self._pace.typical():
+            if timeout >= 2 * self._pace.typical(lane):
                 admission.failed()
         elif error.kind is LLMErrorKind.RATE_LIMITED:
             tries.refusals += 1

@@ -103,10 +103,9 @@ class LLMClient:
         """Return the name of the provider."""
         return self._provider.name
 
-    @property
-    def usual(self) -> float:
-        """Return the median seconds of its recent answers, 0.0 without any."""
-        return self._pace.typical()
+    def usual(self, lane: Lane) -> float:
+        """Return the median seconds of recent answers in a lane, 0.0 without any."""
+        return self._pace.typical(lane)
 
     @property
     def is_available(self) -> bool:
@@ -206,7 +205,7 @@ class LLMClient:
         try:
             answer = await self._attempts.send(request, terms, tries, began)
             ended = self._monotonic()
-            self._learn(answer, among, began=began, ended=ended)
+            self._learn(answer, among, terms.lane, began=began, ended=ended)
         except LLMError as error:
             if error.status in _REFUSALS:
                 self._limit.refused(older=gate.older(terms))
@@ -225,10 +224,12 @@ class LLMClient:
             service_s=ended - began,
         )
 
-    def _learn(self, answer: Answer, among: int, *, began: float, ended: float) -> None:
+    def _learn(
+        self, answer: Answer, among: int, lane: Lane, *, began: float, ended: float
+    ) -> None:
         """Note what a good answer tells of the server's pace and room."""
         waited = answer.times.waited if answer.times else 0.0
-        self._pace.add(max(0.0, ended - began - waited), now=ended)
+        self._pace.add(max(0.0, ended - began - waited), lane=lane, now=ended)
         self._limit.answered(answer.times, among=among)
         self._upkeep.used(ended)
 
@@ -239,7 +240,7 @@ class LLMClient:
         pause = self._retries.pause(error, tries)
         if pause is None or not self.is_available:
             return None
-        ends = self._monotonic() + pause + self._pace.typical() + MARGIN
+        ends = self._monotonic() + pause + self._pace.typical(terms.lane) + MARGIN
         if ends >= terms.deadline:
             return None
         self._retries.spend(error)

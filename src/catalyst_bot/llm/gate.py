@@ -22,11 +22,11 @@ class Gate:
     """As many requests in flight as `limit` has slots and `window` allows.
 
     The rest wait: by lane, by value, and the newest first among equals, for news ages.
-    Whoever cannot have an answer in time, by what one takes (`service`, median seconds,
-    0.0 while unknown) and by who is ahead, is refused as busy at once: so the queue is
-    never longer than the rate times the deadline. LATE goes while nobody else does, and
-    BATCH leaves a slot of several free: from the first alert on, as a process that
-    reads none has nobody to keep it for.
+    Whoever cannot have an answer in time, by what one takes (`service`, median seconds
+    in its lane, 0.0 while unknown) and by who is ahead, is refused as busy at once: so
+    the queue is never longer than the rate times the deadline. LATE goes while nobody
+    else does, and BATCH leaves a slot of several free: from the first alert on, as a
+    process that reads none has nobody to keep it for.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Gate:
         *,
         limit: Limit,
         window: Window,
-        service: Callable[[], float],
+        service: Callable[[Lane], float],
         monotonic: Callable[[], float],
         max_waiting: int = MAX_WAITING,
     ) -> None:
@@ -130,7 +130,8 @@ class Gate:
     def _place(self, waiter: "_Waiter") -> None:
         waiter.rank()
         insort(self._queue, waiter, key=_Waiter.place)
-        patience = waiter.terms.deadline - self._service() - self._monotonic()
+        patience = waiter.terms.deadline - self._monotonic()
+        patience -= self._service(waiter.terms.lane)
         waiter.wake_in(patience, lambda: self._shed(waiter))
 
     def _move(self, waiter: "_Waiter") -> None:
@@ -168,15 +169,18 @@ class Gate:
         """Refuse whoever is too many, and whoever would have no answer in time."""
         while len(self._queue) > self._max_waiting:
             self._shed(self._queue[-1])
-        service = self._service()
-        for waiter, starts in self._plan(service) if service else ():
-            if starts + service + MARGIN > waiter.terms.deadline:
+        for waiter, starts in self._plan():
+            service = self._service(waiter.terms.lane)
+            if service and starts + service + MARGIN > waiter.terms.deadline:
                 self._shed(waiter)
 
-    def _plan(self, service: float) -> Iterator[tuple["_Waiter", float]]:
+    def _plan(self) -> Iterator[tuple["_Waiter", float]]:
         """Yield when each waiter would start; one who is shed then frees its place."""
         now = self._monotonic()
-        ends = sorted(max(now, begun + service) for begun in self._running.values())
+        ends = sorted(
+            max(now, begun + self._service(terms.lane))
+            for terms, begun in self._running.items()
+        )
         starts, ahead = now, 0
         for waiter in tuple(self._queue):
             while len(ends) >= self._slots_of(waiter.terms.lane):
@@ -184,7 +188,7 @@ class Gate:
             starts = max(starts, now + self._window.opens_in(ahead))
             yield waiter, starts
             if not waiter.turn.done():
-                heappush(ends, starts + service)
+                heappush(ends, starts + self._service(waiter.terms.lane))
                 ahead += 1
 
 

@@ -10,6 +10,7 @@ from catalyst_bot.llm.model import (
     Completion,
     CompletionRequest,
     Condition,
+    Lane,
     LLMError,
     LLMErrorKind,
 )
@@ -26,8 +27,7 @@ class Guarded(Protocol):
     @property
     def name(self) -> str: ...
 
-    @property
-    def usual(self) -> float: ...
+    def usual(self, lane: Lane) -> float: ...
 
     @property
     def is_available(self) -> bool: ...

@@ -114,7 +114,8 @@ class Router:
                 continue
             if failure is not None and not self._has_time_for(member, terms):
                 continue
-            terms.leave_time(self._needed_after(place), now=self._monotonic())
+            needed = self._needed_after(place, terms.lane)
+            terms.leave_time(needed, now=self._monotonic())
             sent = terms.sent
             try:
                 return await member.client.answer(request, terms)
@@ -149,12 +150,12 @@ class Router:
                 await member.client.drop_if_idle(seconds)
 
     def _has_time_for(self, member: Member, terms: Terms) -> bool:
-        ends = self._monotonic() + member.client.usual + MARGIN
+        ends = self._monotonic() + member.client.usual(terms.lane) + MARGIN
         return ends < terms.latest
 
-    def _needed_after(self, place: int) -> float:
+    def _needed_after(self, place: int, lane: Lane) -> float:
         """Return the seconds that the next who is ready should have at the end."""
         for later in self._members[place + 1 :]:
             if later.is_ready:
-                return 2 * later.client.usual or _FIRST_ANSWER
+                return 2 * later.client.usual(lane) or _FIRST_ANSWER
         return 0.0
