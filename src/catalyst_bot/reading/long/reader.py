@@ -1,5 +1,6 @@
 """Reads a long document for one question: chunk by chunk, then the notes, and again."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
