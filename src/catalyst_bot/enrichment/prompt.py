@@ -14,6 +14,7 @@ from catalyst_bot.documents.model import Document
 from catalyst_bot.enrichment.canonical import canonical_title
 from catalyst_bot.enrichment.facts import facts_of
 from catalyst_bot.llm.model import CompletionRequest, Story
+from catalyst_bot.llm.schema import closed_object
 from catalyst_bot.model import NewsItem
 from catalyst_bot.text import fold_title
 
@@ -39,18 +40,13 @@ Answer with one JSON object and nothing else."""
 # Enums and numbers first, free text last: what is cut off is worth least. A text may be
 # longer than we ask for, and is cut to what a card shows.
 SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "properties": {
-            "direction": {"type": "string", "enum": [d.value for d in Direction]},
-            "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-            "evidence": {"type": "string", "maxLength": 300},
-            "reason": {"type": "string", "minLength": 1, "maxLength": 600},
-            "risk": {"type": "string", "maxLength": 300},
-        },
-        "required": ["direction", "confidence", "evidence", "reason", "risk"],
-        "additionalProperties": False,
-    }
+    closed_object(
+        direction={"type": "string", "enum": [d.value for d in Direction]},
+        confidence={"type": "number", "minimum": 0, "maximum": 1},
+        evidence={"type": "string", "maxLength": 300},
+        reason={"type": "string", "minLength": 1, "maxLength": 600},
+        risk={"type": "string", "maxLength": 300},
+    )
 )
 
 

@@ -43,6 +43,16 @@ _DEEPEST = 32  # levels; a schema that refers to itself would allow any number
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def closed_object(**fields: object) -> dict[str, object]:
+    """Return the schema of an object with these fields, all of them and no other."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
 class Mismatch(Exception):
     """A value is not what the schema asks for; `why` is short and quotes no value."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
+from catalyst_bot.llm.schema import closed_object
 from catalyst_bot.llm.structured import Asker, Structured
 from catalyst_bot.reading.conflicts.model import Kind
 from catalyst_bot.text import plain_text
@@ -54,20 +55,15 @@ Answer with one JSON object and nothing else."""
 # Enums and numbers first, free text last: what is cut off is worth least. The text may
 # be longer than we ask for, and is cut to what a card shows.
 SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "properties": {
-            "verdict": {"type": "string", "enum": [one.value for one in Label]},
-            "kind": {
-                "type": "string",
-                "enum": [*(one.value for one in Kind), _NO_KIND],
-            },
-            "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-            "reasoning": {"type": "string", "maxLength": 600},
+    closed_object(
+        verdict={"type": "string", "enum": [one.value for one in Label]},
+        kind={
+            "type": "string",
+            "enum": [*(one.value for one in Kind), _NO_KIND],
         },
-        "required": ["verdict", "kind", "confidence", "reasoning"],
-        "additionalProperties": False,
-    }
+        confidence={"type": "number", "minimum": 0, "maximum": 1},
+        reasoning={"type": "string", "maxLength": 600},
+    )
 )
 
 

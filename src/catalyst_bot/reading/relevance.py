@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
+from catalyst_bot.llm.schema import closed_object
 from catalyst_bot.llm.structured import Asker, Structured
 from catalyst_bot.reading.likeness import (
     LONGEST_QUERY,
@@ -39,15 +40,10 @@ Answer with one JSON object and nothing else."""
 # The number first, free text last: what is cut off is worth least. The text may be
 # longer than we ask for, and is cut.
 SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "properties": {
-            "score": {"type": "number", "minimum": 0, "maximum": 1},
-            "reasoning": {"type": "string", "maxLength": 800},
-        },
-        "required": ["score", "reasoning"],
-        "additionalProperties": False,
-    }
+    closed_object(
+        score={"type": "number", "minimum": 0, "maximum": 1},
+        reasoning={"type": "string", "maxLength": 800},
+    )
 )
 
 _OVER = LLMError(LLMErrorKind.TIMEOUT, "the time of the batch is over")

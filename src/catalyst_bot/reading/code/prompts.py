@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalyst_bot.documents.model import Document
 from catalyst_bot.llm.model import CompletionRequest
+from catalyst_bot.llm.schema import closed_object
 from catalyst_bot.reading.long.prompts import PURPOSE
 from catalyst_bot.text import clip
 
@@ -36,14 +37,7 @@ the question. Print little. Give llm_batch parts of context where searching fail
 Answer with one JSON object {"code": "..."} and nothing else."""
 
 SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "properties": {
-            "code": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE}
-        },
-        "required": ["code"],
-        "additionalProperties": False,
-    }
+    closed_object(code={"type": "string", "minLength": 1, "maxLength": LONGEST_CODE})
 )
 
 QUERY_SYSTEM = """\

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalyst_bot.llm.model import CompletionRequest
+from catalyst_bot.llm.schema import closed_object
 from catalyst_bot.reading.long.chunks import Chunk
 from catalyst_bot.reading.long.model import Citation
 from catalyst_bot.reading.long.quotes import cite, strange_numbers
@@ -41,22 +42,15 @@ a quote. Where the notes disagree, say so and name both.
 Answer with one JSON object and nothing else."""
 
 
-def _schema_of(**properties: object) -> str:
-    schema = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return json.dumps(schema)
-
-
 _TEXT = {"type": "string", "maxLength": 2_000}
-SCHEMA = _schema_of(found={"type": "boolean"}, answer=_TEXT, quote=_TEXT)
-COMBINING_SCHEMA = _schema_of(
-    found={"type": "boolean"},
-    answer=_TEXT,
-    notes={"type": "array", "items": {"type": "integer"}, "maxItems": 1_000},
+_FOUND = {"type": "boolean"}
+SCHEMA = json.dumps(closed_object(found=_FOUND, answer=_TEXT, quote=_TEXT))
+COMBINING_SCHEMA = json.dumps(
+    closed_object(
+        found=_FOUND,
+        answer=_TEXT,
+        notes={"type": "array", "items": {"type": "integer"}, "maxItems": 1_000},
+    )
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from catalyst_bot.documents.model import Document
 from catalyst_bot.llm.model import CompletionRequest
+from catalyst_bot.llm.schema import closed_object
 from catalyst_bot.reading.statements.chunks import Chunk
 from catalyst_bot.reading.statements.model import (
     LONGEST_CONTEXT,
@@ -52,36 +53,23 @@ measures, amounts, dates.
 Answer with one JSON object and nothing else."""
 
 
-def _schema(name: str, most: int, fields: dict[str, Any]) -> str:
-    item = {
-        "type": "object",
-        "properties": fields,
-        "required": list(fields),
-        "additionalProperties": False,
-    }
-    whole = {
-        "type": "object",
-        "properties": {name: {"type": "array", "items": item, "maxItems": most}},
-        "required": [name],
-        "additionalProperties": False,
-    }
-    return json.dumps(whole)
+def _schema(name: str, **fields: object) -> str:
+    item = closed_object(**fields)
+    listed = {"type": "array", "items": item, "maxItems": _LISTED}
+    return json.dumps(closed_object(**{name: listed}))
 
 
 # Longer texts than asked for are read, and then refused one by one.
 _TEXT = {"type": "string", "maxLength": 1_000}
 _NUMBER = {"type": "integer", "minimum": 1}
 _LISTED = 40  # the longest list that is read
-STATEMENTS_SCHEMA = _schema("statements", _LISTED, {"quote": _TEXT, "statement": _TEXT})
-CONTEXTS_SCHEMA = _schema("contexts", _LISTED, {"number": _NUMBER, "context": _TEXT})
+STATEMENTS_SCHEMA = _schema("statements", quote=_TEXT, statement=_TEXT)
+CONTEXTS_SCHEMA = _schema("contexts", number=_NUMBER, context=_TEXT)
 TERMS_SCHEMA = _schema(
     "terms",
-    _LISTED,
-    {
-        "number": _NUMBER,
-        "statement": _TEXT,
-        "key_terms": {"type": "array", "items": _TEXT, "maxItems": 20},
-    },
+    number=_NUMBER,
+    statement=_TEXT,
+    key_terms={"type": "array", "items": _TEXT, "maxItems": 20},
 )
 
 
