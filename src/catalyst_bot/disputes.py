@@ -61,11 +61,10 @@ class Disputes:
     ) -> list[Write]:
         """Return what is to be kept of an alert that contradicts others.
 
-        It stands from now on if it `is_posted` anywhere. Else no model will read it:
-        what is sure is unconfirmed for good, and the rest nothing.
+        What comes is compared with it, too. Unless it `is_posted` anywhere no model
+        will read it: what is sure is unconfirmed for good, and the rest nothing.
         """
-        if is_posted:
-            self.stands(alert.key, alert.item, unix=unix)
+        self.stands(alert.key, alert.item, unix=unix)
         disputes = [
             Dispute(
                 earlier=one.key,

@@ -294,6 +294,20 @@ async def test_whoever_was_told_a_story_is_told_its_denial_whatever_they_take(
     assert await states(house) == [State.CONFIRMED]
 
 
+async def test_a_story_that_only_a_second_source_brought_to_a_channel_is_contradicted(
+    house: House,
+) -> None:
+    rules = ChannelRules(sources=frozenset({"other wire"}))
+    house.routing.add("main", Admission(rules=rules))
+    await tell(house, TALKS)
+    now = house.clock.now()
+    again = headline(TALKS, source="other wire", identity="again", published_at=now)
+    await house.accept(page(again))
+    await house.settle()
+    await tell(house, UNTRUE)
+    assert await states(house) == [State.CONFIRMED]
+
+
 async def test_an_earlier_card_tells_a_denial_that_its_channel_holds_back(
     house: House,
 ) -> None:
