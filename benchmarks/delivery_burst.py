@@ -43,12 +43,14 @@ from catalyst_bot.market.quotes import Quotes
 from catalyst_bot.model import Alert, NewsItem, Routed, SourceKind
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
+from catalyst_bot.reading.contradiction import cannot_judge
 from catalyst_bot.simulation.discord import FakeDiscord
 from catalyst_bot.storage import records
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
+from tests.house import ignore
 
 NAME, READING = "bench", 0.5  # seconds until the model has read an alert
 TO_US = (Routed(channel=NAME),)
@@ -195,7 +197,7 @@ async def open_ours() -> AsyncIterator[Ours]:
     with tempfile.TemporaryDirectory() as folder:
         async with (
             fake.open(),
-            open_database(f"sqlite:///{folder}/bench.db") as database,
+            open_database(f"sqlite:///{folder}/bench.db", lost=ignore) as database,
             open_discord_session() as session,
         ):
             channel = build_channel(
@@ -225,6 +227,8 @@ async def open_ours() -> AsyncIterator[Ours]:
                 late=0.0,
                 max_age=900.0,
                 jitter=random.Random(1),
+                referee=cannot_judge,
+                changed=ignore,
             )
             stages = Stages(
                 lifecycle, ledger=ledger, metrics=metrics, deadline=10.0, late=10.0

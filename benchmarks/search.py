@@ -41,6 +41,7 @@ from catalyst_bot.sources.outside import Outside, open_outside
 from catalyst_bot.storage.database import Database, open_database
 from catalyst_bot.storage.fulltext import FullText
 from catalyst_bot.storage.schema import items
+from tests.house import ignore
 
 SENTFIN = Path(__file__).parents[2] / "shared" / "data" / "sentfin_dev.csv"
 SERVICE = 0.2  # seconds of the model for an answer
@@ -215,7 +216,7 @@ async def archive(
     folder: Path, known: Sequence[str], *, is_indexed: bool
 ) -> AsyncIterator[Database]:
     name = "with" if is_indexed else "without"
-    async with open_database(f"sqlite:///{folder}/{name}.db") as database:
+    async with open_database(f"sqlite:///{folder}/{name}.db", lost=ignore) as database:
         if not is_indexed:
             async with database.write() as connection:
                 for when in TRIGGERS:

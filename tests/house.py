@@ -27,7 +27,6 @@ from catalyst_bot.errors import DeliveryError
 from catalyst_bot.intake.claims import Intake
 from catalyst_bot.lifecycle.facts import Documents
 from catalyst_bot.lifecycle.lifecycle import build_lifecycle
-from catalyst_bot.lifecycle.office import tell_nobody
 from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.llm.structured import Asker
 from catalyst_bot.market.calendar import session_at
@@ -47,6 +46,11 @@ from tests.clocks import ManualClock
 DEADLINE, LATE, MAX_AGE = 10.0, 120.0, 900.0
 WINDOW = 72 * 3600.0
 BULLISH = Verdict(direction=Direction.BULLISH, confidence=0.9, reason="it won")
+
+
+def ignore(news: str) -> None:
+    """Take the news of a source, an alert or the disk, and do nothing."""
+    del news
 
 
 def to_page(alert: Alert, known: Collection[str]) -> tuple[Routed, ...]:
@@ -253,7 +257,7 @@ class House:
         self.metrics, self.health = metrics, health
         self.pause = Pause(ledger, clock=clock, metrics=metrics, health=health)
         self.screen, self.reader, self.tape = Screen(), Reader(), Tape()
-        self.changed: Callable[[str], None] = tell_nobody
+        self.changed: Callable[[str], None] = ignore
         self.routing = Routing(session_at=session_at, exchange_of=lambda symbol: "")
         self.routing.add(self.screen.name)
         self.judge = Judge()
@@ -292,6 +296,7 @@ class House:
             clock=self.clock,
             metrics=self.metrics,
             ask_price=self.tape.start,
+            heard=ignore,
             conflicts=conflicts,
         )
 
@@ -339,7 +344,7 @@ class House:
 async def open_house(
     path: Path, clock: ManualClock, **options: Any
 ) -> AsyncIterator[House]:
-    async with open_database(f"sqlite:///{path}/catalyst.db") as database:
+    async with open_database(f"sqlite:///{path}/catalyst.db", lost=ignore) as database:
         metrics, health = Metrics(), Health()
         ledger = Ledger(database, clock=clock, metrics=metrics, health=health)
         await ledger.recover()

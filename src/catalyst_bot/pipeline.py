@@ -79,16 +79,6 @@ class Routing(Protocol):
     ) -> tuple[Routed, ...]: ...
 
 
-def tell_nobody(source: str) -> None:
-    """Take the news that a source told something new, and do nothing."""
-    del source
-
-
-def ask_nobody(symbol: str) -> None:
-    """Take a symbol whose price is wanted, and do nothing."""
-    del symbol
-
-
 class Pipeline:
     """Accepts pages one at a time: two wires may carry one story in the same second."""
 
@@ -103,8 +93,8 @@ class Pipeline:
         routing: Routing,
         clock: Clock,
         metrics: Metrics,
-        ask_price: Callable[[str], None] = ask_nobody,
-        heard: Callable[[str], None] = tell_nobody,
+        ask_price: Callable[[str], None],
+        heard: Callable[[str], None],
         priority: Callable[[Alert], float] = attrgetter("priority"),
         conflicts: Disputes | NoDisputes | None = None,
         follow_up: Callable[[Alert], Sequence[NewJob]] = lambda _: (),

@@ -19,7 +19,7 @@ from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.restoring import restore
 from tests.clocks import NOON, ManualClock
-from tests.house import open_house
+from tests.house import ignore, open_house
 from tests.news import headline, page
 
 UNIX = NOON.timestamp()
@@ -207,7 +207,7 @@ async def test_a_post_that_waited_in_the_copy_comes_back_in_doubt(
         copy = await copied(tmp_path)
     done = restore(url(tmp_path), copy.path, unix=UNIX)
     assert done.in_doubt == 1
-    async with open_database(url(tmp_path)) as database:
+    async with open_database(url(tmp_path), lost=ignore) as database:
         ledger = Ledger(database, clock=clock, metrics=Metrics(), health=Health())
         (post,) = await ledger.take("post:main", 9, lease=15.0, wait=0.0)
         assert (post.in_doubt, post.doubt_since) == (True, post.created)
@@ -221,7 +221,10 @@ async def test_each_night_something_is_forgotten_and_a_copy_is_made(
     clock, metrics, health = ManualClock(), Metrics(), Health()
     await posted(tmp_path)
     clock.advance(91 * 86_400)
-    async with AsyncExitStack() as stack, open_database(url(tmp_path)) as database:
+    async with (
+        AsyncExitStack() as stack,
+        open_database(url(tmp_path), lost=ignore) as database,
+    ):
         folder = tmp_path / "elsewhere"
         settings = load_settings(
             {"DATABASE_URL": url(tmp_path), "BACKUP_DIR": str(folder)}
@@ -249,7 +252,10 @@ async def test_each_night_something_is_forgotten_and_a_copy_is_made(
 
 async def test_without_copies_to_keep_none_is_made_at_night(tmp_path: Path) -> None:
     settings = load_settings({"DATABASE_URL": url(tmp_path), "BACKUP_KEEP": "0"})
-    async with AsyncExitStack() as stack, open_database(url(tmp_path)) as database:
+    async with (
+        AsyncExitStack() as stack,
+        open_database(url(tmp_path), lost=ignore) as database,
+    ):
         base = Base(
             stack=stack,
             settings=settings,

@@ -16,13 +16,14 @@ from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import FURTHEST_DUE, Ledger
 from catalyst_bot.storage.remembered import save_fact
 from tests.clocks import ManualClock
+from tests.house import ignore
 
 LEASE = 15.0
 
 
 @asynccontextmanager
 async def opened(path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
-    async with open_database(f"sqlite:///{path}/catalyst.db") as database:
+    async with open_database(f"sqlite:///{path}/catalyst.db", lost=ignore) as database:
         yield Ledger(database, clock=clock, metrics=Metrics(), health=Health())
 
 

@@ -28,6 +28,7 @@ from catalyst_bot.storage.ledger import FURTHEST_DUE, Ledger
 from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.row_time import CLOCK_JUMP
 from tests.clocks import ManualClock
+from tests.house import ignore
 
 LEASE = 15.0
 QUEUE = "post"
@@ -56,7 +57,7 @@ def migrated() -> bytes:
     """Return an empty database; each machine works on a copy of it."""
 
     async def make(url: str) -> None:
-        async with open_database(url):
+        async with open_database(url, lost=ignore):
             pass
 
     with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +95,7 @@ class LedgerAgainstDict(RuleBasedStateMachine):
     async def start(self) -> None:
         self.stack = AsyncExitStack()
         database: Database = await self.stack.enter_async_context(
-            open_database(f"sqlite:///{self.folder}/catalyst.db")
+            open_database(f"sqlite:///{self.folder}/catalyst.db", lost=ignore)
         )
         self.ledger = Ledger(
             database, clock=self.clock, metrics=Metrics(), health=Health()

@@ -415,4 +415,4 @@ async def test_the_limit_comes_down_to_what_the_server_serves() -> None:
     ):
         fake.slots, fake.latency = 1, 0.05
         assert await ends_of(client, 20) == ["ok"] * 20
-        assert client.limit == 1
+        assert client.condition().limit == 1

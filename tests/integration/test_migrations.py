@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.fulltext import FullText
 from catalyst_bot.storage.schema import metadata
+from tests.house import ignore
 
 LATER_OF_MESSAGES = ("edits", "message_id", "position")
 ITEM = (
@@ -31,7 +32,7 @@ def differences(connection: Connection) -> list[object]:
 
 async def test_the_migrated_database_has_the_declared_schema(tmp_path: Path) -> None:
     async with (
-        open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+        open_database(f"sqlite:///{tmp_path}/catalyst.db", lost=ignore) as database,
         database.read() as connection,
     ):
         assert await connection.run_sync(differences) == []
@@ -39,7 +40,7 @@ async def test_the_migrated_database_has_the_declared_schema(tmp_path: Path) -> 
 
 async def test_every_commit_survives_a_power_loss(tmp_path: Path) -> None:
     async with (
-        open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+        open_database(f"sqlite:///{tmp_path}/catalyst.db", lost=ignore) as database,
         database.write() as connection,
     ):
         level = await connection.exec_driver_sql("PRAGMA synchronous")
@@ -50,7 +51,7 @@ async def test_nobody_commits_between_what_a_transaction_reads_and_what_it_write
     tmp_path: Path,
 ) -> None:
     async with (
-        open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+        open_database(f"sqlite:///{tmp_path}/catalyst.db", lost=ignore) as database,
         database.write() as connection,
     ):
         await connection.exec_driver_sql("SELECT count(*) FROM facts")
@@ -65,7 +66,7 @@ async def test_nobody_commits_between_what_a_transaction_reads_and_what_it_write
 async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     for _ in range(2):
         async with (
-            open_database(f"sqlite:///{tmp_path}/catalyst.db") as database,
+            open_database(f"sqlite:///{tmp_path}/catalyst.db", lost=ignore) as database,
             database.read() as connection,
         ):
             mode = await connection.exec_driver_sql("PRAGMA journal_mode")
@@ -76,7 +77,10 @@ async def test_a_database_of_the_first_version_keeps_its_messages(
     tmp_path: Path,
 ) -> None:
     url = f"sqlite:///{tmp_path}/catalyst.db"
-    async with open_database(url) as database, database.write() as connection:
+    async with (
+        open_database(url, lost=ignore) as database,
+        database.write() as connection,
+    ):
         for statement in (
             (
                 "INSERT INTO messages"
@@ -99,7 +103,10 @@ async def test_a_database_of_the_first_version_keeps_its_messages(
             "UPDATE alembic_version SET version_num = '0001'",
         ):
             await connection.exec_driver_sql(statement)
-    async with open_database(url) as database, database.read() as connection:
+    async with (
+        open_database(url, lost=ignore) as database,
+        database.read() as connection,
+    ):
         query = "SELECT posted, edits, message_id, position FROM messages"
         found = await connection.exec_driver_sql(query)
         assert [tuple(row) for row in found.all()] == [(1.0, 0, "7", 0)]

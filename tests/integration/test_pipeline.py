@@ -19,7 +19,7 @@ from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.handover import hand_over
 from catalyst_bot.storage.jobs import NewJob
 from tests.clocks import ManualClock
-from tests.house import House, open_house, to_page
+from tests.house import House, ignore, open_house, to_page
 from tests.news import headline, page
 
 
@@ -88,7 +88,9 @@ async def test_a_failed_read_fails_for_one_and_is_made_again_for_the_next(
     await house.accept(page(headline("Acme posts record profit")))
     (stored,) = await house.archive.latest(1)
     database = house.database
-    flaky = Flaky(database.path, writer=database.writer, reader=database.reader)
+    flaky = Flaky(
+        database.path, writer=database.writer, reader=database.reader, lost=ignore
+    )
     archive = Archive(flaky)
     async with asyncio.TaskGroup() as group:
         tasks = [

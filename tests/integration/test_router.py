@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -383,52 +383,6 @@ async def test_leaving_ends_the_question_wherever_it_is() -> None:
         assert world.gemini.aborted == 1
         world.gemini.mode = Mode.OK
         assert await answerers(router) == ["gemini"]
-
-
-async def pieces_of(
-    router: Router, within: float = PLENTY
-) -> tuple[list[str], Completion | LLMError | None]:
-    pieces: list[str] = []
-    try:
-        async with aclosing(router.stream(QUESTION, within=within)) as parts:
-            async for part in parts:
-                if isinstance(part, Completion):
-                    return pieces, part
-                pieces.append(part)
-    except LLMError as error:
-        return pieces, error
-    return pieces, None
-
-
-async def test_a_stream_comes_from_the_next_when_the_first_fails_before_it() -> None:
-    async with open_servers() as world, world.router("ollama", "gemini") as router:
-        world.local.mode = Mode.HTTP_500
-        pieces, last = await pieces_of(router)
-        assert isinstance(last, Completion)
-        assert (last.provider, last.text) == ("gemini", "".join(pieces))
-        assert len(pieces) > 1
-
-
-async def test_a_stream_that_has_begun_is_nobody_elses() -> None:
-    async with open_servers() as world, world.router("ollama", "gemini") as router:
-        world.local.mode = Mode.ERROR_LINE
-        pieces, last = await pieces_of(router)
-        assert pieces
-        assert isinstance(last, LLMError)
-        assert last.kind is LLMErrorKind.UNAVAILABLE
-        assert len(world.local.requests) == 1
-        assert not world.gemini.requests
-
-
-async def test_a_stream_that_is_left_ends_the_generation() -> None:
-    async with open_servers() as world, world.router("ollama") as router:
-        world.local.piece_pause = 0.05
-        async with aclosing(router.stream(QUESTION, within=PLENTY)) as parts:
-            async for _ in parts:
-                break
-        await world.local.wait_for(lambda: not world.local.in_flight)
-        assert world.local.aborted == 1
-        assert await answerers(router) == ["ollama"]
 
 
 async def test_warming_up_asks_no_cloud_anything() -> None:

@@ -21,11 +21,14 @@ from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.schema import OPEN, alerts, aliases, conflicts, items, jobs
 from catalyst_bot.storage.shelter import Shelter, open_shelter
 from tests.clocks import ManualClock
+from tests.house import ignore
 
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[tuple[Database, Ledger]]:
-    async with open_database(f"sqlite:///{folder}/catalyst.db") as database:
+    async with open_database(
+        f"sqlite:///{folder}/catalyst.db", lost=ignore
+    ) as database:
         ledger = Ledger(
             database, clock=ManualClock(), metrics=Metrics(), health=Health()
         )

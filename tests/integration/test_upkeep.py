@@ -112,7 +112,7 @@ async def test_warming_up_finds_a_server_that_serves_one_at_a_time(
     async with FakeLLM().open() as fake, client_of(fake) as client:
         fake.latency, fake.slots = 0.05, slots
         await client.warm_up()
-        assert client.limit == limit
+        assert client.condition().limit == limit
 
 
 async def test_a_model_that_is_busy_is_not_tried_out() -> None:

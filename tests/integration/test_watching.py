@@ -18,7 +18,7 @@ from catalyst_bot.model import Interest, NewsItem, Watch
 from catalyst_bot.storage.jobs import Job
 from catalyst_bot.storage.queues import watch_job
 from tests.clocks import ManualClock
-from tests.house import MAX_AGE, House, open_house
+from tests.house import MAX_AGE, House, ignore, open_house
 from tests.news import headline, page
 
 USER = "1" * 18
@@ -94,6 +94,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             jitter=random.Random(1),
             pause=house.pause,
             channels=lambda: house.routing.names,
+            changed=ignore,
         )
         watches = Watches(
             office,

@@ -15,6 +15,7 @@ from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.worker import Handler, Room, Worker
+from tests.house import ignore
 
 
 class Bench:
@@ -64,7 +65,9 @@ class Bench:
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with open_database(f"sqlite:///{tmp_path}/catalyst.db") as database:
+    async with open_database(
+        f"sqlite:///{tmp_path}/catalyst.db", lost=ignore
+    ) as database:
         metrics = Metrics()
         ledger = Ledger(database, clock=SystemClock(), metrics=metrics, health=Health())
         yield Bench(ledger, metrics)

@@ -6,10 +6,10 @@ import orjson
 import pytest
 
 from catalyst_bot.model import Side
-from catalyst_bot.scoring import explain, score_title
+from catalyst_bot.scoring import score_title
 from catalyst_bot.scoring.explanation import Explanation
 from catalyst_bot.scoring.finance import score_of
-from catalyst_bot.scoring.headline import OWN_SHARE
+from catalyst_bot.scoring.headline import OWN_SHARE, shipped_scorer
 
 TITLES = (
     "Acme prices $50M underwritten public offering",
@@ -32,7 +32,7 @@ def replayed(found: Explanation) -> float:
 
 @pytest.mark.parametrize("title", TITLES)
 def test_the_parts_make_the_score(title: str) -> None:
-    found = explain(title)
+    found = shipped_scorer().explain(title)
     parts = found.parts
     total = parts.words + parts.phrases + parts.direction + parts.numbers
     assert found.raw == pytest.approx(total, abs=1e-9)
@@ -45,7 +45,7 @@ def test_the_parts_make_the_score(title: str) -> None:
 
 @pytest.mark.parametrize("title", TITLES)
 def test_offsets_slice_to_what_fired(title: str) -> None:
-    found = explain(title)
+    found = shipped_scorer().explain(title)
     for one in found.fired:
         assert found.text[one.start : one.end] == one.text
 
@@ -60,21 +60,21 @@ def test_offsets_slice_to_what_fired(title: str) -> None:
     ],
 )
 def test_a_neutral_score_has_a_reason(text: str, reason: str) -> None:
-    found = explain(text)
+    found = shipped_scorer().explain(text)
     assert (found.score, found.label, found.reason) == (0.0, Side.NEUTRAL, reason)
 
 
 def test_a_strong_score_needs_no_reason() -> None:
-    assert explain(TITLES[0]).reason == ""
+    assert shipped_scorer().explain(TITLES[0]).reason == ""
 
 
 def test_a_cut_headline_says_so() -> None:
-    assert explain("word " * 100).truncated
-    assert not explain("word").truncated
+    assert shipped_scorer().explain("word " * 100).truncated
+    assert not shipped_scorer().explain("word").truncated
 
 
 def test_a_catalyst_is_told_with_its_status_and_words() -> None:
-    found = explain("FDA lifts clinical hold on Acme's lead drug")
+    found = shipped_scorer().explain("FDA lifts clinical hold on Acme's lead drug")
     first = found.catalysts[0]
     assert first.primary
     assert first.direction > 0
@@ -83,23 +83,25 @@ def test_a_catalyst_is_told_with_its_status_and_words() -> None:
 
 def test_law_firm_notices_are_marked() -> None:
     title = "ROSEN LAW FIRM reminds Acme investors of the lead plaintiff deadline"
-    assert explain(title).suppressed
+    assert shipped_scorer().explain(title).suppressed
 
 
 @pytest.mark.parametrize("title", [*TITLES, "\ud800 bad", "9" * 400])
 def test_an_explanation_is_always_json(title: str) -> None:
-    found = explain(title)
+    found = shipped_scorer().explain(title)
     assert orjson.loads(orjson.dumps(found)) == orjson.loads(
         orjson.dumps(asdict(found))
     )
 
 
 def test_the_rules_in_force_have_a_version() -> None:
-    assert len(explain("Acme").rules_version) == 8
+    assert len(shipped_scorer().explain("Acme").rules_version) == 8
 
 
 def test_a_catalyst_that_a_guard_kept_out_is_named_with_the_words_of_both() -> None:
-    told = explain("Explainer: what is a public offering of common stock")
+    told = shipped_scorer().explain(
+        "Explainer: what is a public offering of common stock"
+    )
     (kept_out,) = [one for one in told.silenced if one.name == "offering"]
     assert kept_out.evidence == "public offering"
     assert kept_out.guard == "Explainer"

@@ -6,7 +6,8 @@ import pytest
 
 from catalyst_bot.errors import SettingsError
 from catalyst_bot.model import Side, side_of
-from catalyst_bot.scoring import explain, score_title
+from catalyst_bot.scoring import score_title
+from catalyst_bot.scoring.headline import shipped_scorer
 from catalyst_bot.scoring.lexicon import load_lexicon
 
 UP, DOWN, FLAT = Side.BULLISH, Side.BEARISH, Side.NEUTRAL
@@ -36,7 +37,7 @@ UP, DOWN, FLAT = Side.BULLISH, Side.BEARISH, Side.NEUTRAL
     ],
 )
 def test_the_words_around_a_name_say_what_happens(title: str, side: Side) -> None:
-    assert side_of(score_title(title)) is side, explain(title)
+    assert side_of(score_title(title)) is side, shipped_scorer().explain(title)
 
 
 def test_what_a_name_says_in_a_gap_is_no_news() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from catalyst_bot.model import Side, side_of
-from catalyst_bot.scoring import explain, score_title
+from catalyst_bot.scoring import score_title
+from catalyst_bot.scoring.headline import shipped_scorer
 
 UP, DOWN, NEUTRAL = Side.BULLISH, Side.BEARISH, Side.NEUTRAL
 
@@ -77,17 +78,19 @@ def test_what_is_conceded_does_not_decide(title: str, side: Side) -> None:
 
 
 def test_a_catalyst_speaks_where_the_words_are_silent() -> None:
-    told = explain("Acme Announces Binding Offtake Agreement With Borel")
+    told = shipped_scorer().explain(
+        "Acme Announces Binding Offtake Agreement With Borel"
+    )
     assert told.raw == 0.0
     assert told.label is UP
 
 
 def test_words_that_contradict_the_catalyst_make_no_side() -> None:
-    told = explain("Acme drops acquisition of Borel, shares jump")
+    told = shipped_scorer().explain("Acme drops acquisition of Borel, shares jump")
     assert told.raw > 0 > told.parts.prior
     assert told.label is NEUTRAL
 
 
 def test_the_words_of_a_withdrawn_offering_are_no_bad_news() -> None:
-    told = explain("Acme withdraws planned stock offering")
+    told = shipped_scorer().explain("Acme withdraws planned stock offering")
     assert told.label is UP

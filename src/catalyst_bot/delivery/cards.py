@@ -13,12 +13,6 @@ from catalyst_bot.ops.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 
-def no_url(ref: MessageRef) -> str:
-    """Return that nobody knows the address of a message."""
-    del ref
-    return ""
-
-
 class Cards:
     """Renders for one channel; `disclaimer` stands in each footer, "" = none.
 
@@ -31,7 +25,7 @@ class Cards:
         disclaimer: str,
         metrics: Metrics,
         renderer: Renderer = render,
-        url_of: Callable[[MessageRef], str] = no_url,
+        url_of: Callable[[MessageRef], str] = lambda _: "",
     ) -> None:
         self._disclaimer, self._metrics = disclaimer, metrics
         self._renderer, self._url_of = renderer, url_of

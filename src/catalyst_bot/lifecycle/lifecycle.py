@@ -8,7 +8,7 @@ from catalyst_bot.clock import Clock
 from catalyst_bot.lifecycle.disputing import Disputing, Referee
 from catalyst_bot.lifecycle.editing import Editor
 from catalyst_bot.lifecycle.facts import Documents, KeyFacts
-from catalyst_bot.lifecycle.office import Enricher, Office, tell_nobody
+from catalyst_bot.lifecycle.office import Enricher, Office
 from catalyst_bot.lifecycle.pausing import Pause
 from catalyst_bot.lifecycle.posting import Poster
 from catalyst_bot.lifecycle.pricing import Pricing, Quotes
@@ -17,7 +17,6 @@ from catalyst_bot.lifecycle.retracting import Retractions
 from catalyst_bot.lifecycle.watching import Watches
 from catalyst_bot.llm.structured import Asker
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.reading.contradiction import cannot_judge
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.ledger import Ledger
 
@@ -53,8 +52,8 @@ def build_lifecycle(
     documents: Documents | None = None,
     llm: Asker | None = None,
     jitter: random.Random,
-    referee: Referee = cannot_judge,
-    changed: Callable[[str], None] = tell_nobody,
+    referee: Referee,
+    changed: Callable[[str], None],
     watches: Callable[[Office], Watches] | None = None,
 ) -> Lifecycle:
     """Return the handlers; times are in seconds, `office` and `posting` tell the rest.

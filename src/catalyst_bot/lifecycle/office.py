@@ -65,11 +65,6 @@ class Enricher(Protocol):
     def late_room(self) -> int: ...
 
 
-def tell_nobody(key: str) -> None:
-    """Take the news that the alert `key` changed, and keep it."""
-    del key
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What the handlers share; `changed` gets the key of each alert, once committed.
@@ -85,8 +80,8 @@ class Office:
     jitter: random.Random
     pause: Pause
     channels: Callable[[], Collection[str]]
+    changed: Callable[[str], None]
     shows_analysis: bool = True
-    changed: Callable[[str], None] = tell_nobody
     started: float = field(init=False)  # unix seconds
 
     def __post_init__(self) -> None:

@@ -95,7 +95,7 @@ class Attempts:
             try:
                 with self._alarms.after(timeout) as alarm:
                     terms.on_raise = lambda: alarm.last(self._timeout(terms, began))
-                    answer = await self._asked(request, terms, pieces)
+                    answer = await self._asked(request, pieces)
             except TimeoutError as error:
                 late = _late(self._timeout(terms, began), pieces)
                 self._judge(late, admission, tries, terms.lane, timeout)
@@ -119,22 +119,19 @@ class Attempts:
         )
 
     def _asked(
-        self, request: CompletionRequest, terms: Terms, pieces: list[str]
+        self, request: CompletionRequest, pieces: list[str]
     ) -> Coroutine[Any, Any, Answer]:
-        if request.in_pieces or terms.on_text is not None:
-            return self._streamed(request, terms, pieces)
+        if request.in_pieces:
+            return self._streamed(request, pieces)
         return self._server.attempt(request, timeout=None)
 
-    async def _streamed(
-        self, request: CompletionRequest, terms: Terms, pieces: list[str]
-    ) -> Answer:
-        """Have the answer in pieces: keep them, and hand them on as they come."""
+    async def _streamed(self, request: CompletionRequest, pieces: list[str]) -> Answer:
+        """Have the answer in pieces, and keep them: they may be all there is."""
         async with aclosing(self._server.stream(request, timeout=None)) as parts:
             async for part in parts:
                 if isinstance(part, Answer):
                     return part
                 pieces.append(part)
-                terms.hand_on(part)
         raise LLMError(LLMErrorKind.UNAVAILABLE, "answer without an end")
 
     def _timeout(self, terms: Terms, began: float) -> float:

@@ -118,11 +118,6 @@ class LLMClient:
         return self._breaker.state == "closed"
 
     @property
-    def limit(self) -> int:
-        """Return how many requests the server is given at a time now."""
-        return self._limit.slots
-
-    @property
     def is_idle(self) -> bool:
         """Tell whether nothing is in flight and nothing waits."""
         return self._gate.is_idle

@@ -5,7 +5,7 @@ complete -> flight (equal requests together) -> answer -> a member's guarded cli
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from catalyst_bot.llm.flight import SingleFlight
 from catalyst_bot.llm.gate import MARGIN
@@ -18,7 +18,6 @@ from catalyst_bot.llm.model import (
     LLMError,
     LLMErrorKind,
 )
-from catalyst_bot.llm.stream import pieces_of
 from catalyst_bot.llm.terms import Terms
 
 _FIRST_ANSWER = 2.0  # seconds kept for a provider of which nothing is known
@@ -82,25 +81,6 @@ class Router:
             request, within=within, value=value, lane=lane
         )
 
-    def stream(
-        self,
-        request: CompletionRequest,
-        *,
-        within: float,
-        value: float = 0.0,
-        lane: Lane = Lane.ALERT,
-    ) -> AsyncGenerator[str | Completion, None]:
-        """Yield a completion in pieces, and last as a whole; close it to end it.
-
-        After the first piece no other provider is asked. Streams are not shared.
-
-        Raises:
-            LLMError: as `complete`.
-        """
-        now = self._monotonic()
-        terms = Terms(began=now, deadline=now + within, lane=lane, value=value)
-        return pieces_of(self.answer, request, terms)
-
     async def answer(self, request: CompletionRequest, terms: Terms) -> Completion:
         """Return a completion on `terms`.
 
@@ -123,7 +103,7 @@ class Router:
                 member.note(error)
                 if failure is None or terms.sent > sent:
                     failure = error
-                if error.kind is LLMErrorKind.BAD_REQUEST or terms.has_spoken:
+                if error.kind is LLMErrorKind.BAD_REQUEST:
                     break
         if failure is None:
             raise RuntimeError("a router without members")

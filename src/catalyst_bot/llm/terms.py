@@ -13,7 +13,7 @@ class Terms:
     Times are in monotonic seconds. `deadline` is that of whoever works on it now;
     `latest`, that of who waits for it, leaves time for others after it. `value` orders
     those of one lane, the highest first. `sent` counts the requests that were made for
-    it. `has_spoken`: `on_text` has got a piece, which cannot be taken back.
+    it.
     """
 
     __slots__ = (
@@ -21,36 +21,26 @@ class Terms:
         "_since",
         "began",
         "deadline",
-        "has_spoken",
         "lane",
         "latest",
         "on_raise",
-        "on_text",
         "sent",
         "value",
     )
 
     def __init__(
-        self,
-        *,
-        began: float,
-        deadline: float,
-        lane: Lane,
-        value: float,
-        on_text: Callable[[str], None] | None = None,
+        self, *, began: float, deadline: float, lane: Lane, value: float
     ) -> None:
         self.began, self.deadline, self.latest = began, deadline, deadline
         self.lane, self.value = lane, value
         self.sent = 0
-        self.has_spoken = False
-        self.on_text = on_text
         self.on_raise: Callable[[], None] | None = None  # of whoever waits by them
         self._kept = self._since = 0.0
 
     @property
     def is_final(self) -> bool:
         """Tell whether a failure is not tried again by whoever works on it now."""
-        return self.has_spoken or self._kept > 0.0
+        return self._kept > 0.0
 
     def join(self, *, deadline: float, lane: Lane, value: float) -> None:
         """Take in a second asker: the latest deadline, the best place of both."""
@@ -68,12 +58,6 @@ class Terms:
         """
         self._kept, self._since = seconds, now
         self._share()
-
-    def hand_on(self, text: str) -> None:
-        """Give a piece of the answer to whoever waits for it."""
-        if self.on_text is not None:
-            self.has_spoken = True
-            self.on_text(text)
 
     def _share(self) -> None:
         remaining = max(0.0, self.latest - self._since)

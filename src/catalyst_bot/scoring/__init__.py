@@ -3,6 +3,6 @@
 The shipped rule files are read at the first call and kept.
 """
 
-from catalyst_bot.scoring.headline import explain, score_title
+from catalyst_bot.scoring.headline import score_title
 
-__all__ = ["explain", "score_title"]
+__all__ = ["score_title"]

@@ -154,11 +154,6 @@ def version_of(lexicon: Path, catalysts: Path) -> str:
     return digest.hexdigest()[:8]
 
 
-def explain(title: str) -> Explanation:
-    """Return why a headline gets its score by the rules that are shipped."""
-    return shipped_scorer().explain(title)
-
-
 @cache
 def shipped_scorer() -> HeadlineScorer:
     """Return the scorer of the shipped files, read at the first call."""

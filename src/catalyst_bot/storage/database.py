@@ -40,11 +40,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def ignore(fault: str) -> None:
-    """Take the news that the disk is lost (why) or back ("") and do nothing."""
-    del fault
-
-
 class Database:
     """Transactions through `write`, queries through `read`.
 
@@ -57,7 +52,7 @@ class Database:
         *,
         writer: AsyncEngine,
         reader: AsyncEngine,
-        lost: Callable[[str], None] = ignore,
+        lost: Callable[[str], None],
     ) -> None:
         self.path, self.writer, self.reader = path, writer, reader
         self.is_damaged = False
@@ -162,7 +157,7 @@ def outlives_the_disk(
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, lost: Callable[[str], None] = ignore
+    url: str, *, lost: Callable[[str], None]
 ) -> AsyncIterator[Database]:
     """Take the lock, migrate, and open the database at `url` ("sqlite:///path").
 
@@ -206,7 +201,7 @@ async def open_for_reading(url: str) -> AsyncIterator[Database]:
         raise StorageError(f"no database at {path}: run the daemon first")
     reader = open_reader(path)
     try:
-        yield Database(path, writer=reader, reader=reader)
+        yield Database(path, writer=reader, reader=reader, lost=lambda _: None)
     finally:
         await reader.dispose()
 
