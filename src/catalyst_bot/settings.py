@@ -40,7 +40,10 @@ from catalyst_bot.text import clip
 
 WEBHOOKS = "DISCORD_WEBHOOK_URL_"  # what follows is a name that channels.toml uses
 BOT_POSTS = "DISCORD_WEBHOOK_URL is not used: the bot posts (DISCORD_BOT_TOKEN)"
-PREFIXES = ("CATALYST_", "LLM_", "DISCORD_", "FEATURE_", "ALERT_", "FEEDS_")
+PREFIXES = (
+    *("CATALYST_", "LLM_", "DISCORD_", "FEATURE_", "ALERT_", "FEEDS_"),
+    *("CONFLICT_", "WATCH_", "SEARCH_", "READ_"),
+)
 SHOWN = 60  # characters of a wrong value that a fault repeats
 
 

@@ -160,6 +160,20 @@ def test_a_typing_error_in_the_env_file_is_a_fault_with_a_hint(tmp_path: Path) -
     assert "did you mean LLM_TIMEOUT_SECS?" in fault
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("CONFLICT_WINDOW", "CONFLICT_WINDOW_HOURS"),
+        ("WATCH_TRESHOLD", "WATCH_THRESHOLD"),
+        ("SEARCH_SOURCE_TIMEOUT", "SEARCH_SOURCE_TIMEOUT_SECS"),
+        ("READ_CHUNK_CHAR", "READ_CHUNK_CHARS"),
+    ],
+)
+def test_a_typing_error_in_what_is_read_is_told(typed: str, meant: str) -> None:
+    (warning,) = load_settings({typed: "1"}).warnings
+    assert f"did you mean {meant}?" in warning
+
+
 def test_a_typing_error_in_the_environment_is_a_warning() -> None:
     settings = load_settings({"DISCORD_WEBHOK_URL": WEBHOOK, "HOME": "/"})
     (warning,) = settings.warnings
