@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from catalyst_bot.assembly.outside import open_web_with
 from catalyst_bot.cli.asking import (
     INTERRUPTED,
     check_model,
@@ -35,7 +36,6 @@ from catalyst_bot.clock import SystemClock
 from catalyst_bot.ops.redact import Redactor
 from catalyst_bot.reading.statements.extracting import TEMPERATURE
 from catalyst_bot.settings import Settings
-from catalyst_bot.sources.outside import open_outside
 
 
 def extract(
@@ -183,14 +183,9 @@ class Job:
         settings: Settings,
         note: OnProgress,
     ) -> None:
-        feeds = settings.feeds
         async with (
             open_model(settings, warms_up=True) as asked,
-            open_outside(
-                user_agent=feeds.user_agent,
-                allow_private=feeds.allow_private_hosts,
-                clock=SystemClock(),
-            ) as outside,
+            open_web_with(settings, clock=SystemClock()) as outside,
         ):
             await extract_all(
                 pending,

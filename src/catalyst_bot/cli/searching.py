@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 from pydantic import TypeAdapter, ValidationError
 
+from catalyst_bot.assembly.outside import open_web_with
 from catalyst_bot.assembly.polled import PolledNews
 from catalyst_bot.assembly.searching import NoArchive, archive_of, build_search
 from catalyst_bot.cli.asking import open_model
@@ -34,7 +35,6 @@ from catalyst_bot.search.since import parse_since
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.addresses import ports_of
 from catalyst_bot.sources.catalogue import SourceConfig, load_sources
-from catalyst_bot.sources.outside import open_outside
 from catalyst_bot.storage.database import open_for_reading
 from catalyst_bot.web.replies import Problem
 from catalyst_bot.web.search import SearchOrder, SearchView, faults_of, view_of
@@ -81,16 +81,10 @@ async def _of_daemon(
 async def _by_ourselves(
     settings: Settings, order: SearchOrder, config_dir: Path | None
 ) -> SearchView:
-    feeds, clock = settings.feeds, SystemClock()
+    clock = SystemClock()
     listed = _enabled(settings, config_dir)
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(
-            open_outside(
-                user_agent=feeds.user_agent,
-                allow_private=feeds.allow_private_hosts,
-                clock=clock,
-            )
-        )
+        outside = await stack.enter_async_context(open_web_with(settings, clock=clock))
         outside.ports.update(ports_of(url for one in listed for url in one.urls))
         timeout = settings.reading.source_timeout
         search = build_search(

@@ -4,6 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
+from catalyst_bot.assembly.outside import open_web_with
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.documents.decoding import MAX_BYTES
 from catalyst_bot.documents.model import Document
@@ -11,7 +12,7 @@ from catalyst_bot.documents.reading import read_document
 from catalyst_bot.errors import CatalystError, NoSuchAlert, UnreadableDocument
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.behind import document_url, read_papers
-from catalyst_bot.sources.outside import is_address, open_outside
+from catalyst_bot.sources.outside import is_address
 from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
@@ -79,12 +80,7 @@ def read_file(path: Path) -> Document:
 
 
 async def _fetch(url: str, settings: Settings, *, id: str) -> Document:  # noqa: A002
-    feeds = settings.feeds
-    async with open_outside(
-        user_agent=feeds.user_agent,
-        allow_private=feeds.allow_private_hosts,
-        clock=SystemClock(),
-    ) as outside:
+    async with open_web_with(settings, clock=SystemClock()) as outside:
         found = await fetch_papers(outside, url)
     return await read_papers(found.papers, id=id)
 

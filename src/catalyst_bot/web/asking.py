@@ -17,7 +17,7 @@ from catalyst_bot.errors import (
 from catalyst_bot.reading.long.model import Answer
 from catalyst_bot.reading.long.prompts import LONGEST_QUESTION
 from catalyst_bot.web.leaving import unless_left
-from catalyst_bot.web.replies import NOT_BLANK, REFUSALS, json_reply
+from catalyst_bot.web.replies import REFUSALS, SAYING, json_reply
 
 AT_ONCE = 2  # documents that are read at a time; whoever else asks comes again
 LONGEST = 120.0  # seconds that a caller may wait
@@ -25,9 +25,7 @@ USUAL = 60.0
 _COME_AGAIN = {"Retry-After": "10"}
 
 AlertId = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
-Question = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=NOT_BLANK)
-]
+Question = Annotated[str, SAYING, Field(max_length=LONGEST_QUESTION)]
 Seconds = Annotated[float, Field(strict=True, ge=1, le=LONGEST)]
 
 

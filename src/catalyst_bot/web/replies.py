@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Problem:
 
 
 NOT_BLANK = r"\S"  # the pattern of a text that says something
+SAYING = Field(strict=True, min_length=1, pattern=NOT_BLANK)
 
 # Their names differ between versions of Python.
 _NAMES = {413: "content_too_large", 422: "unprocessable_content"}

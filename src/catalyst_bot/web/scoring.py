@@ -13,12 +13,11 @@ from catalyst_bot.reading.likeness import LONGEST_QUERY, LONGEST_TITLE, Candidat
 from catalyst_bot.reading.relevance import Failure, Relevance, ScoredBy, score_documents
 from catalyst_bot.text import plain_text
 from catalyst_bot.web.leaving import unless_left
-from catalyst_bot.web.replies import NOT_BLANK, REFUSALS, json_reply
+from catalyst_bot.web.replies import REFUSALS, SAYING, json_reply
 
 MOST_DOCUMENTS, MOST_AT_ONCE, LONGEST_WAIT = 100, 50, 300.0  # the last in seconds
 
-Visible = Field(strict=True, min_length=1, pattern=NOT_BLANK)
-Query = Annotated[str, Visible, Field(max_length=LONGEST_QUERY)]
+Query = Annotated[str, SAYING, Field(max_length=LONGEST_QUERY)]
 Id = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Number = Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
 
@@ -27,7 +26,7 @@ Number = Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
 class ScoreDocument:
     """A text; without an `id` it is known by its place from 0 on."""
 
-    title: Annotated[str, Visible]
+    title: Annotated[str, SAYING]
     text: Annotated[str, Field(strict=True)] = ""
     id: Id | Number | None = None
 

@@ -16,9 +16,7 @@ from catalyst_bot.search.model import Rank, Result, SearchReply
 from catalyst_bot.search.service import MOST_RESULTS, Search
 from catalyst_bot.search.since import FORM, parse_since
 from catalyst_bot.text import plain_text
-from catalyst_bot.web.replies import NOT_BLANK, REFUSALS, Redact, json_reply
-
-_Text = Field(strict=True, min_length=1, pattern=NOT_BLANK)
+from catalyst_bot.web.replies import REFUSALS, SAYING, Redact, json_reply
 
 
 def _visible(text: str) -> str:
@@ -33,11 +31,11 @@ class SearchOrder:
     """What is looked for, and where; without `sources` everywhere."""
 
     query: Annotated[
-        str, _Text, Field(max_length=LONGEST_QUERY), AfterValidator(_visible)
+        str, SAYING, Field(max_length=LONGEST_QUERY), AfterValidator(_visible)
     ]
-    sources: Annotated[list[Annotated[str, _Text]], Field(min_length=1)] | None = None
+    sources: Annotated[list[Annotated[str, SAYING]], Field(min_length=1)] | None = None
     limit: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] = 20
-    since: Annotated[str, _Text, Field(max_length=40, description=FORM)] | None = None
+    since: Annotated[str, SAYING, Field(max_length=40, description=FORM)] | None = None
     rank: Annotated[
         Rank, Field(description="llm: a model orders the best 20, if there is one.")
     ] = Rank.LOCAL
