@@ -13,7 +13,6 @@ from catalyst_bot.documents.model import Document, Kind, Section
 from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.llm.ladder import Rung
 from catalyst_bot.llm.model import (
-    Completion,
     CompletionRequest,
     Lane,
     LLMError,
@@ -25,22 +24,12 @@ from catalyst_bot.simulation.llm_statements import extract, payload_in
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.stored import StoredAlert, retract
 from tests.clocks import NOON, ManualClock
+from tests.completing import completion
 from tests.house import House, open_house
 from tests.news import headline, page
 
 TITLE = "Acme posts record profit"
 TEXT = "Acme Corp holds $96 million in cash. It employs 1,240 people at six sites."
-SPENT = Completion(
-    text="",
-    provider="",
-    model="",
-    finish="stop",
-    attempts=1,
-    prompt_tokens=0,
-    completion_tokens=0,
-    queue_s=0.0,
-    service_s=0.0,
-)
 
 
 @dataclass
@@ -90,7 +79,9 @@ class Model:
         payload = payload_in(request.prompt)
         assert payload is not None
         return Structured(
-            value=extract(payload, slips=False), rung=Rung.STRICT, completion=SPENT
+            value=extract(payload, slips=False),
+            rung=Rung.STRICT,
+            completion=completion(),
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from catalyst_bot.documents.model import Document, Kind
 from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError, LLMErrorKind
 from catalyst_bot.llm.structured import Asker, Structured
-from catalyst_bot.reading.statements.chunks import MOST_CHUNKS, Chunk, plan_of
+from catalyst_bot.reading.statements.chunks import MOST_CHUNKS, Chunk, Plan, plan_of
 from catalyst_bot.reading.statements.grounding import (
     Draft,
     grounded,
@@ -71,12 +71,22 @@ async def extract_statements(
         reads = [group.create_task(work.read(chunk)) for chunk in plan.chunks]
     found = [task.result() for task in reads]
     statements = await work.with_terms(_distinct(found))
+    return _extraction(work, plan, found, statements)
+
+
+def _extraction(
+    work: "_Work",
+    plan: Plan,
+    found: Sequence[tuple[Statement, ...] | None],
+    statements: tuple[Statement, ...],
+) -> Extraction:
+    """Return how it went; `found` are the statements of each chunk, None: not read."""
     is_read = not plan.chunks or any(one is not None for one in found)
     faults = [f"{error.kind}: {error.detail}" for error in work.errors[:1]]
     if plan.is_cut:
         faults.append(f"too long: only {MOST_CHUNKS} pieces of it were read")
     return Extraction(
-        document_id=document.id,
+        document_id=work.document.id,
         success=is_read,
         statements=statements,
         tables_processed=_tables(plan.chunks, found),
