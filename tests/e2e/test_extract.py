@@ -190,6 +190,8 @@ async def test_without_a_model_it_says_what_to_do(desk: Desk) -> None:
     ("words", "named"),
     [
         (("no/such/file",), "no/such/file: no such file or folder"),
+        (("",), "an empty word: no such file or folder"),
+        (("x" * 300,), "no such file or folder"),
         (("--concurrency", "0"), "--concurrency"),
         (("--temperature", "3"), "--temperature"),
         (("--provider", "gemini"), "GEMINI_API_KEY"),

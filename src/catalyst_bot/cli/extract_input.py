@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from catalyst_bot.cli.extract_store import Target
-from catalyst_bot.cli.targets import BadTarget, read_file
+from catalyst_bot.cli.targets import BadTarget, mode_of, read_file, told
 from catalyst_bot.documents.model import Document
 from catalyst_bot.reading.statements.questions import PROMPT_VERSION
 from catalyst_bot.sources.behind import read_papers
@@ -50,21 +51,22 @@ class Library:
 
 def _ids(word: str, out: Path) -> Iterator[str]:
     path = Path(word)
-    if path.is_dir():
+    mode = mode_of(path) if word else 0  # Path("") is the working directory
+    if stat.S_ISDIR(mode):
         for found in sorted(path.resolve().rglob("*")):
             hidden = any(
                 part.startswith(".") for part in found.relative_to(path.resolve()).parts
             )
             if found.is_file() and not hidden and not found.is_relative_to(out):
                 yield str(found)
-    elif path.is_file():
+    elif stat.S_ISREG(mode):
         yield str(path.resolve())
     elif is_accession(word) or is_address(word):
         yield word
     else:
         raise BadTarget(
-            f"{word}: no such file or folder, and neither a filing's number nor the "
-            "address of a page"
+            f"{told(word)}: no such file or folder, and neither a filing's number nor "
+            "the address of a page"
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import stat
 from pathlib import Path
 
 from catalyst_bot.assembly.outside import open_web_with
@@ -16,8 +17,10 @@ from catalyst_bot.sources.outside import is_address
 from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
+from catalyst_bot.text import clip
 
 _ALERT_ID = re.compile(r"[0-9a-fA-F]{4,8}")
+_LONGEST_TOLD = 100  # characters of a word that is none of these
 _SHOWN = 5  # of the alerts that an id may mean
 
 
@@ -49,7 +52,7 @@ async def load_target(target: str, settings: Settings) -> Document:
 
 async def _load(target: str, settings: Settings) -> Document:
     path = Path(target)
-    if await asyncio.to_thread(path.is_file):
+    if stat.S_ISREG(await asyncio.to_thread(mode_of, path)):
         return await asyncio.to_thread(read_file, path)
     if is_accession(target):
         return await _fetch(index_url(target), settings, id=target)
@@ -59,9 +62,29 @@ async def _load(target: str, settings: Settings) -> Document:
         link = await _link_of(target.lower(), settings)
         return await _fetch(link, settings, id=target)
     raise BadTarget(
-        f"{target}: no such file, and neither a filing's number nor the address of a "
+        f"{told(target)}: no such file, and neither "
+        "a filing's number nor the address of a "
         "page nor an alert's id"
     )
+
+
+def told(word: str) -> str:
+    """Return a word that is nothing to read, as an error names it."""
+    return clip(word, _LONGEST_TOLD) or "an empty word"
+
+
+def mode_of(path: Path) -> int:
+    """Return the mode of a file or folder, 0 where there is none.
+
+    Raises:
+        BadTarget: nobody here may look.
+    """
+    try:
+        return path.stat().st_mode
+    except PermissionError as error:
+        raise BadTarget(f"{path.absolute()}: {error.strerror}") from error
+    except (OSError, ValueError):  # also a name that no file can have
+        return 0
 
 
 def read_file(path: Path) -> Document:
