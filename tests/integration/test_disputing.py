@@ -20,7 +20,7 @@ from catalyst_bot.reading.contradiction import Label
 from catalyst_bot.reading.standing import Found, StandingAlerts
 from catalyst_bot.storage.disputes import save_dispute, settle_dispute
 from tests.clocks import ManualClock
-from tests.house import DEADLINE, WINDOW, House, open_house
+from tests.house import DEADLINE, MAX_AGE, WINDOW, House, open_house
 from tests.news import headline, page
 
 TALKS = "Acme in record talks to be acquired by Beta"
@@ -292,6 +292,16 @@ async def test_whoever_was_told_a_story_is_told_its_denial_whatever_they_take(
     newer, _ = await house.archive.latest(2)
     assert newer.channels == ("main",)
     assert await states(house) == [State.CONFIRMED]
+
+
+async def test_an_earlier_card_tells_a_denial_whose_post_came_too_late(
+    house: House,
+) -> None:
+    await tell(house, TALKS)
+    await house.accept(page(headline(UNTRUE)))
+    house.clock.advance(MAX_AGE + 1)  # nobody could post it
+    await house.settle()
+    assert told(house)[2:] == [(f"edited {TALKS}: analysed", (), ("unconfirmed",))]
 
 
 async def test_a_story_that_only_a_second_source_brought_to_a_channel_is_contradicted(

@@ -1,7 +1,7 @@
 """Has conflicts of posted alerts judged, and lets both cards tell how that ended.
 
 post -> verdict with the analysis -> the later card's edit, and one of each earlier
-  | no model: unconfirmed at once -> the edits of the earlier cards
+  | no model, or no post: unconfirmed at once -> the edits of the earlier cards
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from catalyst_bot.lifecycle.office import Office
 from catalyst_bot.reading.contradiction import ConflictVerdict, Label
 from catalyst_bot.storage.disputes import settle_dispute
 from catalyst_bot.storage.jobs import NewJob
+from catalyst_bot.storage.queues import post_key, post_queue
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert
 
@@ -86,6 +87,21 @@ class Disputing:
             for earlier in await self._office.archive.alerts_of(told):
                 made.then += self._office.edits(earlier, cause=cause)
         return made
+
+    async def settle_unposted(self, stored: StoredAlert, channel: str) -> Settlement:
+        """Return what ends them if the post in `channel`, given up, was the last.
+
+        Only the earlier cards can tell of it then.
+        """
+        others = [name for name in stored.channels if name != channel]
+        is_coming = [
+            await self._office.ledger.is_open(
+                post_queue(name), post_key(stored.alert.key, name)
+            )
+            for name in others
+        ]
+        is_told = bool(stored.messages) or any(is_coming)
+        return Settlement() if is_told else await self.settle(stored)
 
     async def _judge(self, earlier: Counterpart, later: str, within: float) -> Dispute:
         verdict = await self._referee(earlier.title, later, within=within)

@@ -21,7 +21,8 @@ from catalyst_bot.lifecycle.pricing import Pricing
 from catalyst_bot.model import BREAKING
 from catalyst_bot.storage import records
 from catalyst_bot.storage.jobs import Job, NewJob
-from catalyst_bot.storage.queues import post_key
+from catalyst_bot.storage.queues import post_key, post_queue
+from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.stored import StoredAlert
 from catalyst_bot.storage.worker import Room
 
@@ -277,13 +278,15 @@ class Poster:
         analysis = self._enricher.first(posted=self._office.clock.unix())
         if analysis.phase is not Phase.OFF:
             analysis = Analysis(phase=Phase.UNUSABLE, detail=error)
-        found = await self._office.archive.alerts_of(job.bodies)
-        facts = [
-            records.save_first_analysis(stored.alert.key, analysis)
-            for stored in found
-            if not stored.messages
-        ]
-        await self._office.ledger.give_up(job, error=error, facts=facts)
+        facts, then = list[Write](), list[NewJob]()
+        for stored in await self._office.archive.alerts_of(job.bodies):
+            if not stored.messages:
+                key = stored.alert.key
+                facts.append(records.save_first_analysis(key, analysis))
+            channel = job.queue.removeprefix(post_queue(""))
+            settled = await self._disputing.settle_unposted(stored, channel)
+            facts, then = facts + settled.facts, then + settled.then
+        await self._office.ledger.give_up(job, error=error, then=then, facts=facts)
         for key in job.bodies:
             self._office.changed(key)
             self._office.metrics.alerts.labels(result).inc()

@@ -8,13 +8,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert
-
 from catalyst_bot.storage.database import Database, outlives_the_disk
-from catalyst_bot.storage.job_rows import end_jobs, new_row, record_writes
+from catalyst_bot.storage.job_rows import add_jobs, end_jobs, record_writes
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.records import Write
-from catalyst_bot.storage.schema import DONE, jobs
+from catalyst_bot.storage.schema import DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +68,7 @@ class Committer:
             if not await end_jobs(connection, finished, state=DONE, doubt=0, body=""):
                 await connection.rollback()
                 return False
-            now = self._now()
-            rows = [new_row(job, now=now) for entry in entries for job in entry.then]
-            if rows:
-                await connection.execute(insert(jobs).prefix_with("OR IGNORE"), rows)
+            then = [job for entry in entries for job in entry.then]
+            await add_jobs(connection, then, now=self._now())
             await record_writes(connection, facts)
         return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, bindparam, func, update
+from sqlalchemy import Row, bindparam, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -78,6 +78,15 @@ def new_row(job: NewJob, *, now: float) -> dict[str, object]:
         "due": now + job.delay,
         "priority": job.priority,
     }
+
+
+async def add_jobs(
+    connection: AsyncConnection, then: Sequence[NewJob], *, now: float
+) -> None:
+    """Add jobs that wait; of a known key the row is left as it is."""
+    rows = [new_row(job, now=now) for job in then]
+    if rows:
+        await connection.execute(insert(jobs).prefix_with("OR IGNORE"), rows)
 
 
 async def record_writes(connection: AsyncConnection, writes: Sequence[Write]) -> None:

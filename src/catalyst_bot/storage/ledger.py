@@ -19,6 +19,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.commits import Committer, Entry
 from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import (
+    add_jobs,
     end_jobs,
     job_of,
     leased_row,
@@ -173,9 +174,7 @@ class Ledger:
         if not await self._commits.commit(entry):
             self._metrics.lease_lost.labels(finished[0].queue).inc()
             return False
-        self._committed(began)
-        for queue in {job.queue for job in then}:
-            self._wake[queue].set()
+        self._committed(began, then)
         return True
 
     @outlives_the_disk
@@ -217,7 +216,12 @@ class Ledger:
 
     @outlives_the_disk
     async def give_up(
-        self, job: Job, *, error: str, facts: Sequence[Write] = ()
+        self,
+        job: Job,
+        *,
+        error: str,
+        then: Sequence[NewJob] = (),
+        facts: Sequence[Write] = (),
     ) -> bool:
         """End a job that cannot succeed, with its reason; False: the lease was lost."""
         began = perf_counter()
@@ -225,8 +229,9 @@ class Ledger:
             ended = {"state": GIVEN_UP, "error": error, "body": ""}
             is_ours = await end_jobs(connection, [job], **ended)
             if is_ours:
+                await add_jobs(connection, then, now=self._time.now())
                 await record_writes(connection, facts)
-        self._committed(began)
+        self._committed(began, then if is_ours else ())
         return is_ours
 
     async def fact(self, key: str) -> str | None:
@@ -265,9 +270,11 @@ class Ledger:
         """Write one row, so that a quiet night still proves the disk works."""
         await self.done(facts=(save_fact("probe", str(self._clock.unix())),))
 
-    def _committed(self, began: float) -> None:
+    def _committed(self, began: float, then: Sequence[NewJob] = ()) -> None:
         self._metrics.ledger_commit.observe(perf_counter() - began)
         self._health.ledger_wrote()
+        for queue in {job.queue for job in then}:
+            self._wake[queue].set()
 
     @outlives_the_disk
     async def _take(
