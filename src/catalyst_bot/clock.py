@@ -77,11 +77,6 @@ class FastClock:
         self._began = self.monotonic() if began is None else began
         self._start, self._until = start, until
 
-    @property
-    def began(self) -> float:
-        """Return the monotonic moment at which event time was `start`."""
-        return self._began
-
     def now(self) -> datetime:
         real = timedelta(seconds=self.monotonic() - self._began)
         fast = self._start + real * self._speed

@@ -1,6 +1,7 @@
 """Questions to documents, at the terminal and through the daemon's API."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -47,6 +48,23 @@ async def test_at_a_terminal_the_answer_comes_with_its_places(tmp_path: Path) ->
             place = f"line 1001, characters {start}–{start + len(NEEDLE)}"
             await terminal.shows(place)
             assert await terminal.ends() == 0
+
+
+async def test_what_two_places_say_is_put_together_and_cites_both(
+    tmp_path: Path,
+) -> None:
+    other = NEEDLE.replace("4711", "0815")
+    report = tmp_path / "report.txt"
+    report.write_text(f"{NEEDLE}\n{FILLER * 2}{other}\n")
+    async with FakeLLM().open() as fake:
+        env = {
+            "LLM_ENDPOINT_URL": fake.endpoint_url,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/catalyst.db",
+        }
+        told = await typed("ask", str(report), QUESTION, "--json", env=env)
+    answer = json.loads(told.stdout)
+    assert told.exit_code == 0
+    assert [one["quote"] for one in answer["citations"]] == [NEEDLE, other]
 
 
 async def test_an_interrupted_question_tells_what_it_found_and_exits_130(

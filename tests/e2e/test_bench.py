@@ -14,6 +14,7 @@ from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.terminal import open_terminal
 from tests.e2e.test_commands import command
+from tests.e2e.typed import typed
 from tests.processes import surroundings
 
 CANARY = "canary-key-that-must-not-be-shown"
@@ -89,7 +90,7 @@ async def test_the_verdicts_of_two_models_are_set_against_the_rules(
         fake.models = ("mistral:latest", "other:latest")
         code, out, _ = await command(
             *("bench", TITLES_SAMPLE, "--task", "verdict", "--async", "4"),
-            *("--model", "mistral", "--model", "other"),
+            *("--model", "mistral", "--model", "other", "--outfile", "rows.csv"),
             folder=tmp_path,
             **environment(fake, tmp_path),
         )
@@ -99,6 +100,9 @@ async def test_the_verdicts_of_two_models_are_set_against_the_rules(
             assert f"{two} agree on" in out
         assert "McNemar p = " in out
         assert {one.body["model"] for one in fake.prompts} == {"mistral", "other"}
+    (first, *_) = rows_of(tmp_path / "rows.csv")
+    assert first["verdict"] in ("bullish", "bearish", "neutral")
+    assert first["reasoning"]
 
 
 async def test_a_run_without_any_answer_exits_1_and_measures_nothing(
@@ -194,6 +198,24 @@ async def test_on_a_terminal_the_progress_is_told_with_the_time_left(
             await terminal.shows(" s left")
             await terminal.shows("wall")
             assert await terminal.ends() == 0
+
+
+async def test_the_rules_alone_read_titles_and_pairs_of_ones_own(
+    tmp_path: Path,
+) -> None:
+    rules = ("--local-only", "--json")
+    told = await typed("bench", TITLES_SAMPLE, "--task", "verdict", *rules, env={})
+    (run,) = json.loads(told.stdout)["runs"]
+    assert run["measures"]["accuracy"]["value"] > 0.5
+    pairs = tmp_path / "pairs.csv"
+    first = "Alderbrook Holdings Inc Q3 results on May 5"
+    pairs.write_text(
+        "pair_id,earlier,later,label\n"
+        f"date,{first},Correction: {first.replace('5', '6')},1\n"
+    )
+    told = await typed("bench", str(pairs), *rules, env={})
+    (run,) = json.loads(told.stdout)["runs"]
+    assert run["measures"]["recall"]["value"] == 1.0
 
 
 async def test_the_rules_alone_need_no_model_and_no_settings(tmp_path: Path) -> None:

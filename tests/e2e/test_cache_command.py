@@ -4,8 +4,10 @@ import json
 import os
 from pathlib import Path
 
+from catalyst_bot.simulation.llm import FakeLLM
 from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release
 from tests.e2e.test_commands import command
+from tests.e2e.typed import typed
 from tests.redis_server import redis_server
 
 
@@ -61,9 +63,17 @@ async def test_clearing_reaches_the_redis_and_says_when_it_is_away(
     tmp_path: Path,
 ) -> None:
     async with redis_server() as redis:
-        env = {"LLM_CACHE_URL": redis.url}
+        database = f"sqlite:///{tmp_path}/catalyst.db"
+        env = {"LLM_CACHE_URL": redis.url, "DATABASE_URL": database}
+        report = tmp_path / "report.txt"
+        report.write_text("The launch code is 4711.")
+        async with FakeLLM().open() as model:
+            words = ("ask", str(report), "What is the launch code?")
+            own = {"LLM_ENDPOINT_URL": model.endpoint_url}
+            told = await typed(*words, env=env | own)
+        assert told.exit_code == 0
         code, out, _ = await command("cache", "clear", folder=tmp_path, **env)
-        assert (code, out) == (0, "disk: 0 deleted\nredis: 0 deleted\n")
+        assert (code, out) == (0, "disk: 1 deleted\nredis: 1 deleted\n")
         code, out, _ = await command("doctor", folder=tmp_path, **env)
         assert "a Redis" in out
         redis.stop()

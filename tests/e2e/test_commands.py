@@ -7,9 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from catalyst_bot.intake.symbols import LEAST
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, as_bot, is_final, open_stage, release
+from tests.e2e.typed import typed
 from tests.processes import surroundings
 from tests.symbols import body_of, many
 
@@ -58,6 +61,23 @@ async def test_score_tells_the_sentiment_the_tickers_and_the_words(
     mention = {"symbol": "ACME", "method": "exchange", "role": "subject"}
     assert answer["tickers"] == [mention]
     assert any("profit" in fired["text"] for fired in answer["fired"])
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "symbols"),
+    [
+        ("$ALDB Alderbrook wins contract despite weak demand", "bullish", ["ALDB"]),
+        ("Alderbrook rival Brightmoor recalls pumps over fatal defect", "bullish", []),
+        ("Brightmoor sees FY EPS $1.50 vs. $1.20 expected", "bullish", []),
+    ],
+)
+async def test_score_weighs_what_is_played_down_and_compares_numbers(
+    title: str, label: str, symbols: list[str]
+) -> None:
+    told = await typed("score", title, "--json", env={})
+    answer = json.loads(told.stdout)
+    assert (told.exit_code, answer["label"]) == (0, label)
+    assert [mention["symbol"] for mention in answer["tickers"]] == symbols
 
 
 async def test_score_of_nothing_is_neutral_and_no_error(tmp_path: Path) -> None:

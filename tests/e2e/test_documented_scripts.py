@@ -29,6 +29,7 @@ TESTED = {
     "ask_a_stopped_server",
     "free_the_gpu",
     "alert",
+    "alert_and_wait",
     "readme",
 }
 
@@ -140,6 +141,21 @@ async def test_an_alert_whose_script_ends_at_once_is_posted_and_still_edited(
     printed = (card.id, card.channel_id) if name == "alert" else ()
     assert ids_in(ran.out) == printed
     assert not ran.err
+
+
+async def test_a_script_that_goes_on_waits_until_every_card_is_final(
+    tmp_path: Path,
+) -> None:
+    async with FakeLLM().open() as model, FakeDiscord().open() as discord:
+        model.latency = 0.5
+        ran = await run(
+            "alert_and_wait",
+            tmp_path,
+            LLM_ENDPOINT_URL=model.endpoint_url,
+            DISCORD_WEBHOOK_URL=discord.webhook_url,
+        )
+    assert discord.find("Alderbrook").field("AI analysis").startswith("Bullish")
+    assert ran.out == "every card is final\n"
 
 
 def ids_in(printed: str) -> tuple[str, ...]:

@@ -1,14 +1,16 @@
 """A headline that breaks a stage costs nothing but its own card's colour."""
 
 from catalyst_bot.app import Parts
-from catalyst_bot.card_state import Analysis, CardState
+from catalyst_bot.card_state import Analysis, CardState, Phase
 from catalyst_bot.delivery.card import Card
 from catalyst_bot.delivery.render import render
 from catalyst_bot.lifecycle.office import Enricher
 from catalyst_bot.model import Alert, NewsItem, ScoredItem
 from catalyst_bot.scoring.headline import shipped_scorer
 from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release, says
+from tests.waiting import until
 
+LATE = "Alderbrook receives FDA approval for Veltrix tablets"
 CURSED = "Cursed headline beats estimates and raises guidance"
 
 
@@ -25,17 +27,23 @@ class BrokenScorer:
 
 
 class BrokenEnricher:
-    """Reads all alerts but one."""
+    """Breaks three times before the first post, on one alert, and on another late."""
 
     def __init__(self, real: Enricher) -> None:
         self._real = real
+        self._posts = 0
 
     def first(self, *, posted: float) -> Analysis:
+        self._posts += 1
+        if self._posts <= 3:
+            raise RuntimeError("the enricher breaks before the post")
         return self._real.first(posted=posted)
 
     async def read(self, alert: Alert, *, within: float) -> Analysis:
         if alert.item.title == CURSED:
             raise RuntimeError("the enricher breaks on this one")
+        if alert.item.title == LATE:
+            return Analysis(phase=Phase.TIMED_OUT)
         return await self._real.read(alert, within=within)
 
     @property
@@ -43,7 +51,7 @@ class BrokenEnricher:
         return self._real.late_room
 
     async def read_late(self, alert: Alert, *, within: float) -> Analysis | None:
-        return await self._real.read_late(alert, within=within)
+        raise RuntimeError("the enricher breaks on whatever is late")
 
 
 def broken_render(alert: Alert, state: CardState, *, disclaimer: str) -> Card:
@@ -75,10 +83,16 @@ async def test_a_renderer_that_breaks_posts_that_one_plain() -> None:
         assert b'unexpected_errors_total{where="render"}' in app.metrics.render()
 
 
-async def test_an_enricher_that_breaks_leaves_an_honest_card() -> None:
-    parts = Parts(enricher=BrokenEnricher)
-    async with open_stage(parts=parts) as stage, stage.running():
+async def test_an_enricher_that_breaks_leaves_honest_cards() -> None:
+    parts, env = Parts(enricher=BrokenEnricher), {"LLM_LATE_SECS": "60"}
+    async with open_stage(parts=parts, env=env) as stage, stage.running() as app:
         await stage.primed()
+        stage.publish(release(LATE))
+        plain = await stage.card(LATE, until=lambda _: True)
+        assert plain.field("VADER") == ""  # a post that broke each time goes out plain
+        await until(
+            lambda: 'errors_total{where="late"} 3.0' in app.metrics.render().decode()
+        )
         stage.publish(release(CURSED), release())
         await stage.card(TITLE, until=says("Bullish"))
         card = await stage.card(CURSED, until=is_final)

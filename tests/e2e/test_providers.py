@@ -9,8 +9,10 @@ import aiohttp
 import pytest
 
 from catalyst_bot.simulation.discord_records import Message
+from catalyst_bot.simulation.llm_anthropic import FakeAnthropic
 from catalyst_bot.simulation.llm_cloud import KEY
 from catalyst_bot.simulation.llm_gemini import FakeGemini
+from catalyst_bot.simulation.llm_openai import FakeOpenAI
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import FIELD, Stage, is_final, open_stage, release
 from tests.e2e.test_commands import command
@@ -70,6 +72,41 @@ async def test_the_local_model_down_the_cloud_reads_and_the_card_says_so() -> No
             pytest.fail("the local model was not asked again")
         text = app.metrics.render().decode()
         assert 'catalyst_llm_breaker_state{provider="gemini"} 0.0' in text
+
+
+async def test_each_cloud_reads_cards_and_judges_conflicts() -> None:
+    async with (
+        FakeGemini().open() as gemini,
+        FakeOpenAI().open() as openai,
+        FakeAnthropic().open() as anthropic,
+    ):
+        env = {"LLM_PROVIDERS": "gemini,openai,anthropic", "ALERT_MIN_SCORE": "0.1"}
+        clouds = {"gemini": gemini, "openai": openai, "anthropic": anthropic}
+        for name, cloud in clouds.items():
+            env |= {
+                f"{name.upper()}_API_KEY": KEY,
+                f"{name.upper()}_BASE_URL": cloud.base_url,
+                f"{name.upper()}_MODEL": cloud.models[0],
+            }
+        issuers = iter(("Alderbrook", "Fennimore", "Glasswater"))
+        async with open_stage(env=env) as stage, stage.running():
+            await stage.primed()
+            for name, cloud in clouds.items():
+                issuer = next(issuers)
+                rumour = f"{issuer} in talks to be acquired by Brightmoor"
+                denial = f"{issuer} says report of talks with Brightmoor is untrue"
+                ticker = issuer[:4].upper()
+                stage.publish(release(rumour, ticker=ticker))
+                card = await stage.card(rumour, until=is_final)
+                assert card.field("Model").startswith(f"{cloud.models[0]} ({name})")
+                stage.publish(release(denial, ticker=ticker))
+                await stage.card(denial, until=is_confirmed)
+                assert {asked.streams for asked in cloud.requests} == {True, False}
+                await cloud.stop_listening()
+
+
+def is_confirmed(card: Message) -> bool:
+    return "denial, confirmed" in str(card.embeds)
 
 
 async def test_a_key_alone_sends_no_text_anywhere() -> None:

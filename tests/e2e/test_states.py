@@ -116,6 +116,25 @@ async def test_with_the_model_off_there_is_no_field_and_no_edit() -> None:
         assert stage.world.llm.requests == []
 
 
+async def test_cards_that_wait_for_a_model_are_ended_when_it_was_switched_off() -> None:
+    rumour = "Alderbrook in talks to be acquired by Brightmoor"
+    denial = "Alderbrook says report of talks with Brightmoor is untrue"
+    async with open_stage(env={"ALERT_MIN_SCORE": "0.1"}) as stage:
+        stage.world.llm.mode = Mode.HANG
+        async with stage.running():
+            await stage.primed()
+            stage.publish(release(rumour))
+            await stage.posted(1)
+            stage.publish(release(denial))
+            await stage.posted(2)
+        stage.env |= {"FEATURE_LLM": "0"}
+        async with stage.running():
+            for title in (rumour, denial):
+                await stage.card(title, until=says("⚠ No analysis — switched off"))
+            later = stage.world.discord.find(denial)
+    assert "denial, unconfirmed" in later.field("Conflicts with")
+
+
 async def test_with_progressive_alerts_off_the_verdict_is_stored_not_shown() -> None:
     env = {"FEATURE_PROGRESSIVE_ALERTS": "0"}
     async with open_stage(env=env) as stage, stage.running() as app:

@@ -83,6 +83,20 @@ def limited(scope: str) -> Scene:
     return answered(fault)
 
 
+def counted_otherwise() -> Scene:
+    """Let posts and edits share a bucket, and the channel have a limit of its own."""
+
+    async def begin(ground: Ground) -> None:
+        discord = ground.stage.world.discord
+        discord.shared_bucket, discord.channel_limit = True, (1, 1.0)
+
+    async def end(ground: Ground) -> None:
+        discord = ground.stage.world.discord
+        discord.shared_bucket, discord.channel_limit = False, None
+
+    return Scene(begin=begin, end=end, sign="discord_requests_total")
+
+
 def model(mode: Mode, says: str | tuple[str, ...]) -> Scene:
     """Let the model answer all of it in a wrong way."""
 
@@ -106,6 +120,7 @@ DISCORD: Mapping[str, Scene] = {
     "Discord: 429 of the user": limited("user"),
     "Discord: 429 for all": limited("global"),
     "Discord: 429 of a shared resource": limited("shared"),
+    "Discord: 429 of the channel, in one bucket with edits": counted_otherwise(),
     "Discord: 429 of Cloudflare": answered(
         Fault(kind=FaultKind.HTML_429, retry_after=1.0)
     ),

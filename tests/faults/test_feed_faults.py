@@ -72,7 +72,14 @@ SICK = {
         knobs={"body": b"<catalog><book/></catalog>"}, reason="XML with the root"
     ),
     "latin": Sick(knobs={"content_type": "text/xml"}, is_read=True),
+    "careless": Sick(knobs={}, is_read=True),  # not well-formed, and mended
+    "unfinished": Sick(knobs={}, is_read=True),  # ends early: what is whole is read
     "same": Sick(knobs={}),  # answers 304: nothing is new there, and nothing is wrong
+}
+
+SPOILED = {
+    "careless": (b"Orl\xc3\xa9ans", b"Orl&eacute;ans & Sons"),
+    "unfinished": (b"</channel></rss>", b"<item><title>Alder"),
 }
 
 
@@ -81,6 +88,9 @@ def page(name: str, *, is_new: bool) -> Feed:
     old = release(f"Old news of {name} from last week", age=7 * 86_400)
     title = f"Alderbrook of Orléans receives FDA approval for the {name} drug"
     feed = globenewswire([release(title), old] if is_new else [old])
+    if name in SPOILED:
+        before, after = SPOILED[name]
+        return replace(feed, body=feed.body.replace(before, after))
     if name != "latin":
         return feed
     text = feed.body.decode().replace("utf-8", "ISO-8859-1", 1)

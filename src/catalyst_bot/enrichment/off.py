@@ -41,8 +41,5 @@ class LLMOff:
     async def warm_up(self) -> None:
         """Do nothing."""
 
-    async def tend(self) -> None:
-        """Do nothing."""
-
     async def drop_if_idle(self, seconds: float) -> None:
         """Do nothing."""

@@ -42,11 +42,6 @@ class Prepared:
         """Return where in `text` each word ends."""
         return tuple(end for _, end in self.spans())
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """Return the offsets of the words from `first` to before `last`."""
-        spans = self.spans()
-        return spans[first][0], spans[last - 1][1]
-
     def spans(self) -> list[tuple[int, int]]:
         """Return where in `text` each word begins and ends; found anew too."""
         spans, at, find = [], 0, self.text.index
