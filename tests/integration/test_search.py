@@ -1,10 +1,12 @@
 """A search waits for nobody longer than its time, and tells how each source did."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 
 from catalyst_bot.clock import Clock, SystemClock
@@ -16,6 +18,8 @@ from catalyst_bot.errors import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.patience import FAILURES, FIRST_REST
+from catalyst_bot.ops.secret import Secret
+from catalyst_bot.ops.tokens import ApiToken, Scope
 from catalyst_bot.search.live import MOST_ITEMS, LiveNews
 from catalyst_bot.search.model import (
     Findings,
@@ -28,8 +32,14 @@ from catalyst_bot.search.model import (
 )
 from catalyst_bot.search.service import Search
 from catalyst_bot.search.since import parse_since
+from catalyst_bot.web.rates import Rates
+from catalyst_bot.web.routes import build_app
+from catalyst_bot.web.search import search_routes
+from catalyst_bot.web.server import open_server
 from tests.clocks import NOON, ManualClock
 from tests.news import headline
+
+TOKEN = "t" * 32
 
 
 def hit(title: str, *, hours: float = 0.0) -> Hit:
@@ -236,3 +246,29 @@ def test_since_is_an_age_or_a_time(text: str, moment: datetime) -> None:
 def test_another_since_is_refused_with_what_is_accepted(text: str) -> None:
     with pytest.raises(ValueError, match="ISO 8601"):
         parse_since(text, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"), [(Scope.READ, 403), (Scope.SCORE, 200)], ids=["read", "score"]
+)
+async def test_a_model_orders_results_for_whoever_may_have_texts_scored(
+    scope: Scope, status: int
+) -> None:
+    search = Search(
+        {"shelf": Shelf()}, relevance=share, clock=SystemClock(), metrics=Metrics()
+    )
+    app = build_app(
+        [search_routes(search, clock=SystemClock(), redact=str)],
+        host="127.0.0.1",
+        rates=Rates(per_minute=6_000, monotonic=time.monotonic),
+        tokens=(ApiToken(secret=Secret(TOKEN), scope=scope),),
+    )
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with (
+        open_server(app, host="127.0.0.1", port=0) as url,
+        aiohttp.ClientSession(url, headers=headers) as client,
+    ):
+        for rank, expected in (("local", 200), ("llm", status)):
+            order = {"query": "acme", "rank": rank}
+            async with client.post("/api/search", json=order) as answer:
+                assert answer.status == expected

@@ -72,6 +72,7 @@ class Door:
         # Not request.url: it is made with the Host, which whoever asks may choose.
         path = request.scope["path"]
         caller = self._caller(request)
+        request.state.scope = caller.scope  # for what only some bodies need
         bucket = f"{caller.name} probes" if path in PROBES else caller.name
         cost = FILE_COST if _is_open(path) else 1.0
         if wait := self._rates.take(bucket, cost=cost):

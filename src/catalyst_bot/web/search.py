@@ -1,16 +1,20 @@
-"""`POST /api/search`: one question to all sources at once; scope read."""
+"""`POST /api/search`: one question to all sources at once; scope read.
+
+To have a model order what was found takes scope score, as all that costs its time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, Field
 from starlette.exceptions import HTTPException
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.errors import NoSuchSource
+from catalyst_bot.ops.tokens import Scope
 from catalyst_bot.reading.likeness import LONGEST_QUERY
 from catalyst_bot.search.model import Rank, Result, SearchReply
 from catalyst_bot.search.service import MOST_RESULTS, Search
@@ -65,8 +69,10 @@ def search_routes(search: Search, *, clock: Clock, redact: Redact) -> APIRouter:
     router = APIRouter(prefix="/api", responses=REFUSALS, tags=["api"])
 
     @router.post("/search", response_model=SearchView)
-    async def find(order: SearchOrder) -> Response:
+    async def find(order: SearchOrder, request: Request) -> Response:
         """Search the feeds, EDGAR and all that was seen; 503 when none answered."""
+        if order.rank is Rank.LLM and request.state.scope < Scope.SCORE:
+            raise HTTPException(403, "rank: for llm a token of scope score is required")
         try:
             reply = await search.search(
                 order.query,
