@@ -81,7 +81,11 @@ async def test_each_cloud_reads_cards_and_judges_conflicts() -> None:
         FakeAnthropic().open() as anthropic,
     ):
         env = {"LLM_PROVIDERS": "gemini,openai,anthropic", "ALERT_MIN_SCORE": "0.1"}
-        clouds = {"gemini": gemini, "openai": openai, "anthropic": anthropic}
+        clouds: dict[str, FakeGemini | FakeOpenAI | FakeAnthropic] = {
+            "gemini": gemini,
+            "openai": openai,
+            "anthropic": anthropic,
+        }
         for name, cloud in clouds.items():
             env |= {
                 f"{name.upper()}_API_KEY": KEY,

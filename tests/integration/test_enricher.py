@@ -367,5 +367,4 @@ async def test_switched_off_no_card_waits_for_an_analysis() -> None:
     assert off.late_room == 0
     assert off.status() == "off"
     await off.warm_up()
-    await off.tend()
     await off.drop_if_idle(0.0)
