@@ -12,6 +12,6 @@ _SITE = ROOT / "tests" / "wiring" / "site"
 def surroundings() -> dict[str, str]:
     """Return the environment in which `python -m catalyst_bot` works."""
     found = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
-    if folder := os.environ.get(FOLDER):
-        found |= {FOLDER: folder, "PYTHONPATH": f"{_SITE}:{ROOT / 'src'}"}
+    if folder := os.environ.get(FOLDER):  # the demo hands nothing but the path down
+        found["PYTHONPATH"] = f"{_SITE}:{ROOT / 'src'}:{folder}"
     return found

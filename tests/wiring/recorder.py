@@ -18,8 +18,8 @@ from types import CodeType, ModuleType
 
 from tests.wiring.public import PACKAGE, functions_of, module_of
 
-FOLDER = "WIRING_FOLDER"  # of the files; where it is not set nothing is recorded
-_SAYS = "__entered__"
+FOLDER = "WIRING_FOLDER"  # of the files; set while a test is listened to
+TELLS = "__entered__"
 
 
 class Recorder:
@@ -32,7 +32,7 @@ class Recorder:
 
     def install(self) -> None:
         """Let every module of the product that is imported from now on tell us."""
-        setattr(builtins, _SAYS, self._enter)
+        setattr(builtins, TELLS, self._enter)
         sys.meta_path.insert(0, _Finder(self._folder))
 
     def _enter(self, name: str) -> None:
@@ -45,11 +45,10 @@ class Recorder:
 
 
 def listen_always() -> None:
-    """Record this process from its start to its end, if anybody wants to know."""
-    if folder := os.environ.get(FOLDER):
-        recorder = Recorder(Path(folder))
-        recorder.is_listening = True
-        recorder.install()
+    """Record this process from its start to its end, in the last folder of its path."""
+    recorder = Recorder(Path(os.environ["PYTHONPATH"].rpartition(os.pathsep)[2]))
+    recorder.is_listening = True
+    recorder.install()
 
 
 def entered_in(folder: Path) -> frozenset[str]:
@@ -98,19 +97,18 @@ def _code_of(name: str, path: Path, *, folder: Path) -> CodeType:
     if kept.exists():
         code: CodeType = marshal.loads(kept.read_bytes())  # noqa: S302 - our own
         return code
-    code = compile(_telling(path), path, "exec")
+    code = compile(telling(path.read_bytes(), str(path), module_of(path)), path, "exec")
     fresh = kept.with_suffix(f".{os.getpid()}")
     fresh.write_bytes(marshal.dumps(code))
     fresh.replace(kept)
     return code
 
 
-def _telling(path: Path) -> ast.Module:
+def telling(source: str | bytes, path: str, module: str) -> ast.Module:
     """Return a module in which each public function says that it was entered."""
-    tree = ast.parse(path.read_bytes(), path)
-    module = module_of(path)
+    tree = ast.parse(source, path)
     for name, node in functions_of(tree):
-        tells = ast.parse(f"{_SAYS}({f'{module}:{name}'!r})").body[0]
+        tells = ast.parse(f"{TELLS}({f'{module}:{name}'!r})").body[0]
         for part in ast.walk(tells):
             ast.copy_location(part, node.body[0])
         node.body.insert(int(ast.get_docstring(node) is not None), tells)

@@ -112,11 +112,6 @@ class FakeAlpaca(LoopbackServer):
             else:
                 await stream.send_str(orjson.dumps(content).decode())
 
-    async def cut(self) -> None:
-        """End all streams as a server does that is restarted."""
-        for stream in list(self.streams):
-            await stream.close(code=1012)
-
     def _add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/stream/v1beta1/news", self._stream)
         router.add_get("/rest/v1beta1/news", self._rest)
