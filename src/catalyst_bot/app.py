@@ -158,7 +158,10 @@ async def _open(base: Base, configuration: Configuration) -> App:
 async def _open_product(base: Base, configuration: Configuration) -> _Product:
     store = await open_store(base)
     outside = await open_web(base)
-    documents = build_documents(base, outside)
+    links = outside.for_links(
+        url for source in configuration.enabled for url in source.urls
+    )
+    documents = build_documents(base, links)
     readers = await open_readers(base, store.ledger, documents)
     market = await open_market(base)
     channels = await open_channels(base, configuration, store, market.symbols)
@@ -197,5 +200,5 @@ async def _open_product(base: Base, configuration: Configuration) -> _Product:
         desks=desks,
         loops=loops,
         search=search_beside(base, store, outside, live, readers),
-        desk=build_desk(base, readers.core, store.archive, outside),
+        desk=build_desk(base, readers.core, store.archive, links),
     )

@@ -77,6 +77,19 @@ async def test_while_many_are_under_way_there_is_no_place() -> None:
             task.cancel()
 
 
+async def test_a_link_leads_to_a_private_address_only_where_a_source_is() -> None:
+    async with (
+        FakeFeeds().open() as feeds,
+        open_outside(user_agent="", allow_private=True, clock=SystemClock()) as outside,
+    ):
+        item = told(feeds)
+        elsewhere = Behind(outside.for_links(["https://wire.example/feed"]))
+        with pytest.raises(SourceError, match="private address"):
+            await elsewhere.fetch(item, within=20.0)
+        document = await Behind(outside.for_links([item.link])).fetch(item, within=20.0)
+        assert document.parts == ("release",)
+
+
 async def test_a_private_address_is_refused_and_the_headline_stays() -> None:
     async with town(allow_private=False) as (feeds, behind):
         item = told(feeds)

@@ -1,9 +1,10 @@
 """The one guarded way to the web: feeds, searches and documents share its limits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import aiohttp
 from yarl import URL
@@ -22,12 +23,24 @@ class Outside:
     """A session that refuses private addresses, and the turns of each host.
 
     `ports` are those that may be reached; `sources.loops` adds those of the sources.
+    `strict` refuses private addresses whatever the settings allow the sources; all but
+    `own_hosts` go through it. None: every address comes from the operator.
     """
 
     session: aiohttp.ClientSession
+    strict: aiohttp.ClientSession
     gate: HostGate
     clock: Clock
     ports: set[int] = field(default_factory=set)
+    own_hosts: frozenset[str] | None = None
+
+    def for_links(self, sources: Iterable[str]) -> "Outside":
+        """Return the way for addresses that news names, of whom nobody has heard.
+
+        A private address is then refused unless a source of these URLs is there.
+        """
+        hosts = (URL(url).host for url in sources)
+        return replace(self, own_hosts=frozenset(host for host in hosts if host))
 
     async def get(
         self,
@@ -53,9 +66,12 @@ class Outside:
     async def _fetch(
         self, url: str, headers: Mapping[str, str], deadline: float
     ) -> Fetched:
+        hosts = self.own_hosts
+        is_own = hosts is None or URL(url).host in hosts
+        session = self.session if is_own else self.strict
         try:
             return await fetch(
-                self.session, url, headers=headers, clock=self.clock, deadline=deadline
+                session, url, headers=headers, clock=self.clock, deadline=deadline
             )
         except SourceError as error:
             if error.retry_after is not None:
@@ -81,9 +97,15 @@ async def open_outside(
     `user_agent` "" is ours; `allow_private` is FEEDS_ALLOW_PRIVATE_HOSTS.
     """
     ports = set(WEB_PORTS)
-    async with open_feed_session(
-        user_agent=user_agent or AGENT, allow_private=allow_private, ports=ports
-    ) as session:
+    build = partial(open_feed_session, user_agent=user_agent or AGENT, ports=ports)
+    async with (
+        build(allow_private=allow_private) as session,
+        build(allow_private=False) as strict,
+    ):
         yield Outside(
-            session=session, gate=HostGate(clock=clock), clock=clock, ports=ports
+            session=session,
+            strict=strict,
+            gate=HostGate(clock=clock),
+            clock=clock,
+            ports=ports,
         )
