@@ -6,6 +6,7 @@ import aiohttp
 
 from tests.e2e.stage import TITLE, is_final, open_stage, release
 from tests.events import Ear, Heard, listening
+from tests.processes import ROOT
 
 SLOW = 2.0  # seconds: the page is told of the post before the verdict is there
 
@@ -74,3 +75,21 @@ async def test_a_stop_does_not_wait_for_open_pages() -> None:
             await ear.hear()
         while await ear.hear():  # it ended soundly, it was not cut off
             pass
+
+
+async def test_every_route_belongs_to_a_capability() -> None:
+    page = (ROOT / "docs" / "capabilities.md").read_text(encoding="utf-8")
+    async with (
+        open_stage() as stage,
+        stage.running() as app,
+        aiohttp.ClientSession(app.url) as client,
+        client.get("/openapi.json") as answer,
+    ):
+        described = (await answer.json())["paths"]
+    routes = {
+        f"`{method.upper()} {path}`"
+        for path, methods in described.items()
+        for method in methods
+    }
+    assert "`POST /api/score`" in routes
+    assert {route for route in routes if route not in page} == set()
