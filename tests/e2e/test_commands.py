@@ -67,6 +67,7 @@ async def test_score_tells_the_sentiment_the_tickers_and_the_words(
     ("title", "label", "symbols"),
     [
         ("$ALDB Alderbrook wins contract despite weak demand", "bullish", ["ALDB"]),
+        ("Alderbrook (ALDB) to acquire Brightmoor", "bullish", []),
         ("Alderbrook rival Brightmoor recalls pumps over fatal defect", "bullish", []),
         ("Brightmoor sees FY EPS $1.50 vs. $1.20 expected", "bullish", []),
     ],

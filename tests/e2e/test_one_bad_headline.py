@@ -99,7 +99,7 @@ async def test_a_scorer_that_breaks_posts_that_one_plain() -> None:
     async with open_stage(parts=parts, listed=listed) as stage, stage.running() as app:
         await stage.primed()
         stage.world.feeds.publish("cursed", prnewswire([release(CURSED)]))
-        await until(lambda: 'errors_total{where="source"}' in told(app))
+        await until(lambda: 'errors_total{where="source"} 1.0' in told(app))
         stage.publish(release(CURSED), release())
         card = await stage.card(TITLE, until=says("Bullish"))
         plain = await stage.card(CURSED, until=lambda _: True)

@@ -79,7 +79,7 @@ SICK = {
 
 SPOILED = {
     "careless": (b"Orl\xc3\xa9ans", b"Orl&eacute;ans & Sons"),
-    "unfinished": (b"</channel></rss>", b"<item><title>Alder"),
+    "unfinished": (b"</channel>\n</rss>\n", b"<item><title>Alder"),
 }
 
 
