@@ -83,16 +83,14 @@ def limited(scope: str) -> Scene:
     return answered(fault)
 
 
-def counted_otherwise() -> Scene:
-    """Let posts and edits share a bucket, and the channel have a limit of its own."""
+def limited_unseen() -> Scene:
+    """Limit the posts of the channel, which no header announces."""
 
     async def begin(ground: Ground) -> None:
-        discord = ground.stage.world.discord
-        discord.shared_bucket, discord.channel_limit = True, (1, 1.0)
+        ground.stage.world.discord.channel_limit = (1, 1.0)
 
     async def end(ground: Ground) -> None:
-        discord = ground.stage.world.discord
-        discord.shared_bucket, discord.channel_limit = False, None
+        ground.stage.world.discord.channel_limit = None
 
     return Scene(begin=begin, end=end, sign="discord_requests_total")
 
@@ -120,7 +118,7 @@ DISCORD: Mapping[str, Scene] = {
     "Discord: 429 of the user": limited("user"),
     "Discord: 429 for all": limited("global"),
     "Discord: 429 of a shared resource": limited("shared"),
-    "Discord: 429 of the channel, in one bucket with edits": counted_otherwise(),
+    "Discord: 429 of the channel": limited_unseen(),
     "Discord: 429 of Cloudflare": answered(
         Fault(kind=FaultKind.HTML_429, retry_after=1.0)
     ),

@@ -8,6 +8,7 @@ _FOR_HOURS = "only after minutes or hours of running"
 _NEVER_ASKED = "every provider has it; only a model of our own is asked for it"
 _NEVER_IN_DOUBT = "only a kill in the midst of a post that takes a moment leads there"
 _OURS = "answers to a fault of our own, which nobody outside can provoke"
+_MOVED = "Discord has to move a route into the bucket of the other, in mid-run"
 _ABROAD = "names a page of www.sec.gov, and no test asks a stranger"
 
 UNREACHED: dict[str, str] = {
@@ -38,5 +39,6 @@ UNREACHED: dict[str, str] = {
     "catalyst_bot.lifecycle.facts:KeyFacts.drop": _OURS,
     "catalyst_bot.llm.usage:Usage.give_back": _OURS,
     "catalyst_bot.simulation.discord_rules:error_tree": _OURS,
+    "catalyst_bot.delivery.bucket:Bucket.absorb": _MOVED,
     "catalyst_bot.sources.papers:index_url": _ABROAD,
 }
