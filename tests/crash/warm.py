@@ -1,13 +1,15 @@
 """What the process that daemons are forked from does once for all of them."""
 
 import gc
+import os
 
-from tests.wiring.recorder import listen_always
+from tests.wiring.recorder import FOLDER, listen_always
 
-listen_always()  # before anything of the product is imported
+if folder := os.environ.get(FOLDER):
+    listen_always(folder)  # before anything of the product is imported
 
-from catalyst_bot.scoring.headline import shipped_scorer  # noqa: E402
-from tests.crash import mortal  # noqa: E402
+from catalyst_bot.scoring.headline import shipped_scorer
+from tests.crash import mortal
 
 __all__ = ["mortal"]
 

@@ -44,9 +44,9 @@ class Recorder:
             file.write(f"{name}\n")
 
 
-def listen_always() -> None:
-    """Record this process from its start to its end, in the last folder of its path."""
-    recorder = Recorder(Path(os.environ["PYTHONPATH"].rpartition(os.pathsep)[2]))
+def listen_always(folder: str) -> None:
+    """Record this process from its start to its end."""
+    recorder = Recorder(Path(folder))
     recorder.is_listening = True
     recorder.install()
 
