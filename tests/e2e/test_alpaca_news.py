@@ -38,7 +38,8 @@ async def test_a_pushed_headline_becomes_a_card_with_a_verdict() -> None:
 
 
 async def test_an_update_edits_the_card_and_posts_no_second_one() -> None:
-    async with open_stage(listed=[STREAM]) as stage, stage.running():
+    alone = {"FEATURE_CONTRADICTION": "0"}  # it takes nobody who compares headlines
+    async with open_stage(listed=[STREAM], env=alone) as stage, stage.running():
         await streaming(stage)
         await stage.world.alpaca.push(note(1))
         await stage.card("Alderbrook", until=is_final)
