@@ -16,6 +16,7 @@ from catalyst_bot.delivery.routing import Admission
 from catalyst_bot.delivery.rules import ChannelRules, QuietHours
 from catalyst_bot.disputes import Disputes
 from catalyst_bot.model import Reason
+from catalyst_bot.reading.conflicts.features import Features, features_of
 from catalyst_bot.reading.contradiction import Label
 from catalyst_bot.reading.standing import Found, StandingAlerts
 from catalyst_bot.storage.disputes import save_dispute, settle_dispute
@@ -101,6 +102,28 @@ async def test_a_headline_that_breaks_the_rules_is_posted_all_the_same(
     )
     await tell(house, TALKS)
     assert house.screen.lines[0] == f"posted {TALKS}: pending"
+
+
+async def test_a_stored_headline_that_breaks_the_rules_blinds_no_other(
+    house: House,
+) -> None:
+    def read(title: str) -> Features:
+        if "cursed" in title:
+            raise RecursionError(title)
+        return features_of(title)
+
+    broke = house.metrics.unexpected_errors.labels("conflict").inc
+    standing = StandingAlerts(window=WINDOW, read=read, broke=broke)
+    conflicts = Disputes(standing, metrics=house.metrics)
+    house.pipeline = house.build_pipeline(conflicts)
+    standing.add(
+        "of-an-earlier-start", "Acme cursed", ("ACME",), unix=house.clock.unix()
+    )
+    await conflicts.prepare()
+    await tell(house, TALKS)
+    await tell(house, UNTRUE)
+    assert await states(house) == [State.CONFIRMED]
+    assert 'errors_total{where="conflict"} 1.0' in house.metrics.render().decode()
 
 
 async def test_a_conflict_within_one_page_is_seen(house: House) -> None:

@@ -7,6 +7,7 @@ import pytest
 from catalyst_bot.conflict import Strength
 from catalyst_bot.disputes import NOTHING, Contradicted
 from catalyst_bot.model import Reason, Rejection
+from catalyst_bot.reading.conflicts.features import Features, features_of
 from catalyst_bot.reading.conflicts.model import Kind, conflict_of
 from catalyst_bot.reading.standing import (
     MANY,
@@ -81,6 +82,45 @@ async def test_what_is_prepared_after_a_start_is_compared_as_before() -> None:
     await alerts.prepare()
     found = alerts.contradicted_by(DENIES, ("ACME",), unix=9.0)
     assert len(found) == MANY
+
+
+async def test_a_headline_that_breaks_off_costs_its_own_comparison_and_that_once() -> (
+    None
+):
+    tried = list[str]()
+    broken = list[str]()
+
+    def read(title: str) -> Features:
+        tried.append(title)
+        if "cursed" in title:
+            raise RecursionError(title)
+        return features_of(title)
+
+    alerts = StandingAlerts(
+        window=HOUR, read=read, broke=lambda: broken.append(tried[-1])
+    )
+    for n in range(MANY):
+        alerts.add(str(n), f"{TALKS} {'cursed' * (n == 3)}", ("ACME",), unix=1.0)
+    await alerts.prepare()
+    for _ in range(2):
+        found = keys(alerts.contradicted_by(DENIES, ("ACME",), unix=9.0))
+        assert sorted(found) == [str(n) for n in range(MANY) if n != 3]
+    assert broken == [f"{TALKS} cursed"]
+
+
+def test_a_pair_that_breaks_off_costs_itself_only() -> None:
+    broken = list[None]()
+
+    def read(title: str) -> Features:
+        features = features_of(title)
+        return replace(features, topic=None) if "cursed" in title else features  # type: ignore[arg-type]
+
+    alerts = StandingAlerts(window=HOUR, read=read, broke=lambda: broken.append(None))
+    for key, title in (("a", TALKS), ("b", f"{TALKS} cursed"), ("c", TALKS)):
+        alerts.add(key, title, ("ACME",), unix=1.0)
+    found = alerts.contradicted_by(DENIES, ("ACME",), unix=9.0)
+    assert sorted(keys(found)) == ["a", "c"]
+    assert broken == [None]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ async def open_conflicts(base: Base, store: Store) -> Disputes | NoDisputes:
     if not settings.features.contradiction:
         return NoDisputes()
     window = settings.reading.conflict_window * 3600
-    standing, since = StandingAlerts(window=window), clock.unix() - window
+    broke = base.metrics.unexpected_errors.labels("conflict").inc
+    standing, since = StandingAlerts(window=window, broke=broke), clock.unix() - window
     for one in await standing_since(store.database, unix=since, limit=MOST_ALERTS):
         standing.add(one.key, one.title, one.tickers, unix=one.raised)
     return Disputes(standing, metrics=base.metrics)

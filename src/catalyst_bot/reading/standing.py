@@ -1,8 +1,9 @@
 """The alerts that stand, by ticker, to find those that a headline contradicts."""
 
 import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catalyst_bot.reading.conflicts.features import Features, features_of
@@ -14,6 +15,8 @@ MOST_CANDIDATES = 100  # of one ticker, the newest
 MANY = 8  # alerts of a ticker whose features take a millisecond or more
 _TICKERS = 4  # of an alert by which it is found
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -24,26 +27,34 @@ class Found:
 
 
 class _Told:
-    """A headline; its features are made when it is first compared."""
+    """A headline; its features are made when it is first compared.
 
-    __slots__ = ("_features", "places", "title", "unix")
+    `is_broken`: none can be made of it, and it is compared with nothing.
+    """
+
+    __slots__ = ("features", "is_broken", "places", "title", "unix")
 
     def __init__(self, title: str, places: tuple[str, ...], unix: float) -> None:
         self.title, self.places, self.unix = title, places, unix
-        self._features: Features | None = None
-
-    @property
-    def features(self) -> Features:
-        if self._features is None:
-            self._features = features_of(self.title)
-        return self._features
+        self.features: Features | None = None
+        self.is_broken = False
 
 
 class StandingAlerts:
-    """Remembers the headlines of alerts for `window` seconds, MOST_ALERTS at most."""
+    """Remembers the headlines of alerts for `window` seconds, MOST_ALERTS at most.
 
-    def __init__(self, *, window: float) -> None:
-        self._window = window
+    A headline on which `read` breaks off costs its own comparisons, and each pair that
+    breaks off costs itself; `broke` is called then.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: float,
+        read: Callable[[str], Features] = features_of,
+        broke: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._window, self._read, self._broke = window, read, broke
         self._told: OrderedDict[str, _Told] = OrderedDict()
         self._places: dict[str, list[str]] = {}
 
@@ -69,7 +80,7 @@ class StandingAlerts:
         for keys in tuple(self._places.values()):
             for key in tuple(keys) if len(keys) >= MANY else ():
                 if key in self._told:
-                    _ = self._told[key].features
+                    self._features(key, self._told[key])
                     await asyncio.sleep(0)  # a post may be waiting
 
     def contradicted_by(
@@ -82,13 +93,35 @@ class StandingAlerts:
         candidates = self._candidates(tickers, unix)
         if not candidates:
             return ()
-        later = features_of(title)
+        later = self._read(title)
         found = [
             Found(key=key, conflict=conflict)
             for key, told in candidates
-            if (conflict := find_conflict(told.features, later)) is not None
+            if (conflict := self._compare(key, told, later)) is not None
         ]
         return tuple(sorted(found, key=_is_weak))
+
+    def _compare(self, key: str, told: _Told, later: Features) -> Conflict | None:
+        earlier = self._features(key, told)
+        if earlier is None:
+            return None
+        try:
+            return find_conflict(earlier, later)
+        except Exception:  # the edge of one pair: the others are compared
+            logger.exception("comparison broke off", extra={"key": key})
+            self._broke()
+            return None
+
+    def _features(self, key: str, told: _Told) -> Features | None:
+        """Return what is compared of an alert, None when its headline is broken."""
+        if told.features is None and not told.is_broken:
+            try:
+                told.features = self._read(told.title)
+            except Exception:  # the edge of one headline: it contradicts nothing
+                told.is_broken = True
+                logger.exception("headline not compared", extra={"key": key})
+                self._broke()
+        return told.features
 
     def _candidates(
         self, tickers: Sequence[str], unix: float
