@@ -1,7 +1,9 @@
 """Standing queries from channels.toml to the phone that rings, one daemon for all."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -186,6 +188,40 @@ async def test_texts_are_scored_by_the_daemon_too(town: Town) -> None:
     assert answer["scores"][0]["score"] == 0.75
     assert answer["scores"][0]["source"] == "llm"
     assert answer["usage"]["concurrency"] == 5
+
+
+async def test_who_asks_the_same_later_gives_what_is_in_flight_more_time(
+    town: Town,
+) -> None:
+    llm, first_is_told = town.stage.world.llm, asyncio.Event()
+    query = "guidance of the year"
+
+    def asked() -> int:
+        return sum(query in one.prompt for one in llm.prompts)
+
+    async def hold(prompt: str, _stage: str) -> None:
+        if query in prompt:
+            await first_is_told.wait()
+
+    async with (
+        aiohttp.ClientSession(town.app.url) as client,
+        asyncio.TaskGroup() as group,
+    ):
+
+        async def score(seconds: float) -> Any:
+            documents = [{"title": WANTED}]
+            order = {"query": query, "documents": documents, "timeout_s": seconds}
+            async with client.post("/api/score", json=order) as reply:
+                return (await reply.json())["scores"][0]
+
+        llm.on_request = hold
+        first = group.create_task(score(6))
+        await llm.wait_for(lambda: asked() == 1, timeout=40)
+        second = group.create_task(score(60))
+        assert (await first)["error"]["kind"] == "timeout"
+        first_is_told.set()
+        assert (await second)["source"] == "llm"
+    assert asked() == 1  # whose time was up has not ended it for the other
 
 
 async def test_a_reload_takes_a_changed_watch(town: Town) -> None:
