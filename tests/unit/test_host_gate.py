@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from catalyst_bot.errors import SourceError
-from catalyst_bot.sources.hosts import HostGate, HostRule
+from catalyst_bot.sources.hosts import MOST_HOSTS, HostGate, HostRule
 from tests.clocks import ManualClock
 
 SEC = "https://www.sec.gov/cgi-bin/browse-edgar"
@@ -171,3 +171,62 @@ async def test_a_document_that_gives_up_waiting_takes_no_turn() -> None:
             async with asyncio.timeout(0.01), gate.spare("https://a.example/2"):
                 raise AssertionError("its turn cannot have come")
     assert await times_of(gate, clock, *["https://a.example/feed"] * 2) == [0.0] * 2
+
+
+def hosts(count: int) -> list[str]:
+    return [f"https://host{number}.example/" for number in range(count)]
+
+
+async def test_hosts_that_nobody_asks_any_more_are_forgotten() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    for url in hosts(5 * MOST_HOSTS):
+        async with gate.slot(url):
+            clock.advance(0.1)
+        assert len(gate._hosts) <= MOST_HOSTS
+
+
+async def test_a_host_is_minded_however_many_others_are_asked_meanwhile() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock, rules={"a.example": HostRule(per_second=1, burst=1)})
+    url = "https://a.example/"
+    async with gate.slot(url):
+        await times_of(gate, clock, *hosts(MOST_HOSTS))
+        clock.advance(0.5)
+    await times_of(gate, clock, *hosts(2 * MOST_HOSTS))
+    assert await times_of(gate, clock, url) == [1.0]
+
+
+async def test_a_host_stays_cool_however_many_others_are_asked_meanwhile() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    gate.cool(SEC, 600)
+    clock.advance(599)
+    await times_of(gate, clock, *hosts(2 * MOST_HOSTS))
+    with pytest.raises(SourceError):
+        await times_of(gate, clock, SEC)
+
+
+async def test_whoever_waits_for_a_connection_keeps_its_host_remembered() -> None:
+    clock = ManualClock()
+    gate = HostGate(clock=clock)
+    url = "https://a.example/"
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def visit() -> None:
+        async with gate.slot(url):
+            entered.set()
+            await leave.wait()
+
+    async with asyncio.timeout(40), asyncio.TaskGroup() as group:
+        first = [group.create_task(visit()) for _ in range(2)]
+        await entered.wait()
+        clock.advance(60)
+        await times_of(gate, clock, *hosts(2 * MOST_HOSTS))
+        entered.clear()
+        third = group.create_task(visit())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not entered.is_set()
+        leave.set()
+    assert all(task.done() for task in (*first, third))

@@ -1,8 +1,8 @@
 """Keeps us polite: how often and how widely one host may be asked, over all sources."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ class HostRule:
 
 
 KEPT = 2  # turns of a host's burst that stay for the feeds
+MOST_HOSTS = 200  # that are remembered; beyond them only those that are being asked
 
 _ORDINARY = HostRule()
 _OWN_MACHINE = HostRule(per_second=10_000.0, burst=1_000, connections=1_000)
@@ -56,14 +57,14 @@ class HostGate:
         Raises:
             SourceError: the host cools down; `retry_after` is what is left of it.
         """
-        host = self._host(url)
-        self._refuse_while_cool(host)
-        wait = host.reserve(self._clock.monotonic())
-        if wait > 0:
-            await self._clock.sleep(wait)
-        async with host.connections:
+        with self._asked(url) as host:
             self._refuse_while_cool(host)
-            yield
+            wait = host.reserve(self._clock.monotonic())
+            if wait > 0:
+                await self._clock.sleep(wait)
+            async with host.connections:
+                self._refuse_while_cool(host)
+                yield
 
     @asynccontextmanager
     async def spare(self, url: str) -> AsyncIterator[None]:
@@ -74,16 +75,11 @@ class HostGate:
         Raises:
             SourceError: as `slot`.
         """
-        host = self._host(url)
-        async with host.spare_connections:
-            async with host.line:
-                self._refuse_while_cool(host)
-                while (wait := host.until_spare(self._clock.monotonic())) > 0:
-                    await self._clock.sleep(wait)
-                host.reserve(self._clock.monotonic())
-            self._refuse_while_cool(host)
-            async with host.connections:
-                yield
+        with self._asked(url) as host:
+            async with host.spare_connections:
+                await self._wait_in_line(host)
+                async with host.connections:
+                    yield
 
     def cool(self, url: str, seconds: float) -> None:
         """Ask nothing of the host for `seconds`, if its rule says so."""
@@ -91,6 +87,14 @@ class HostGate:
         if host.rule.is_cooled:
             until = self._clock.monotonic() + seconds
             host.cool_until = max(host.cool_until, until)
+
+    async def _wait_in_line(self, host: "_Host") -> None:
+        async with host.line:
+            self._refuse_while_cool(host)
+            while (wait := host.until_spare(self._clock.monotonic())) > 0:
+                await self._clock.sleep(wait)
+            host.reserve(self._clock.monotonic())
+        self._refuse_while_cool(host)
 
     def _refuse_while_cool(self, host: "_Host") -> None:
         left = host.cool_until - self._clock.monotonic()
@@ -100,10 +104,21 @@ class HostGate:
                 retry_after=left,
             )
 
+    @contextmanager
+    def _asked(self, url: str) -> Iterator["_Host"]:
+        """Keep a host remembered for the block."""
+        host = self._host(url)
+        host.askers += 1
+        try:
+            yield host
+        finally:
+            host.askers -= 1
+
     def _host(self, url: str) -> "_Host":
         name = (URL(url).host or "").lower()
         key = next((key for key in self._rules if _covers(key, name)), name)
         if key not in self._hosts:
+            self._make_room()
             rule = self._rules.get(key, _ORDINARY)
             self._hosts[key] = _Host(
                 name=key,
@@ -112,6 +127,14 @@ class HostGate:
                 spare_connections=asyncio.Semaphore(max(1, rule.connections - 1)),
             )
         return self._hosts[key]
+
+    def _make_room(self) -> None:
+        """Forget the hosts about which nothing is to be minded any more."""
+        if len(self._hosts) < MOST_HOSTS:
+            return
+        now = self._clock.monotonic()
+        for key in [key for key, host in self._hosts.items() if host.is_idle(now)]:
+            del self._hosts[key]
 
 
 def _covers(key: str, host: str) -> bool:
@@ -125,8 +148,14 @@ class _Host:
     connections: asyncio.Semaphore
     spare_connections: asyncio.Semaphore
     line: asyncio.Lock = field(default_factory=asyncio.Lock)  # of who waits to spare
+    askers: int = 0  # who waits for a turn, or has one
     cool_until: float = field(default=float("-inf"))  # monotonic
     _next: float = field(default=float("-inf"))  # when the next token is due
+
+    def is_idle(self, now: float) -> bool:
+        """Tell whether it is as one that was never asked."""
+        whole = now - (self.rule.burst - 1) / self.rule.per_second  # of the burst
+        return not self.askers and self.cool_until <= now and self._next <= whole
 
     def reserve(self, now: float) -> float:
         """Take a token, also one of the future, and return the seconds until then."""
