@@ -1,7 +1,8 @@
 """The folder of `extract`: a JSON for each document, and the checkpoint of the run.
 
 Every write is a whole file beside its place, renamed: a kill at any moment leaves the
-checkpoint of the last document that was done.
+checkpoint of the last document that was done. What ends while the disk is busy is
+written together, and a result that stands there already is left as it is.
 """
 
 import asyncio
@@ -89,7 +90,7 @@ class Store:
     ) -> None:
         self.folder, self.checkpoint = folder, checkpoint
         self.redact = redact
-        self._turn = asyncio.Lock()
+        self._turn, self._batch = asyncio.Lock(), _Batch()
 
     async def keep(self, target: Target, extraction: Extraction) -> None:
         """Write what was found; a question without an answer makes it a failure.
@@ -111,19 +112,37 @@ class Store:
     async def _write(
         self, target: Target, extraction: Extraction | None, error: str
     ) -> None:
-        files = []
+        batch = self._batch
+        batch.ended.append((target, error))
         if extraction is not None:
             path = result_path(self.folder, target)
             rows = {"prompt_version": PROMPT_VERSION, **asdict(extraction)}
-            files.append(NewFile(path=path, text=_json_of(rows), mode=_MODE))
+            batch.files.append(NewFile(path=path, text=_json_of(rows), mode=_MODE))
         async with self._turn:
+            if batch is self._batch:  # else somebody else of it has written it
+                self._batch = _Batch()
+                await self._save(batch)
+        if batch.fault is not None:
+            raise CatalystError(_refused(batch.fault, batch.files)) from batch.fault
+
+    async def _save(self, batch: "_Batch") -> None:
+        for target, error in batch.ended:
             self.checkpoint.note(target, error=error)
-            path = self.folder / CHECKPOINT
-            files.append(NewFile(path=path, text=self.checkpoint.text, mode=_MODE))
-            try:
-                await asyncio.to_thread(write_together, files)
-            except OSError as fault:
-                raise CatalystError(_refused(fault, files)) from fault
+        path = self.folder / CHECKPOINT
+        batch.files.append(NewFile(path=path, text=self.checkpoint.text, mode=_MODE))
+        try:
+            await asyncio.to_thread(_write_new, batch.files)
+        except OSError as fault:
+            batch.fault = fault
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Documents that ended while the disk was busy; `fault`: it took none of them."""
+
+    ended: list[tuple[Target, str]] = field(default_factory=list)  # with their errors
+    files: list[NewFile] = field(default_factory=list)  # the checkpoint last
+    fault: OSError | None = None
 
 
 @contextmanager
@@ -181,6 +200,17 @@ def result_path(folder: Path, target: Target) -> Path:
     digest = hashlib.sha256(target.id.encode("utf-8", "replace")).hexdigest()[:8]
     slug = _NO_SLUG.sub("-", target.id.rstrip("/").rpartition("/")[2]).strip("-.")
     return folder / f"{slug[:80] or 'document'}-{digest}.json"
+
+
+def _write_new(files: list[NewFile]) -> None:
+    write_together([file for file in files if not _stands(file)])
+
+
+def _stands(file: NewFile) -> bool:
+    try:
+        return file.path.read_bytes() == file.text.encode()
+    except OSError:
+        return False  # writing it says why
 
 
 def _json_of(rows: Mapping[str, object]) -> str:
