@@ -15,7 +15,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.reading.long.chunks import Plan, cut
 from catalyst_bot.reading.long.model import Answer, Budget
 from catalyst_bot.reading.long.reader import LongReader
-from tests.completing import ScriptedLLM
+from tests.completing import KeepingLLM, ScriptedLLM
 
 QUESTION = "What is the launch code?"
 NEEDLE = "The launch code of the pilot plant is 4711.\n"
@@ -60,15 +60,20 @@ class Model:
         return json.dumps({"found": True, "answer": self.answer, "quote": quote})
 
 
-def reader_of(model: Model, *, plan: Plan = PLAN, budget: Budget = WHOLE) -> LongReader:
-    llm = StructuredLLM(
-        ScriptedLLM(model.say), metrics=Metrics(), monotonic=time.monotonic
-    )
+def reader_of(
+    model: Model | KeepingLLM, *, plan: Plan = PLAN, budget: Budget = WHOLE
+) -> LongReader:
+    inner = ScriptedLLM(model.say) if isinstance(model, Model) else model
+    llm = StructuredLLM(inner, metrics=Metrics(), monotonic=time.monotonic)
     return LongReader(llm, plan=plan, budget=budget, at_once=3)
 
 
 async def answered(
-    text: str, model: Model, *, plan: Plan = PLAN, budget: Budget = WHOLE
+    text: str,
+    model: Model | KeepingLLM,
+    *,
+    plan: Plan = PLAN,
+    budget: Budget = WHOLE,
 ) -> Answer:
     reader = reader_of(model, plan=plan, budget=budget)
     return await reader.answer(Document(id="a", text=text), QUESTION)
@@ -189,6 +194,25 @@ async def test_the_budget_of_calls_is_kept_and_goes_to_the_likeliest_chunks() ->
     assert (answer.found, answer.partial) == (True, True)
     assert answer.reason.startswith("3 of ")
     assert "budget of 3 calls" in answer.reason
+
+
+async def test_what_is_known_already_costs_none_of_the_calls() -> None:
+    text, model = three_needles()
+    llm = KeepingLLM(model.say)
+    whole = await answered(text, llm)
+    again = await answered(text, llm, budget=Budget(calls=1))
+    assert whole.calls == len(model.chunks) + 1 > 4
+    assert (again.calls, again.partial, len(llm.asked)) == (0, False, whole.calls)
+    assert (again.text, again.citations) == (whole.text, whole.citations)
+
+
+async def test_a_reading_that_a_budget_ended_goes_on_from_there() -> None:
+    text, model = three_needles()
+    llm = KeepingLLM(model.say)
+    answers = [await answered(text, llm, budget=Budget(calls=4)) for _ in range(4)]
+    assert [one.partial for one in answers] == [True, False, False, False]
+    assert [one.calls for one in answers] == [4, len(llm.asked) - 4, 0, 0]
+    assert (answers[-1].text, answers[-1].found) == ("Together.", True)
 
 
 async def test_the_budget_of_tokens_ends_the_reading() -> None:

@@ -1,11 +1,11 @@
 """The functions that code may call: to ask a model, and to name the answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from catalyst_bot.llm.batch import Batch, Outcome
-from catalyst_bot.llm.model import Lane, LLMError
+from catalyst_bot.llm.model import CompletionRequest, Lane, LLMError
 from catalyst_bot.llm.structured import Completer
 from catalyst_bot.reading.code.checking import Finding, read_final
 from catalyst_bot.reading.code.prompts import query_request
@@ -102,8 +102,23 @@ class Host:
     async def _ask(
         self, prompts: Sequence[str], at_once: int
     ) -> list[str | dict[str, str]]:
-        spending, left = self._spending, self._spending.seconds_left
         answers: list[str | dict[str, str]] = [{"error": OUT_OF_BUDGET}] * len(prompts)
+        requests = [query_request(prompt) for prompt in prompts]
+        answered = 0
+        for start, turn in self._spending.turns(requests):
+            async with aclosing(self._turn(turn, at_once)) as outcomes:
+                async for place, outcome in outcomes:
+                    answers[start + place] = _value_of(outcome)
+                    answered += 1
+        self.asked += answered
+        self.left_out += len(prompts) - answered
+        return answers
+
+    async def _turn(
+        self, requests: Sequence[CompletionRequest], at_once: int
+    ) -> AsyncGenerator[tuple[int, Outcome], None]:
+        """Yield the outcomes, until a budget is used up."""
+        left = self._spending.seconds_left
         batch = Batch(
             completer=self._completer,
             within=left,
@@ -111,19 +126,12 @@ class Host:
             max_concurrent=at_once,
             lane=self._lane,
         )
-        most = 0 if spending.spent() else spending.calls_left
-        requests = [query_request(prompt) for prompt in prompts[:most]]
-        answered = 0
         async with aclosing(batch.stream(requests)) as outcomes:
             async for place, outcome in outcomes:
-                spending.note(outcome)
-                answers[place] = _value_of(outcome)
-                answered += 1
-                if spending.spent():
-                    break
-        self.asked += answered
-        self.left_out += len(prompts) - answered
-        return answers
+                self._spending.note(outcome)
+                yield place, outcome
+                if self._spending.spent():
+                    return
 
 
 def _value_of(outcome: Outcome) -> str | dict[str, str]:

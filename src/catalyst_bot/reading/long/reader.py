@@ -115,7 +115,7 @@ class LongReader:
         self._depth = min(1, len(texts))
         # Long texts and questions take a while, in which the alerts go on.
         likeliest = await asyncio.to_thread(likeliest_first, texts, question)
-        order = [texts[place] for place in likeliest[: self._spending.calls_left]]
+        order = [texts[place] for place in likeliest]
         requests = [chunk_request(question, text) for text in order]
         async with aclosing(self._outcomes(requests, self._on_progress)) as outcomes:
             async for place, answered in outcomes:
@@ -159,8 +159,7 @@ class LongReader:
         rest = last if len(last) == 1 else []  # nothing to put it together with
         groups += [last] if not rest else []
         merged: dict[int, list[Note]] = {}
-        asked = groups[: self._spending.calls_left]
-        requests = [combine_request(question, group) for group in asked]
+        requests = [combine_request(question, group) for group in groups]
         async with aclosing(self._outcomes(requests, None)) as outcomes:
             async for place, answered in outcomes:
                 note = read_combined(answered, question, groups[place])
@@ -175,6 +174,16 @@ class LongReader:
         self, requests: Sequence[CompletionRequest], on_progress: OnProgress | None
     ) -> AsyncGenerator[tuple[int, str], None]:
         """Yield the answers that can be read, until a budget is used up."""
+        for start, turn in self._spending.turns(requests):
+            async with aclosing(self._turn(turn, on_progress)) as outcomes:
+                async for place, answered in outcomes:
+                    yield start + place, answered
+            if self._faults.keys() & _HOPELESS:
+                return
+
+    async def _turn(
+        self, requests: Sequence[CompletionRequest], on_progress: OnProgress | None
+    ) -> AsyncGenerator[tuple[int, str], None]:
         spending = self._spending
         left = spending.seconds_left
         batch = Batch(

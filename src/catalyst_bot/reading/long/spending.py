@@ -1,9 +1,9 @@
 """Counts what a question costs, and says which of its budgets is used up."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from catalyst_bot.llm.model import Completion, LLMError
+from catalyst_bot.llm.model import Completion, CompletionRequest, LLMError
 from catalyst_bot.reading.long.model import Budget
 
 _MOMENT = 0.1  # seconds; what waits to the end gives up that much before it
@@ -12,7 +12,8 @@ _MOMENT = 0.1  # seconds; what waits to the end gives up that much before it
 class Spending:
     """The books of one question; its clock starts when it is made.
 
-    `calls` are requests sent, `asked` questions put, from the cache or not.
+    `calls` are requests sent, `asked` questions put, `kept` those of them that the
+    cache knew: they cost nothing.
     """
 
     def __init__(
@@ -20,7 +21,7 @@ class Spending:
     ) -> None:
         self._budget, self._monotonic = budget, monotonic
         self._began = monotonic()
-        self.calls = self.asked = self.failed = self.tokens = 0
+        self.calls = self.asked = self.kept = self.failed = self.tokens = 0
 
     def note(self, outcome: Completion | LLMError) -> None:
         """Enter the end of one question."""
@@ -28,7 +29,9 @@ class Spending:
         if isinstance(outcome, LLMError):
             self.failed += 1
             self.calls += outcome.attempts
-        elif not outcome.cached:
+        elif outcome.cached:
+            self.kept += 1
+        else:
             self.calls += max(1, outcome.attempts)
             self.tokens += outcome.prompt_tokens + outcome.completion_tokens
 
@@ -44,8 +47,23 @@ class Spending:
 
     @property
     def calls_left(self) -> int:
-        """Return how many more questions may be put."""
-        return max(0, self._budget.calls - max(self.asked, self.calls))
+        """Return how many more questions may be sent."""
+        paid = max(self.asked - self.kept, self.calls)
+        return max(0, self._budget.calls - paid)
+
+    def turns(
+        self, requests: Sequence[CompletionRequest]
+    ) -> Iterator[tuple[int, Sequence[CompletionRequest]]]:
+        """Yield as many requests at a time as may be sent, with the place of the first.
+
+        Which of them the cache knows is seen only when they are noted; what it spared
+        is there for the next turn.
+        """
+        start = 0
+        while start < len(requests) and not self.spent():
+            turn = requests[start : start + self.calls_left]
+            yield start, turn
+            start += len(turn)
 
     def spent(self) -> str:
         """Return which budget is used up, in words; "" when none is."""
