@@ -34,6 +34,12 @@ class Reading(Group):
         (0.1, 60),
         "The longest that a search waits for one of its sources.",
     )
+    edgar_url: Annotated[str, AfterValidator(forms.base_url)] = setting(
+        "EDGAR_BASE_URL",
+        "https://www.sec.gov",
+        "EDGAR's archive of filings, for commands; another address is for tests.",
+        form=forms.BASE_URL,
+    )
     edgar_search_url: Annotated[str, AfterValidator(forms.base_url)] = setting(
         "EDGAR_SEARCH_BASE_URL",
         "https://efts.sec.gov",

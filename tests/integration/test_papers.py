@@ -10,8 +10,8 @@ from catalyst_bot.errors import SourceError
 from catalyst_bot.sources.outside import Outside, open_outside
 from catalyst_bot.sources.papers import (
     RELEASE,
+    fetch_filing,
     fetch_papers,
-    index_url,
     listed_papers,
 )
 from tests.servers import RawServer, http, raw_server
@@ -156,7 +156,59 @@ def test_an_index_leads_to_its_own_archive_only() -> None:
     ]
 
 
-def test_the_index_of_an_accession_is_found() -> None:
-    accession = "0001999001-26-000101"
-    assert index_url(accession, cik="1900001") == f"https://www.sec.gov{INDEX}"
-    assert "/data/1999001/000199900126000101/" in index_url(accession)
+NUMBER = "0001999001-26-000101"
+OF_THE_AGENT = INDEX.replace("/1900001/", "/1999001/")
+
+
+async def test_a_company_that_files_for_itself_is_found_by_the_number_alone(
+    server: RawServer, outside: Outside
+) -> None:
+    file_it(server)
+    server.answers[OF_THE_AGENT] = server.answers[INDEX]
+
+    async def parties(accession: str) -> tuple[str, ...]:
+        raise AssertionError(accession)
+
+    found = await fetch_filing(outside, NUMBER, archive=server.url, parties=parties)
+    assert [paper.name for paper in found.papers] == ["8-K", "EX-99.1"]
+
+
+async def test_a_filing_of_an_agent_is_looked_for_under_its_company(
+    server: RawServer, outside: Outside
+) -> None:
+    file_it(server)
+    server.answers[OF_THE_AGENT] = http("404 Not Found")
+
+    async def parties(accession: str) -> tuple[str, ...]:
+        return ("1900001", "1900002") if accession == NUMBER else ()
+
+    found = await fetch_filing(outside, NUMBER, archive=server.url, parties=parties)
+    assert [paper.name for paper in found.papers] == ["8-K", "EX-99.1"]
+
+
+@pytest.mark.parametrize("fault", ["", "HTTP 500"])
+async def test_a_filing_that_nobody_knows_says_what_to_give_instead(
+    server: RawServer, outside: Outside, fault: str
+) -> None:
+    server.answers[OF_THE_AGENT] = http("404 Not Found")
+
+    async def parties(accession: str) -> tuple[str, ...]:
+        if fault:
+            raise SourceError(fault)
+        return ()
+
+    with pytest.raises(SourceError, match="give the address") as told:
+        await fetch_filing(outside, NUMBER, archive=server.url, parties=parties)
+    assert fault in str(told.value)
+
+
+async def test_an_archive_that_is_ill_is_not_taken_for_one_that_has_no_filing(
+    server: RawServer, outside: Outside
+) -> None:
+    server.answers[OF_THE_AGENT] = http("500 Sorry")
+
+    async def parties(accession: str) -> tuple[str, ...]:
+        raise AssertionError(accession)
+
+    with pytest.raises(SourceError, match="HTTP 500"):
+        await fetch_filing(outside, NUMBER, archive=server.url, parties=parties)

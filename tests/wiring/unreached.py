@@ -9,7 +9,6 @@ _NEVER_ASKED = "every provider has it; only a model of our own is asked for it"
 _NEVER_IN_DOUBT = "only a kill in the midst of a post that takes a moment leads there"
 _OURS = "answers to a fault of our own, which nobody outside can provoke"
 _MOVED = "Discord has to move a route into the bucket of the other, in mid-run"
-_ABROAD = "names a page of www.sec.gov, and no test asks a stranger"
 
 UNREACHED: dict[str, str] = {
     "catalyst_bot.enrichment.enricher:LLMEnricher.drop_if_idle": _BY_THE_CLOCK,
@@ -40,5 +39,4 @@ UNREACHED: dict[str, str] = {
     "catalyst_bot.llm.usage:Usage.give_back": _OURS,
     "catalyst_bot.simulation.discord_rules:error_tree": _OURS,
     "catalyst_bot.delivery.bucket:Bucket.absorb": _MOVED,
-    "catalyst_bot.sources.papers:index_url": _ABROAD,
 }

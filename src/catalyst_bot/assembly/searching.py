@@ -18,7 +18,7 @@ from catalyst_bot.reading.relevance import ScoredBy, score_documents
 from catalyst_bot.search.archive import ArchiveNews
 from catalyst_bot.search.edgar import EdgarNews
 from catalyst_bot.search.live import LiveNews
-from catalyst_bot.search.model import Findings, Hit, Source, Wanted
+from catalyst_bot.search.model import Findings, Hit, Rank, Source, Wanted
 from catalyst_bot.search.service import Search
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.outside import Outside
@@ -70,6 +70,11 @@ def build_search(
         metrics=metrics,
         timeout=timeout,
     )
+
+
+def needs_model(settings: Settings, rank: Rank) -> bool:
+    """Tell whether a search that is to be ordered so asks the model."""
+    return rank is Rank.LLM and settings.features.llm
 
 
 def archive_of(database: Database) -> ArchiveNews:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from catalyst_bot.assembly.filings import build_named
 from catalyst_bot.assembly.outside import open_web_with
 from catalyst_bot.cli.asking import (
     INTERRUPTED,
@@ -191,7 +192,7 @@ class Job:
                 pending,
                 run=run,
                 llm=asked.core.structured,
-                library=Library(outside),
+                library=Library(build_named(settings, outside)),
                 store=store,
                 concurrency=self.concurrency,
                 temperature=self.temperature,

@@ -6,13 +6,14 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from catalyst_bot.assembly.filings import Named
 from catalyst_bot.cli.extract_store import Target
 from catalyst_bot.cli.targets import BadTarget, mode_of, read_file, told
 from catalyst_bot.documents.model import Document
+from catalyst_bot.filings import is_accession
 from catalyst_bot.reading.statements.questions import PROMPT_VERSION
 from catalyst_bot.sources.behind import read_papers
-from catalyst_bot.sources.outside import Outside, is_address
-from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
+from catalyst_bot.sources.outside import is_address
 
 _DIGITS = 16  # of the digest of a file: it tells a changed file from the one before
 
@@ -30,10 +31,10 @@ def targets_of(words: Sequence[str], *, out: Path) -> tuple[Target, ...]:
 
 
 class Library:
-    """Reads files, and fetches the rest by `outside` as the feeds are fetched."""
+    """Reads files, and fetches the rest as the feeds are fetched."""
 
-    def __init__(self, outside: Outside) -> None:
-        self._outside = outside
+    def __init__(self, named: Named) -> None:
+        self._named = named
 
     async def document(self, id: str) -> Document:  # noqa: A002 - a document's
         """Return a document by its id.
@@ -44,8 +45,7 @@ class Library:
         path = Path(id)
         if path.is_absolute():
             return await asyncio.to_thread(read_file, path)
-        url = index_url(id) if is_accession(id) else id
-        found = await fetch_papers(self._outside, url)
+        found = await self._named.papers(id)
         return await read_papers(found.papers, id=id)
 
 

@@ -8,7 +8,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from catalyst_bot.assembly.outside import open_web_with
 from catalyst_bot.assembly.polled import PolledNews
-from catalyst_bot.assembly.searching import NoArchive, archive_of, build_search
+from catalyst_bot.assembly.searching import (
+    NoArchive,
+    archive_of,
+    build_search,
+    needs_model,
+)
 from catalyst_bot.cli.asking import open_model
 from catalyst_bot.cli.control import contact_of, post
 from catalyst_bot.clock import SystemClock
@@ -29,7 +34,7 @@ from catalyst_bot.llm.core import Core
 from catalyst_bot.model import SourceKind
 from catalyst_bot.ops.contact import Contact
 from catalyst_bot.ops.metrics import Metrics
-from catalyst_bot.search.model import Rank, Source
+from catalyst_bot.search.model import Source
 from catalyst_bot.search.service import RANKING
 from catalyst_bot.search.since import parse_since
 from catalyst_bot.settings import Settings
@@ -83,6 +88,7 @@ async def _by_ourselves(
 ) -> SearchView:
     clock = SystemClock()
     listed = _enabled(settings, config_dir)
+    asks_model = needs_model(settings, order.rank)
     async with AsyncExitStack() as stack:
         outside = await stack.enter_async_context(open_web_with(settings, clock=clock))
         outside.ports.update(ports_of(url for one in listed for url in one.urls))
@@ -94,7 +100,7 @@ async def _by_ourselves(
             outside=outside,
             clock=clock,
             metrics=Metrics(),
-            core=await _core(stack, settings, order.rank),
+            core=await _core(stack, settings) if asks_model else None,
         )
         try:
             since = parse_since(order.since, now=clock.now()) if order.since else None
@@ -136,7 +142,5 @@ async def _archive(stack: AsyncExitStack, settings: Settings) -> Source:
     return archive_of(database)
 
 
-async def _core(stack: AsyncExitStack, settings: Settings, rank: Rank) -> Core | None:
-    if rank is Rank.LOCAL or not settings.features.llm:
-        return None
+async def _core(stack: AsyncExitStack, settings: Settings) -> Core:
     return (await stack.enter_async_context(open_model(settings))).core

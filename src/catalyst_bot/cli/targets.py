@@ -5,16 +5,17 @@ import re
 import stat
 from pathlib import Path
 
+from catalyst_bot.assembly.filings import build_named
 from catalyst_bot.assembly.outside import open_web_with
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.documents.decoding import MAX_BYTES
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import read_document
 from catalyst_bot.errors import CatalystError, NoSuchAlert, UnreadableDocument
+from catalyst_bot.filings import is_accession
 from catalyst_bot.settings import Settings
 from catalyst_bot.sources.behind import document_url, read_papers
 from catalyst_bot.sources.outside import is_address
-from catalyst_bot.sources.papers import fetch_papers, index_url, is_accession
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.database import open_for_reading
 from catalyst_bot.text import clip
@@ -54,9 +55,7 @@ async def _load(target: str, settings: Settings) -> Document:
     path = Path(target)
     if stat.S_ISREG(await asyncio.to_thread(mode_of, path)):
         return await asyncio.to_thread(read_file, path)
-    if is_accession(target):
-        return await _fetch(index_url(target), settings, id=target)
-    if is_address(target):
+    if is_accession(target) or is_address(target):
         return await _fetch(target, settings, id=target)
     if _ALERT_ID.fullmatch(target):
         link = await _link_of(target.lower(), settings)
@@ -102,9 +101,9 @@ def read_file(path: Path) -> Document:
     return read_document(raw, id=str(path))
 
 
-async def _fetch(url: str, settings: Settings, *, id: str) -> Document:  # noqa: A002
+async def _fetch(name: str, settings: Settings, *, id: str) -> Document:  # noqa: A002
     async with open_web_with(settings, clock=SystemClock()) as outside:
-        found = await fetch_papers(outside, url)
+        found = await build_named(settings, outside).papers(name)
     return await read_papers(found.papers, id=id)
 
 

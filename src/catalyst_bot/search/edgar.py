@@ -6,7 +6,8 @@ https://www.sec.gov/edgar/search. It lists a hit for each document of a filing, 
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ import orjson
 
 from catalyst_bot.clock import Clock
 from catalyst_bot.errors import AskedTooOften, SourceError
+from catalyst_bot.filings import index_url, is_accession
 from catalyst_bot.ops.patience import Tokens
 from catalyst_bot.search.model import MOST_HITS, Findings, Hit, Wanted
 from catalyst_bot.text import plain_text
@@ -26,7 +28,6 @@ MOST_WORDS = 24
 IN_TEXT = 0.6  # the relevance of words in a text, as against its title
 _LONGEST = 200  # characters of a name
 _WORD = re.compile(r"\w+")
-_ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
 _NAMED = re.compile(r"(.*?)\s*(?:\(([A-Z0-9., -]{1,60})\))?\s*\(CIK \d{1,10}\)\s*")
 
 
@@ -76,34 +77,59 @@ class EdgarNews:
         return urlencode(fields)
 
 
+async def find_parties(
+    base_url: str, accession: str, *, fetch: Fetch
+) -> tuple[str, ...]:
+    """Return the CIKs of a filing's parties, none when EDGAR does not find it.
+
+    It finds a filing by its number in quotation marks, whoever handed it in.
+
+    Raises:
+        SourceError: no answer, or another form than EDGAR's.
+    """
+    query = urlencode({"q": f'"{accession}"'})
+    body = await fetch(f"{base_url.rstrip('/')}{PATH}?{query}")
+    with _reading():
+        found = (one for one in _listed(body) if one["adsh"] == accession)
+        return tuple(str(int(cik)) for cik in next(found, {"ciks": ()})["ciks"])
+
+
 def read_hits(body: bytes) -> tuple[Hit, ...]:
     """Return the filings of an answer, each once.
 
     Raises:
         SourceError: it has not the form that EDGAR's answers have.
     """
-    try:
-        listed = [hit["_source"] for hit in orjson.loads(body)["hits"]["hits"]]
-        filings = {filing["adsh"]: filing for filing in reversed(listed)}
+    with _reading():
+        filings = {filing["adsh"]: filing for filing in reversed(_listed(body))}
         return tuple(_hit(filings[key]) for key in reversed(filings))
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
     except (orjson.JSONDecodeError, LookupError, TypeError, ValueError) as error:
         raise SourceError("the answer is none of EDGAR's") from error
 
 
+def _listed(body: bytes) -> list[Mapping[str, Any]]:
+    return [hit["_source"] for hit in orjson.loads(body)["hits"]["hits"]]
+
+
 def _hit(filing: Mapping[str, Any]) -> Hit:
-    accession, cik = filing["adsh"], int(filing["ciks"][0])
-    if not _ACCESSION.fullmatch(accession):
+    accession, cik = filing["adsh"], str(int(filing["ciks"][0]))
+    if not is_accession(accession):
         raise ValueError("no accession")
     names = [_named(str(name)) for name in filing["display_names"]]
     form = plain_text(str(filing["form"]), limit=40)
     items = ", ".join(str(item) for item in filing.get("items") or ())
     title = f"{form}: {names[0][0]}" + (f" (items {items})" if items else "")
-    folder = f"https://www.sec.gov/Archives/edgar/data/{cik}"
     return Hit(
         origin=ORIGIN,
         title=plain_text(title, limit=_LONGEST),
         text="; ".join(name for name, _ in names),
-        link=f"{folder}/{accession.replace('-', '')}/{accession}-index.htm",
+        link=index_url(accession, cik=cik),
         tickers=tuple(ticker for _, tickers in names for ticker in tickers),
         published_at=datetime.fromisoformat(filing["file_date"]).replace(tzinfo=UTC),
         least=IN_TEXT,

@@ -1,18 +1,17 @@
 """Makes one result of what several sources have: same page, filing or story."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from catalyst_bot.filings import accession_in
 from catalyst_bot.model import alert_id
 from catalyst_bot.search.model import Hit, Result, ScoredBy
 from catalyst_bot.text import canonical_link, fold_title, numbers_in
 
 NEAR = 0.8  # of the words of two titles that must be the same
 SAME_STORY = timedelta(hours=48)  # between two tellings of one story
-_ACCESSION = re.compile(r"(?<!\d)(\d{10})-?(\d{2})-?(\d{6})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +55,7 @@ def merge(found: Iterable[Found]) -> list[Story]:
 
 def accession_of(hit: Hit) -> str:
     """Return the accession of a filing, "" for what is none."""
-    match = _ACCESSION.search(hit.link) or _ACCESSION.search(hit.key)
-    return "-".join(match.groups()) if match else ""
+    return accession_in(hit.link) or accession_in(hit.key)
 
 
 def result_of(story: Story, *, score: float | None = None) -> Result:

@@ -27,6 +27,8 @@ class Searched:
 class FakeEdgar(LoopbackServer):
     """Finds the `filings` in whose form, company and items all the words stand.
 
+    A number in quotation marks finds the filing of that number.
+
     Knobs: `latency` in seconds; `status`, `body` instead of an answer, `is_hanging`.
     Record: `searched`, oldest first.
     """
@@ -75,6 +77,8 @@ class FakeEdgar(LoopbackServer):
 
 
 def _has(filing: Filing, query: str) -> bool:
+    if query.startswith('"'):
+        return query.strip('"') == filing.accession
     text = " ".join((filing.form, filing.company, *filing.items)).lower()
     return all(word in text for word in query.lower().split())
 

@@ -46,6 +46,7 @@ class World:
             "ALPACA_BASE_URL": self.quotes.url("alpaca"),
             "ALPACA_KEY_ID": KEY_ID,
             "ALPACA_SECRET_KEY": SECRET,
+            "EDGAR_BASE_URL": self.feeds.origin,
             "EDGAR_SEARCH_BASE_URL": self.edgar.origin,
             "HTTP_PORT": "0",
         }

@@ -10,14 +10,13 @@ from collections import OrderedDict
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import join_documents, read_document
 from catalyst_bot.errors import SourceError, UnreadableDocument
+from catalyst_bot.filings import index_url, is_accession
 from catalyst_bot.model import Event, NewsItem, SourceKind
 from catalyst_bot.sources.outside import Outside
 from catalyst_bot.sources.papers import (
     RELEASE,
     Paper,
     fetch_papers,
-    index_url,
-    is_accession,
     is_index,
 )
 from catalyst_bot.text import fold_title

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from catalyst_bot.filings import accession_in
 from catalyst_bot.model import Event, NewsItem, SourceKind
 from catalyst_bot.sources.dates import published
 from catalyst_bot.sources.entries import Entry
@@ -24,7 +25,6 @@ from catalyst_bot.sources.xml import parse_feed
 from catalyst_bot.text import clip, plain_text
 
 _NEW_YORK = ZoneInfo("America/New_York")
-_ACCESSION = re.compile(r"(?<!\d)\d{10}-\d{2}-\d{6}(?!\d)")
 _PARTY = re.compile(
     r"(?P<name>.*?)(?:\s*\((?P<cik>\d{1,10})\)(?:\s*\((?P<role>[^()]{1,40})\))?"
     r"|\s*\((?P<bare_role>Subject|Issuer|Filer|Filed by|Reporting)\))?"
@@ -137,11 +137,8 @@ def _party(entry: Entry) -> _Party | None:
 
 
 def _accession(entry: Entry) -> str:
-    for text in (entry.guid, entry.summary[:2_000], entry.link):
-        match = _ACCESSION.search(text)
-        if match:
-            return match.group()
-    return ""
+    texts = (entry.guid, entry.summary[:2_000], entry.link)
+    return next(filter(None, map(accession_in, texts)), "")
 
 
 def _form_and_name(entry: Entry) -> tuple[str, str]:

@@ -5,12 +5,15 @@ They are for reading at once: nobody may store them.
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from lxml import etree
 from yarl import URL
 
 from catalyst_bot.errors import SourceError
+from catalyst_bot.filings import index_url
 from catalyst_bot.sources.outside import Outside
 
 RELEASE = "release"  # the name of a page that is no filing
@@ -18,7 +21,6 @@ MOST_EXHIBITS = 3
 PATIENCE = 20.0  # seconds for all papers, where nobody says otherwise
 _ARCHIVE = "/Archives/edgar/data/"
 _VIEWER = "/ix"  # EDGAR's viewer of inline XBRL, the paper itself in its query
-_ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
 _INDEX = re.compile(r"/Archives/edgar/data/\d+/\d{18}/\d{10}-\d{2}-\d{6}-index\.html?")
 _TYPE = re.compile(r"[A-Z0-9][A-Z0-9./ -]{0,19}")
 _TEXTS = (".htm", ".html", ".txt")
@@ -53,20 +55,52 @@ class Listed:
     url: str
 
 
-def is_accession(text: str) -> bool:
-    """Tell whether a text is the number of a filing: 0001999001-26-000101."""
-    return _ACCESSION.fullmatch(text) is not None
+class Parties(Protocol):
+    """Knows whose filing a number is."""
+
+    async def __call__(self, accession: str) -> Sequence[str]:
+        """Return the CIKs of its parties, none where it is unknown.
+
+        Raises:
+            SourceError: nobody answers.
+        """
+        ...
 
 
-def index_url(accession: str, *, cik: str = "") -> str:
-    """Return the address of a filing's index.
+async def fetch_filing(
+    outside: Outside, accession: str, *, archive: str, parties: Parties
+) -> Papers:
+    """Return the papers of a filing by its number alone.
 
-    Without the `cik` of a party that of the filer agent stands in, the first ten digits
-    of the number: right where the company files for itself.
+    Its first ten digits say who handed it in. Where that was an agent, the archive need
+    not list it under them: then the parties are looked for, and the first is taken.
+
+    Args:
+        archive: the origin of EDGAR's archive.
+    Raises:
+        SourceError: it is not found, or nothing came; see `fetch_papers`.
     """
-    folder = accession.replace("-", "")
-    party = int(cik or accession[:10])
-    return f"https://www.sec.gov{_ARCHIVE}{party}/{folder}/{accession}-index.htm"
+    try:
+        return await fetch_papers(outside, index_url(accession, archive=archive))
+    except SourceError as error:
+        if not error.is_permanent:
+            raise
+    try:
+        found = await parties(accession)
+    except SourceError as error:
+        raise SourceError(f"{_elsewhere(accession)} ({error.reason})") from error
+    if not found:
+        raise SourceError(_elsewhere(accession))
+    return await fetch_papers(
+        outside, index_url(accession, cik=found[0], archive=archive)
+    )
+
+
+def _elsewhere(accession: str) -> str:
+    return (
+        f"EDGAR lists no {accession} under its first ten digits, and its search does "
+        "not tell whose it is: give the address of the filing's index page"
+    )
 
 
 async def fetch_papers(
