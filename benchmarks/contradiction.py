@@ -39,10 +39,16 @@ PAIRS = {
     "dev": SHARED / "contradiction_pairs_dev.csv",
     "own": ROOT / "tests" / "data" / "contradiction" / "own_pairs.csv",
     "learnt": ROOT / "tests" / "data" / "contradiction" / "learnt_pairs.csv",
+    "unusual": ROOT / "tests" / "data" / "contradiction" / "unusual_pairs.csv",
+    "unusual held": ROOT
+    / "tests"
+    / "data"
+    / "contradiction"
+    / "unusual_held_pairs.csv",
     "held": ROOT / "tests" / "data" / "contradiction" / "held_pairs.csv",
     "test": ROOT / "tests" / "data" / "contradiction" / "test_pairs.csv",
 }
-_UNREAD = ("held", "test")
+_UNREAD = ("unusual held", "held", "test")
 ROUNDS = 5
 WIRES = (WIRE_ONE, WIRE_TWO, STREAM)
 # Names that lead titles of many companies: places, offices, exchanges.

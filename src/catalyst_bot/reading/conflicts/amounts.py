@@ -9,6 +9,7 @@ from catalyst_bot.text import word_set
 
 NEAR = 0.03  # two values this close are one, rounded
 ROUGHLY = 0.1  # the same, where one is "about"
+PERCENT = frozenset(("%", "percent", "pct", "pc"))
 FAR = 3.0  # times: another measure, unless the point has slipped
 _HALF = 0.5  # what a percentage loses that is told without decimals
 _SCALES = {
@@ -17,7 +18,6 @@ _SCALES = {
     "crores": 1e7, "b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "t": 1e12,
     "tn": 1e12, "trillion": 1e12,
 }  # fmt: skip
-_PERCENT = frozenset(("%", "percent", "pct", "pc"))
 _CENTS = frozenset(("cent", "cents", "c", "p", "pence"))
 _CURRENCIES = word_set(
     """
@@ -42,6 +42,7 @@ _ABOUT = word_set(
     about nearly almost roughly approximately some over around
     """
 )
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _BOUNDS = frozenset(("upto", "least", "most", "much", "many", "maximum"))
 _REACH, _NOUNS = 3, 3
 
@@ -115,7 +116,7 @@ def _amount(words: Sequence[Word], at: int) -> Amount | None:
     before = [one.text for one in ahead]
     if not _BOUNDS.isdisjoint(before) or _is_label(before):
         return None
-    if before == ["up", "to"]:
+    if before == ["up", "to"] or words[at].unit in _ORDINALS:
         return None
     value, unit, nouns = _measure(words, at)
     if unit == "%":
@@ -139,7 +140,7 @@ def _measure(words: Sequence[Word], at: int) -> tuple[float, str, frozenset[str]
         unit = words[following].text
         if len(unit) > 1 and unit in _SCALES:
             following += 1
-    if unit in _PERCENT or (unit == "per" and _is_cent(words, following + 1)):
+    if unit in PERCENT or (unit == "per" and _is_cent(words, following + 1)):
         return value, "%", frozenset()
     if unit in _CENTS and (len(unit) > 1 or word.unit):
         return value / 100, "$1", frozenset()

@@ -10,6 +10,7 @@ from catalyst_bot.reading.conflicts.words.denying import FAILS, NEGATORS
 from catalyst_bot.reading.conflicts.words.opposites import OPPOSITES
 
 _VOCABULARY = (denying, withdrawing, expecting)
+_NOT_ONLY = frozenset((("not", "only"), ("not", "just"), ("not", "merely")))
 _VOWELS = "aeiou"
 _STRESSED_LATE = ("acquit", "annul", "cancel", "expel", "omit", "permit", "rebut")
 _FAILS_WITHIN = 4  # words between "fails to" and what does not come to be
@@ -28,6 +29,7 @@ class CueKind(StrEnum):
     CORRECTION = "correction"
     AMENDMENT = "amendment"  # puts it right when it brings another figure
     NOTICE = "notice"  # the same, as a heading
+    FIX = "fix"  # the same, as the first word of a heading
     NOTHING = "nothing"  # looks like another cue
     UP = "up"  # this and the next three: of an outlook
     KEEP = "keep"
@@ -72,6 +74,7 @@ def find_cues(words: Sequence[str]) -> tuple[Cue, ...]:
         if size and CueKind.NOTHING not in meaning.kinds:
             before = words[max(0, at - _NEGATED_WITHIN) : at]
             negated = not NEGATORS.isdisjoint(before) or _fails(words, at)
+            negated = negated and tuple(before) not in _NOT_ONLY
             found.append(Cue(at, at + size, *meaning, negated))
         at += size or 1
     return tuple(found)

@@ -15,6 +15,7 @@ from catalyst_bot.reading.conflicts.telling import (
     is_hearsay,
     is_note,
     is_price,
+    movers_of,
     tellers,
 )
 from catalyst_bot.reading.conflicts.titles import (
@@ -76,6 +77,7 @@ class Features:
     has_heading: bool  # begins with some words and a colon
     is_note: bool  # a rater's or a roundup: conflicts with nothing
     is_price: bool  # of the stock: its figures and its direction tell of nothing else
+    movers: frozenset[str]  # names of whose stock it tells that it moves
     is_estimate: bool  # of somebody else: an actual figure does not contradict it
     is_hearsay: bool  # not told by the company
 
@@ -128,6 +130,7 @@ def features_of(title: str) -> Features:
         is_note=is_note(title, known, topic, amounts),
         is_estimate=not ESTIMATES.isdisjoint(texts),
         is_price=is_price(words, known, topic),
+        movers=movers_of(words),
         is_hearsay=is_hearsay(title, words),
     )
 
@@ -166,7 +169,7 @@ def _negated(words: Sequence[Word]) -> frozenset[str]:
         is_not = word.text in NOTS or _fails(words, at)
         if not is_not or not following:
             continue
-        if following[0].text in NO_DENIAL:
+        if following[0].text in NO_DENIAL or following[0].number:  # "No. 2"
             continue
         for one in following:
             if one.clause != word.clause:

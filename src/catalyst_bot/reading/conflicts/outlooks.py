@@ -28,8 +28,9 @@ _FORWARD = word_set(
     """
     braces bracing brace pegs pegged pencils penciled pencilled projects projected flags
     flagged concedes conceded track course pace reiterates reiterated affirms affirmed
-    reaffirms reaffirmed aims aiming hopes comfortable likely poised anticipates budgets
-    seen seeing puts stands sticks stuck guided projection projections
+    reaffirms reaffirmed point points aims aiming hopes comfortable likely poised
+    anticipates budgets seen seeing puts stands sticks stuck guided projection
+    projections
     """
 )
 _SET = frozenset((CueKind.DOWN, CueKind.QUIT, CueKind.KEEP, CueKind.UP))

@@ -1,11 +1,10 @@
 """Two headlines side by side: what they share, and whether it is one thing at all."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
-from catalyst_bot.reading.conflicts.amounts import Amount
 from catalyst_bot.reading.conflicts.features import Features
+from catalyst_bot.reading.conflicts.figures import Figures
 from catalyst_bot.reading.conflicts.titles import Word
 from catalyst_bot.reading.conflicts.words.denying import RUMOURS
 from catalyst_bot.reading.conflicts.words.names import AUTHORITIES, RIVALS
@@ -93,8 +92,13 @@ class Pair:
 
     @property
     def has_price(self) -> bool:
-        """Tell whether one of them is about a price."""
-        return self.earlier.is_price or self.later.is_price
+        """Tell whether one of them is about a price or a move of the stock."""
+        moved = self.earlier.movers | self.later.movers
+        return (
+            self.earlier.is_price
+            or self.later.is_price
+            or not moved.isdisjoint(self.issuer)
+        )
 
     @cached_property
     def is_apart(self) -> bool:
@@ -131,7 +135,7 @@ class Pair:
         return _names_a_rival(self) or _begins_with_another(self)
 
     @cached_property
-    def figures(self) -> "Figures":
+    def figures(self) -> Figures:
         """Return how the figures of the two compare."""
         return Figures.of(self.earlier.amounts, self.later.amounts)
 
@@ -163,31 +167,6 @@ class Pair:
             and word.text not in RUMOURS
             for word in words
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Whether two sets of figures have values of one measure, and the same."""
-
-    agree: bool  # a value of one is near one of the other
-    differ: bool  # there are such of one measure, and none is near
-    is_one: bool  # they differ in one measure alone, and not by far
-    counts_same: bool  # what differs are counts of the same things
-
-    @classmethod
-    def of(cls, ours: tuple[Amount, ...], theirs: tuple[Amount, ...]) -> "Figures":
-        """Return how the figures of two headlines compare."""
-        alike = [(one, two) for one in ours for two in theirs if one.is_like(two)]
-        same = {one.unit for one, two in alike if one.is_near(two)}
-        agree = bool(same) or any(
-            one.value == two.value for one in ours for two in theirs
-        )
-        other = [(one, two) for one, two in alike if one.unit not in same]
-        differ = bool(other) and (not agree or bool(same))
-        units = {one.unit for one, _ in other}
-        far = all(one.is_far(two) for one, two in other)
-        counts = any(one.nouns & two.nouns for one, two in other)
-        return cls(agree, differ, differ and len(units) == 1 and not far, counts)
 
 
 def _names(features: Features, other: Features) -> set[str]:

@@ -21,6 +21,7 @@ _OBJECTS = stems_of(
 )
 _IS = word_set("is are was were as being calls called be report reports")
 _ISSUES = word_set("issues publishes issued makes posts files")
+_REASONS = frozenset(("after", "following", "despite", "amid"))
 _WHOLE = word_set(
     "release statement headline report figure earlier data item record disclosure "
     "notice filing table story post announcement flash"
@@ -52,8 +53,9 @@ def _puts_right(pair: Pair, cue: Cue) -> bool:
     if pair.has_price and not is_heading:
         return False
     if not pair.shared:
-        is_same = pair.has_same_period and pair.has_same_words
-        return is_heading and (is_same or pair.figures.differ or pair.figures.agree)
+        return is_heading and (
+            pair.has_same_words or pair.figures.differ or pair.figures.agree
+        )
     is_same = pair.figures.differ or pair.has_same_period
     return is_same or is_heading or len(pair.shared) > 1
 
@@ -79,10 +81,15 @@ def _is_heading(pair: Pair, cue: Cue) -> bool:
 def _notices(pair: Pair) -> Iterator[Cue]:
     """Yield "Correction:" and "issues correction", not the one of a market."""
     words = pair.later.words
+    if pair.later.has_heading:
+        yield from (cue for cue in _cues(pair, CueKind.FIX) if cue.first == 0)
     for cue in _cues(pair, CueKind.NOTICE):
         ends = (
             cue.last == len(words) or words[cue.last].clause > words[cue.first].clause
         )
+        before = {word.text for word in words[max(0, cue.first - 2) : cue.first]}
+        if not _REASONS.isdisjoint(before):
+            continue
         issued = cue.first > 0 and words[cue.first - 1].text in _ISSUES
         if ends or issued or words[cue.last].text == "to":
             yield cue
@@ -125,7 +132,8 @@ def negation(pair: Pair) -> Conflict | None:
             return conflict_of(Kind.DENIAL, word)
     if bool(ours) == bool(theirs) or pair.is_apart or pair.later.has(CueKind.DENIAL):
         return None
-    if pair.is_same_but_for_sides:
+    agreeing = pair.later if ours else pair.earlier
+    if pair.is_same_but_for_sides and not agreeing.has(CueKind.RETRACTION):
         return conflict_of(Kind.POLARITY, "not " + min(ours or theirs))
     return None
 
@@ -212,14 +220,29 @@ def retraction(pair: Pair) -> Conflict | None:
     """Return a conflict when what the earlier headline told is taken back."""
     if pair.is_other_object or pair.is_other_period or pair.is_foreign:
         return None
-    if pair.earlier.has(CueKind.RETRACTION):
+    if pair.earlier.has(CueKind.RETRACTION) or _has_ended(pair):
         return None
     if pair.earlier.outlooks and pair.later.outlooks:
         return None
     for cue in pair.later.cues:
-        if not cue.is_negated and _takes_back(pair, cue):
+        if cue.is_negated or (pair.earlier.is_hearsay and _is_denial(pair, cue)):
+            continue
+        if _takes_back(pair, cue):
             return _found(Kind.RETRACTION, pair, cue)
     return None
+
+
+def _has_ended(pair: Pair) -> bool:
+    """Tell whether the earlier headline ends a plan, or says that there is none."""
+    if not (pair.earlier.negated & pair.shared).isdisjoint(pair.shared):
+        return True
+    words = pair.earlier.words
+    return any(
+        CueKind.DROPPED in cue.kinds
+        and not cue.is_negated
+        and any(word.stem in _PLANS for word in words[cue.last : cue.last + 3])
+        for cue in pair.earlier.cues
+    )
 
 
 def _takes_back(pair: Pair, cue: Cue) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
-from catalyst_bot.reading.conflicts.amounts import Amount
+from catalyst_bot.reading.conflicts.amounts import PERCENT, Amount
 from catalyst_bot.reading.conflicts.titles import Word, stems_of
 from catalyst_bot.reading.conflicts.words.denying import HEARSAY
 from catalyst_bot.reading.conflicts.words.names import (
@@ -17,9 +18,21 @@ from catalyst_bot.text import word_set
 
 MEASURES = stems_of(METRICS) - {"fall", "rise"}
 _MOVES = frozenset(("rise", "fall"))
+_EXTREMES = frozenset(("highs", "lows"))
+_AFTER_A_MOVE = word_set(
+    """
+    about ahead after almost amid around as by for in more nearly on over this today
+    """
+)
+_REASONS = frozenset(("after", "ahead", "amid", "as", "on"))
 _RALLIES = frozenset(("rally", "scrip", "mcap", "stk"))
 _HEADING = re.compile(r"[^;:,]{3,32}:")
-_OPINION = re.compile(r":(?: [A-Z][\w.]+){2,3}$")  # "Pick of the week: Jane Roe"
+# As in "Pick of the week: Jane Roe", and with her house behind a comma.
+_OPINION = re.compile(
+    r":(?: [A-Z][\w.]+){2,3}(?:, (?:[\w&.]+ )*"
+    r"(?:Advisors?|AMC|Broking|Capital|Equities|Funds?|Investments?|Management|Managers"
+    r"|MF|Research|Securities|Wealth)(?: \w+)?)?$"
+)
 _SAID_BY = re.compile(r"\s[-–—]\s(?:[\w'&.]+ ){0,2}[\w'&.]+$")  # "- Nikkei"
 _PAPER_SAYS = re.compile(
     r"(?:Reuters|Bloomberg|Nikkei|WSJ|FT|NYT|CNBC|BBC|AP|AFP|Axios|Politico|Caixin"
@@ -88,7 +101,42 @@ def is_price(
     if not _RALLIES.isdisjoint(topic):
         return True
     stems = {word.stem for word in words}
-    return not PRICES.isdisjoint(known) and not _MOVES.isdisjoint(stems)
+    moves = not _MOVES.isdisjoint(stems) or not _EXTREMES.isdisjoint(known)
+    return moves and not PRICES.isdisjoint(known)
+
+
+def movers_of(words: Sequence[Word]) -> frozenset[str]:
+    """Return whose stock moves: "Acme slips as", "Acme up 5%", "ends 3% higher"."""
+    names = list(takewhile(lambda word: word.is_name, words))
+    verb, *rest = words[len(names) :] or (Word(""),)
+    if not names or verb.clause != names[0].clause:
+        return frozenset()
+    if verb.stem in _MOVES:
+        moves = not rest or rest[0].clause > verb.clause or _is_by_how_much(rest)
+    else:
+        moves = _is_percent(rest) and _ends_with_it(rest)
+    return frozenset(word.text for word in names) if moves else frozenset()
+
+
+def _is_by_how_much(words: Sequence[Word]) -> bool:
+    return words[0].text in _AFTER_A_MOVE or _is_percent(words)
+
+
+def _ends_with_it(words: Sequence[Word]) -> bool:
+    """Tell "zooms 8 pc on", "settles 3% higher" from "holds 8% of"."""
+    after = words[1 if words[0].unit else 2 :]
+    return (
+        not after
+        or after[0].clause > words[0].clause
+        or after[0].stem in _MOVES
+        or after[0].text in _REASONS
+    )
+
+
+def _is_percent(words: Sequence[Word]) -> bool:
+    if not words or not words[0].number:
+        return False
+    return words[0].unit in PERCENT or (len(words) > 1 and words[1].text in PERCENT)
 
 
 def tellers(words: Sequence[Word]) -> frozenset[str]:

@@ -14,7 +14,7 @@ NUMBER = "#"  # stands for a number among the words
 _TOKEN = re.compile(
     r"(?P<period>[1-4][qh](?:fy)?'?\d{0,4}(?![a-z\d]))"
     r"|(?P<form>\d{1,2}-[kqf](?:/a)?(?![a-z\d])|13[dgf](?:/a)?(?![a-z\d]))"
-    r"|(?P<code>[a-z]{1,6}(?:-?\d+[a-z]{0,3})+(?![a-z\d]))"
+    r"|(?P<code>[a-z]{1,12}(?:-?\d+[a-z]{0,3})+(?![a-z\d]))"
     r"|(?P<money>(?:us|hk|nz|[ac])?[$€£¥₹]\s?|(?:rs|eur|usd|gbp|inr|dkk|nok|sek|chf|jpy|cad|aud|hkd|cny|rmb|brl|zar)\b\.?\s?(?=\d))?"
     r"(?P<number>\d[\d,]{0,18}(?:\.\d{1,6})?)(?P<unit>%|[a-z]{1,3}(?![a-z\d]))?"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|['&](?=[^\W\d_])|\.(?=[^\W\d_]\b))*)"

@@ -7,12 +7,29 @@ from catalyst_bot.reading.conflicts.cues import MOVES_AXIS, PROFIT_AXIS, Side
 from catalyst_bot.reading.conflicts.model import Conflict, Kind, Strength, conflict_of
 from catalyst_bot.reading.conflicts.outlooks import Outlook, Turn
 from catalyst_bot.reading.conflicts.pair import Pair
+from catalyst_bot.reading.conflicts.reports import are_two_reports, tells_change
 from catalyst_bot.reading.conflicts.taking_back import retraction
 from catalyst_bot.reading.conflicts.words.topics import STAGES
+from catalyst_bot.text import word_set
 
 _SHARE = 0.4  # of the words of weight, where two figures are of one measure
 _LEAST_SHARED = 3  # where the news may well come twice, as an order does
-_PARTS = frozenset(("first", "another", "remaining", "already", "far"))
+_PARTS = frozenset(
+    ("first", "another", "remaining", "already", "far", "closes", "closed", "closing")
+)
+_BEGINNINGS = frozenset(("q1", "h1"))
+_ASKS = word_set(
+    """
+    ask asks asked seek seeks sought request requests requested files filed demands
+    claims claimed applies applied
+    """
+)
+_GRANTS = word_set(
+    """
+    approve approves approved awarded awards allow allows allowed get gets grant grants
+    granted receives secures won wins
+    """
+)
 _RECURRING = frozenset(("contract", "win", "partner", "loan", "launch"))
 
 
@@ -54,7 +71,7 @@ def polarity(pair: Pair) -> Conflict | None:
         return None
     if pair.earlier.outlooks and pair.later.outlooks:
         return None
-    if not pair.is_same_but_for_sides:
+    if not pair.is_same_but_for_sides or are_two_reports(pair):
         return None
     for other, side in _opposites(pair):
         if not _can_oppose(pair, side.axis):
@@ -107,11 +124,32 @@ def number(pair: Pair) -> Conflict | None:
         return None
     if pair.later.is_future and not pair.earlier.is_future:
         return None
-    if not _is_one_measure(pair):
+    if not _is_one_measure(pair) or _is_another_report(pair):
         return None
     turned = any(one.turn is not Turn.STATED for one in pair.earlier.outlooks)
     kind = Kind.GUIDANCE if turned else Kind.NUMBER
     return conflict_of(kind, "another figure", Strength.WEAK)
+
+
+def _is_another_report(pair: Pair) -> bool:
+    """Tell whether a quarter's growth is told by one alone, or differs as its sums."""
+    tells = tells_change(pair.earlier) or tells_change(pair.later)
+    return tells and are_two_reports(pair)
+
+
+def _is_part(pair: Pair) -> bool:
+    """Tell "remaining", "first" of the later alone, not that of "first quarter"."""
+    new = pair.later.texts - pair.earlier.texts
+    if not _BEGINNINGS.isdisjoint(pair.later.periods.parts):
+        new -= {"first"}
+    return not _PARTS.isdisjoint(new)
+
+
+def _is_granted(pair: Pair) -> bool:
+    """Tell whether what was asked for has been granted: less of it, as a rule."""
+    return not (
+        _ASKS.isdisjoint(pair.earlier.texts) or _GRANTS.isdisjoint(pair.later.texts)
+    )
 
 
 def _is_one_measure(pair: Pair) -> bool:
@@ -121,7 +159,7 @@ def _is_one_measure(pair: Pair) -> bool:
         return False
     if not (pair.later.topic - pair.earlier.topic).isdisjoint(STAGES):
         return False
-    if not _PARTS.isdisjoint(pair.later.texts - pair.earlier.texts):
+    if _is_part(pair) or _is_granted(pair):
         return False
     if other and shared < _LEAST_SHARED and pair.shared & _RECURRING:
         return False

@@ -29,11 +29,12 @@ beat, exceed, outpace, outperform, surpass, top, =above, =ahead of, =better than
     =below, =short of, =worse than
 rise/rose/risen, accelerate, advance, boost, climb, double, edge/edged up, expand, firm,
     gain, grow/grew/grown, improve, increase, jump, lift, pick/picked up, quicken,
-    rebound, soar, strengthen, surge, swell, =gains, =growth, =higher, =record high, =up
+    rebound, rocket, shoot/shot up, soar, spurt, strengthen, surge, swell, zoom, =gains,
+    =growth, =higher, =record high, =up
   | fall/fell/fallen, contract, crater, decline, decrease, deteriorate, dip, drop,
-    dwindle, ease, ebb, edge/edged down, erode, halve, nosedive, plunge, recede,
-    retreat, shrink/shrank, sink/sank, slide/slid, slip, slow, slump, soften, tumble,
-    wane, weaken, worsen, =contracted, =down, =lower, =off, =record low
+    dwindle, ease, ebb, edge/edged down, erode, halve, nosedive, plummet, plunge,
+    recede, retreat, shrink/shrank, sink/sank, skid, slide/slid, slip, slow, slump,
+    soften, tumble, wane, weaken, worsen, =contracted, =down, =lower, =off, =record low
 narrow | widen
 win/won, awarded, bag, choose, clinch, gain, get/got, land, nab, obtain, receive,
     retain, score, secure, select, snag, =frontrunner, =picked, =picks, =preferred
@@ -149,6 +150,7 @@ create, add, hire | cut/cut, axe, fire, shed/shed
 =public | =private
 =recovers, =improves, =recovered | deteriorate, worsen
 =tightens, tighten | loosen, relax
+end, =ends, =over | =continue, =continues, =drags on, =go on, =goes on, =persists
 =survive, survive, =keeps job, =keeps post | collapse
 =ahead | =behind
 =leads, lead/led | trail

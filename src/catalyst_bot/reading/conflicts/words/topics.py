@@ -61,6 +61,7 @@ vehicle car model
 # Two words that are one; the first takes its endings.
 JOINED = """
 adjusted: non gaap, non ifrs
+after-tax: after tax
 backlog: order book, orders backlog
 breakeven: break/broke even
 breakup: break/broke up
@@ -72,6 +73,7 @@ layoff: lay/laid off, let/let go
 nii: net interest, interest income, nii income
 npl: nonperforming loans, bad loans, bad loan, credit losses, npl ratio, problem loans
 opex: operating expenses, operating costs
+pretax: before/before tax
 profit: net income, net earnings, bottom line, profit tax
 provision: set/sets aside, sock away, put/puts aside
 repurchase: buy/bought back
@@ -97,8 +99,9 @@ gold silver copper lithium oil gas
 interim final
 last this next
 metric short long
-net operating gross pretax
+net operating gross pretax after-tax
 north south east west
+stock notes
 oral injectable
 primary secondary main
 senior junior

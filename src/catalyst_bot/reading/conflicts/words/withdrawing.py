@@ -6,7 +6,8 @@ A line is a cue and its phrases, written as in `denying`.
 from catalyst_bot.text import word_set
 
 # retraction: is taken back; dropped: the same, of a plan; correction; amendment: the
-# same, with a figure; notice: the same, as a heading; nothing: looks like another cue.
+# same, with a figure; notice: the same, as a heading; fix: as the first word of one;
+# nothing: looks like another cue.
 VERBS = """
 retraction: abandon, abort, annul, ax, axe, back away, back down, back off, back out,
     back pedal, backpedal, backtrack, bin, bow out, break/broke off, break/broke up,
@@ -40,30 +41,32 @@ correction: apologise, apologize, change headline, clarify, correct, double coun
     release, replace statement, replace table, republish, resubmit report, set/set
     record straight, set/set the record straight, supersede, swap/swapped columns,
     transpose, understate, wrongly state
+fix: adjust, amend, edit, fix, revise
 amendment: amend, inflate, recalculate, restate, revise, update filing
 nothing: cut off, cut short, deny access, deny any link, deny application, deny bail,
     deny bid, deny connection, deny entry, deny liability, deny link, deny motion, deny
-    permission, deny request, deny wrongdoing, drop by, drop in, drop to, pull ahead,
-    pull away, pull back, pull down, pull in, pull through, pull up
+    permission, deny request, deny wrongdoing, drop by, drop in, drop to, keep/kept
+    away, keep/kept off, keep/kept out of, pull ahead, pull away, pull back, pull down,
+    pull in, pull through, pull up
 """
 PHRASES = """
 retraction: aborted, about face, about turn, after all, are over, back burner, back to
     square one, canceled, canceling, cancellation, change of heart, cold feet, dead in
     the water, deal dead, deal off, dies, disregard, disregards, falls through, gone,
-    ignore release, in the bin, indefinitely, is dead, is no more, is off, is over, is
-    void, never mind, never went, nixes, no deal, no go, no longer, no longer available,
-    no longer considering, no longer go, no longer going, no longer happening, no longer
-    intends, no longer needed, no longer offered, no longer on, no longer planning, no
-    longer plans, no longer proceed, no longer pursuing, no longer put, no longer rely,
-    no longer seeking, no longer to, no longer valid, no longer wants, not acquire, not
-    be built, not be launched, not build, not buy, not effective, not exercise, not go
-    ahead, not go through, not going ahead, not happen, not issue, not merge, not move,
-    not proceed, not pursue, not rely, not sell, not take place, not to be, not to
-    proceed, not to pursue, not to rely, nothing doing, null and void, of no effect, off
-    the table, offer dead, on hold indefinitely, on ice, plan dead, rescission,
-    retraction, reverses itself, shut down plan, stays put, stillborn, talks off, talks
-    over, termination, thinks better, u turn, uturn, will not launch, will not list,
-    withdrawal, without effect
+    ignore release, in the bin, indefinitely, is dead, is no more, is off, is off the
+    table, is over, is void, never mind, never went, nixes, no deal, no go, no longer,
+    no longer available, no longer considering, no longer go, no longer going, no longer
+    happening, no longer intends, no longer needed, no longer offered, no longer on, no
+    longer planning, no longer plans, no longer proceed, no longer pursuing, no longer
+    put, no longer rely, no longer seeking, no longer to, no longer valid, no longer
+    wants, not acquire, not be built, not be launched, not build, not buy, not
+    effective, not exercise, not go ahead, not go through, not going ahead, not happen,
+    not issue, not merge, not move, not proceed, not pursue, not rely, not sell, not
+    take place, not to be, not to proceed, not to pursue, not to rely, nothing doing,
+    null and void, of no effect, off the table, offer dead, on hold indefinitely, on
+    ice, plan dead, rescission, retraction, reverses itself, shut down plan, stays put,
+    stillborn, talks off, talks over, termination, thinks better, u turn, uturn, will
+    not launch, will not list, withdrawal, without effect
 correction: 10ka, 10qa, 20fa, 6ka, 8ka, actual figure, amended filing, amended k,
     amended release, amends release, as previously reported, by mistake, clerical,
     clerical slip, correct figure, corrected, corrected figure, corrected release,
@@ -88,11 +91,12 @@ correction: 10ka, 10qa, 20fa, 6ka, 8ka, actual figure, amended filing, amended k
 amendment: actually, after audit, amended, in fact, in reality, in truth, miscounted,
     once errors, rechecked, recount, restated, restatement, revised, was really, wrong
 notice: amendment, clarification, correction, corrections, replacement, revision
-nothing: annual meeting, as well as, at end, at meeting, back in, board meeting,
-    continue to correct, correct further, correct on, cut costs, cuts costs, cuts short,
-    end june, end of, general meeting, holder meeting, killed in, month end, not just,
-    not only, on track record, quarter end, shareholder meeting, special meeting, up to,
-    week end, year end
+nothing: ahead of earnings, ahead of meeting, ahead of results, ahead of vote, annual
+    meeting, as well as, at end, at meeting, back in, board meeting, continue to
+    correct, correct further, correct on, cut costs, cuts costs, cuts short, end june,
+    end of, general meeting, holder meeting, killed in, month end, not just, not only,
+    on track record, quarter end, shareholder meeting, special meeting, up to, week end,
+    year end
 """
 # Behind "drop", "end" and the like: what was planned, not what goes down.
 PLANS = word_set(
