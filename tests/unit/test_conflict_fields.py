@@ -72,6 +72,12 @@ def test_the_field_links_times_and_quotes_the_earlier_alert() -> None:
     assert fields(unknown)[CONFLICTS].startswith(f"{when} • denial")
 
 
+def test_an_earlier_alert_that_was_taken_back_is_struck_out() -> None:
+    taken = replace(counterpart(), is_retracted=True)
+    told = fields(card_of(conflicts_with=(taken,)))[CONFLICTS]
+    assert told.endswith("denial, unconfirmed: ~~Acme in talks~~")
+
+
 @pytest.mark.parametrize(
     ("kind", "name"),
     [

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from catalyst_bot.card_state import CardState, Counterpart
 from catalyst_bot.conflict import Kind, State
 from catalyst_bot.delivery.card import Field
-from catalyst_bot.delivery.clean import clean_feed
+from catalyst_bot.delivery.clean import clean_feed, clean_struck
 
 CONFLICTS, DISPUTED, CORRECTED = "Conflicts with", "Disputed by", "Corrected by"
 CONFLICT_NAMES = frozenset((CONFLICTS, DISPUTED, CORRECTED))
@@ -64,7 +64,8 @@ def _line(label: str, counterpart: Counterpart) -> str:
     when = f"<t:{int(counterpart.raised_at.timestamp())}:R>"
     is_sure = dispute.state is State.CONFIRMED
     how = f"{_WORDS[dispute.kind]}, {'confirmed' if is_sure else 'unconfirmed'}"
-    headline = clean_feed(counterpart.title, limit=HEADLINE_LIMIT)
+    shown = clean_struck if counterpart.is_retracted else clean_feed
+    headline = shown(counterpart.title, limit=HEADLINE_LIMIT)
     return f"{link}{when} • {how}: {headline}"
 
 
