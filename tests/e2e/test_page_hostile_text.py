@@ -19,7 +19,10 @@ pytestmark = [
     pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed"),
 ]
 MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-LINKS = "[win](https://evil.example/) <t:99999999999999:R> <t:999999999999:R> **`a`**"
+LINKS = (
+    "[win](https://evil.example/) <t:99999999999999:R> <t:999999999999:R> **`a`** "
+    "q4\\_K"
+)
 # The feed's parser resolves two layers of markup; a third becomes text with brackets.
 ESCAPED = MARKUP.replace("<", "&amp;lt;").replace(">", "&amp;gt;")
 TITLE = "Alderbrook receives FDA approval 4 < 5 "
@@ -50,6 +53,7 @@ async def test_a_hostile_headline_stays_text(browser: Browser) -> None:
         bad = await finished(page, "Alderbrook")
         await expect(bad.locator(".embed-title")).to_have_text(TITLE + MARKUP)
         await expect(bad.locator(".embed-description")).to_contain_text("[win](https")
+        await expect(bad.locator(".embed-description")).to_contain_text("q4_K")
         await expect(bad.locator(".message-content")).to_contain_text(
             "onerror=alert(1)"
         )

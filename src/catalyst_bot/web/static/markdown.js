@@ -8,7 +8,7 @@ import { el, outLink } from "./dom.js";
 const INNER = "((?:\\\\[\\s\\S]|[^\\\\])+?)";
 const TOKEN = new RegExp(
   [
-    "\\\\([^\\w\\s])", // 1: an escaped mark
+    "\\\\([^a-zA-Z0-9\\s])", // 1: an escaped mark
     "`([^`]+)`", // 2: code
     `\\*\\*${INNER}\\*\\*`, // 3: bold
     `~~${INNER}~~`, // 4: struck out
