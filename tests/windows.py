@@ -83,6 +83,7 @@ def window_of(
             metrics=metrics,
             conditions=LLMOff().conditions,
             channels=lambda: (channel,),
+            watches=lambda: (),
             hold=lambda: None,
             controls="http://127.0.0.1:9999",
         ),

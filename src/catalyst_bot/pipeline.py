@@ -254,7 +254,8 @@ class Pipeline:
 
     def _count_held(self, routes: Sequence[Routed]) -> None:
         for route in routes:
-            self._metrics.watch_hits.labels("local").inc(len(route.watches))
+            for one in route.watches:
+                self._metrics.watch_hits.labels("local", one.watch.query).inc()
             if route.held is not None:
                 self._metrics.alerts_held.labels(route.channel, route.held.value).inc()
 

@@ -92,6 +92,7 @@ def _build_window(
             metrics=base.metrics,
             conditions=readers.reader.conditions,
             channels=channels.outlets,
+            watches=lambda: channels.watching.watches,
             hold=lambda: channels.pause.hold,
             controls=parts.controls,
         ),

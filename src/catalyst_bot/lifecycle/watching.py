@@ -114,7 +114,8 @@ class Watches:
             facts.append(records.add_route(alert.key, told))
             then += jobs
         await office.ledger.done([job], then=then, facts=facts)
-        office.metrics.watch_hits.labels("llm").inc(len(hits))
+        for one in hits:
+            office.metrics.watch_hits.labels("llm", one.watch.query).inc()
         office.changed(alert.key)
         queries = [one.watch.query for one in hits]
         logger.info("watch hit", extra={"id": alert.id, "queries": queries})

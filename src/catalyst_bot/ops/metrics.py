@@ -144,6 +144,7 @@ class Metrics(ReadingMetrics):
             "watch_hits",
             "Standing queries that took an alert: by its words (local), or the model's",
             "by",
+            "query",
         )
         self.posts_paused = self._gauge(
             "posts_paused", "Whether an operator holds new alerts back: 0 or 1"

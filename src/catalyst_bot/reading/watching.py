@@ -39,6 +39,11 @@ class Watching:
             _Prepared(watch=watch, query=_query_of(watch)) for watch in watches
         )
 
+    @property
+    def watches(self) -> tuple[Watch, ...]:
+        """Return the watches in force, in the order of their file."""
+        return tuple(one.watch for one in self._prepared)
+
     def score(self, item: NewsItem) -> tuple[Interest, ...]:
         """Return how relevant an item is to each of the watches, in their order."""
         if not self._prepared:

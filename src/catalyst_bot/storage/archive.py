@@ -1,6 +1,7 @@
 """What has been seen and sent, read back: for intake, delivery and the commands."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -170,11 +171,12 @@ class Archive:
         event: Event | None = None,
         catalyst: str = "",
         channel: str = "",
+        watch: str = "",
     ) -> tuple[StoredAlert, ...]:
         """Return alerts past `before`, newest first.
 
-        Only of a ticker, of an event, with a catalyst, with a card in a channel, where
-        one is given.
+        Only of a ticker, of an event, with a catalyst, with a card in a channel, taken
+        by a watch of that query, where one is given.
         """
         conditions: list[ColumnElement[bool]] = [true()]
         if before is not None:
@@ -191,6 +193,9 @@ class Archive:
         if channel:
             there = select(messages.c.alert_key).where(messages.c.channel == channel)
             conditions.append(alerts.c.key.in_(there))
+        if watch:
+            query = f'"query":{json.dumps(watch, ensure_ascii=False)}'
+            conditions.append(alerts.c.routes.contains(query, autoescape=True))
         return await self._alerts(and_(*conditions), limit=limit)
 
     async def by_id(self, alert_id: str) -> StoredAlert | None:

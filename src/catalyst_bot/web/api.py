@@ -34,6 +34,7 @@ Channel = Annotated[
     str,
     Query(pattern="^([a-z0-9][a-z0-9_-]{0,39})?$", description="Where cards stand."),
 ]
+Watched = Annotated[str, Query(max_length=200, description="The words of a watch.")]
 Cursor = Annotated[str, Query(max_length=40, description="`next` of a page.")]
 Number = Annotated[
     int | None, Query(ge=0, le=2**63 - 1, description="`next` of a page.")
@@ -92,6 +93,7 @@ def _add_alerts(router: APIRouter, window: Window, turns: Turns) -> None:
         event: Event | None = None,
         catalyst: Catalyst = "",
         channel: Channel = "",
+        watch: Watched = "",
     ) -> Response:
         """List alerts with their cards, newest first."""
         shown, rest = await window.alerts(
@@ -101,6 +103,7 @@ def _add_alerts(router: APIRouter, window: Window, turns: Turns) -> None:
             event=event,
             catalyst=catalyst,
             channel=channel,
+            watch=watch,
         )
         return json_reply(AlertPage(alerts=shown, next=_cursor(rest)))
 

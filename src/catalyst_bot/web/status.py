@@ -9,10 +9,12 @@ from catalyst_bot import __version__
 from catalyst_bot.clock import Clock
 from catalyst_bot.delivery.writer import Tokens
 from catalyst_bot.llm.model import Condition
-from catalyst_bot.model import Hold
+from catalyst_bot.model import Hold, Watch
 from catalyst_bot.ops.health import Health, SourceHealth
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.readings import Spread, counts_of, spread_of
+
+MOST_WATCHES = 50  # that are shown of up to 500: a status goes out each second
 
 
 class Channel(Protocol):
@@ -76,10 +78,22 @@ class ChannelStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchStatus:
+    """A standing query, and how many alerts were relevant to its words."""
+
+    query: str
+    ticker: str
+    channel: str
+    threshold: float
+    hits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything but the alerts; counts are since the start.
 
-    `hold` is the pause in force: new alerts wait then.
+    `hold` is the pause in force: new alerts wait then. `watches` are those that found
+    most, MOST_WATCHES at most.
     `now` is event time, `unix` the real one in seconds since 1970.
     """
 
@@ -94,6 +108,7 @@ class Status:
     sources: tuple[SourceHealth, ...]
     llm: LLMStatus
     channels: tuple[ChannelStatus, ...]
+    watches: tuple[WatchStatus, ...]
     rejected: Mapping[str, int]
     stages: tuple[Spread, ...]
 
@@ -110,6 +125,7 @@ class StatusBoard:
     metrics: Metrics
     conditions: Callable[[], Sequence[Condition]]
     channels: Callable[[], Sequence[Channel]]
+    watches: Callable[[], Sequence[Watch]]
     hold: Callable[[], Hold | None]
     controls: str
 
@@ -128,6 +144,7 @@ class StatusBoard:
             sources=health.sources,
             llm=self._llm(),
             channels=tuple(map(self._channel, self.channels())),
+            watches=self._watches(),
             rejected=counts_of(metrics.items_rejected, label="reason"),
             stages=(
                 spread_of(metrics.alert_latency, name="seen to posted"),
@@ -143,6 +160,22 @@ class StatusBoard:
             providers=providers,
             answers=counts_of(self.metrics.enrich, label="result"),
         )
+
+    def _watches(self) -> tuple[WatchStatus, ...]:
+        hits = counts_of(self.metrics.watch_hits, label="query")
+        channels = self.channels()
+        first = channels[0].name if channels else ""
+        told = [
+            WatchStatus(
+                query=one.query,
+                ticker=one.ticker,
+                channel=one.channel or first,
+                threshold=one.threshold,
+                hits=hits.get(one.query, 0),
+            )
+            for one in self.watches()
+        ]
+        return tuple(sorted(told, key=lambda one: -one.hits)[:MOST_WATCHES])
 
     def _channel(self, channel: Channel) -> ChannelStatus:
         pending = counts_of(self.metrics.jobs_pending, label="queue")

@@ -67,6 +67,7 @@ class Window:
         event: Event | None = None,
         catalyst: str = "",
         channel: str = "",
+        watch: str = "",
     ) -> tuple[tuple[AlertView, ...], Place | None]:
         """Return alerts, newest first, and where the next ones begin; None: no more."""
         shown: list[AlertView] = []
@@ -79,6 +80,7 @@ class Window:
                 event=event,
                 catalyst=catalyst,
                 channel=channel,
+                watch=watch,
             )
             shown += map(self.viewer.alert, found)
             if len(found) < count:

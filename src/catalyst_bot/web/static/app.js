@@ -9,6 +9,7 @@ import { byId } from "./dom.js";
 import { Filter } from "./filter.js";
 import { HoldBox } from "./hold.js";
 import { listenForKeys } from "./keys.js";
+import { followLinks } from "./links.js";
 import { Panel } from "./panel.js";
 import { Rejections } from "./rejections.js";
 import { SearchDialog } from "./search.js";
@@ -72,6 +73,7 @@ const stream = new Stream(
 );
 const sign = new ConnectionSign(() => stream.retryNow());
 
+followLinks(channel.feed, tabs, why);
 listenForKeys(channel.feed, tabs, why, () => search.open());
 themeButton(byId("theme"));
 setInterval(() => {

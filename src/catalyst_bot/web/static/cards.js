@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { renderButtons, renderEmbed } from "./embed.js";
 import { markdown } from "./markdown.js";
 import { Meter } from "./meter.js";
+import { watchLink } from "./watches.js";
 import { unixOf } from "./times.js";
 
 export class Card {
@@ -15,6 +16,7 @@ export class Card {
   #edited = el("span", { class: "edited" }, " (edited)");
   #embed = el("div");
   #buttons = el("div");
+  #watches = el("p", { class: "watched", hidden: true });
 
   /**
    * @param {object} alert as the API gives it.
@@ -27,7 +29,8 @@ export class Card {
     this.#clock = clock;
     this.#meter = new Meter(clock, () => why(this.id));
     const body = el("div", { class: "message-body" });
-    body.append(this.#head, this.#content, this.#embed, this.#buttons, this.#meter.element);
+    body.append(this.#head, this.#content, this.#embed, this.#buttons);
+    body.append(this.#watches, this.#meter.element);
     this.article = el(
       "article",
       { class: "message", tabindex: "-1", "aria-labelledby": `title-${this.id}` },
@@ -45,9 +48,9 @@ export class Card {
    * @param {object} alert
    */
   update(alert) {
-    const before = this.#shown;
+    const before = [this.#shown, this.#watches.textContent].join();
     this.#fill(alert);
-    if (this.#shown !== before) this.flash();
+    if ([this.#shown, this.#watches.textContent].join() !== before) this.flash();
   }
 
   /** Light up for a moment. */
@@ -66,6 +69,7 @@ export class Card {
     this.alert = alert;
     this.article.dataset.phase = alert.phase;
     this.#fillHead(alert);
+    this.#fillWatches(alert.watches);
     this.#meter.show(alert);
     this.#edited.hidden = alert.edits === 0;
     const payload = JSON.stringify(alert.card);
@@ -88,6 +92,17 @@ export class Card {
       el("span", { class: "app-tag" }, "APP"),
       this.#clock.time(unixOf(alert.raised_at), "calendar", "event"),
     );
+  }
+
+  #fillWatches(watches) {
+    this.#watches.hidden = watches.length === 0;
+    const parts = watches.flatMap(({ query, score, source }, index) => [
+      index ? " • " : "Watch ",
+      watchLink(query),
+      ` (${score.toFixed(2)}${source === "llm" ? ", by the model" : ""})`,
+    ]);
+    const shown = parts.map((part) => part.textContent ?? part).join("");
+    if (shown !== this.#watches.textContent) this.#watches.replaceChildren(...parts);
   }
 
   #links() {

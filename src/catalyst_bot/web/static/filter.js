@@ -1,6 +1,6 @@
-/** The filter by ticker, kind and catalyst; the address keeps it, so that it can be shared. */
+/** The filter by ticker, kind, catalyst and watch; the address keeps it, so that it can be shared. */
 
-import { byId, el } from "./dom.js";
+import { byId, el, setText } from "./dom.js";
 
 const TYPING = 250; // milliseconds without a key until it applies
 
@@ -8,6 +8,7 @@ export class Filter {
   #ticker = byId("filter-ticker");
   #event = byId("filter-event");
   #catalyst = byId("filter-catalyst");
+  #watch = ""; // its words; chosen by a link only
   #listeners = [];
   #applied = "";
 
@@ -43,6 +44,7 @@ export class Filter {
       ...(ticker && { ticker }),
       ...(event && { event }),
       ...(catalyst && { catalyst }),
+      ...(this.#watch && { watch: this.#watch }),
     };
   }
 
@@ -53,10 +55,11 @@ export class Filter {
    * @returns {boolean}
    */
   matches(alert) {
-    const { ticker, event, catalyst } = this.query();
+    const { ticker, event, catalyst, watch } = this.query();
     const isTicker = !ticker || alert.tickers.some((own) => own.toUpperCase() === ticker);
     const isCatalyst = !catalyst || alert.catalysts.includes(catalyst);
-    return isTicker && isCatalyst && (!event || alert.event === event);
+    const isWatched = !watch || alert.watches.some(({ query }) => query === watch);
+    return isTicker && isCatalyst && isWatched && (!event || alert.event === event);
   }
 
   /**
@@ -89,6 +92,7 @@ export class Filter {
     this.#event.value = given.get("event") ?? "";
     if (this.#event.selectedIndex < 0) this.#event.value = "";
     this.#choose(given.get("catalyst") ?? "");
+    this.#watch = given.get("watch") ?? "";
     this.#apply(new URLSearchParams(this.query()).toString());
   }
 
@@ -101,6 +105,8 @@ export class Filter {
 
   #apply(hash) {
     byId("filter-clear").hidden = !this.isOn;
+    byId("filter-watch").hidden = this.#watch === "";
+    setText(byId("filter-watch"), this.#watch ? `Watch: ${this.#watch}` : "");
     if (hash === this.#applied) return;
     this.#applied = hash;
     for (const listener of this.#listeners) listener();
@@ -110,6 +116,7 @@ export class Filter {
     this.#ticker.value = "";
     this.#event.value = "";
     this.#catalyst.value = "";
+    this.#watch = "";
     this.#write();
     this.#ticker.focus();
   }

@@ -4,6 +4,7 @@ import { byId, el, setAttribute, setText } from "./dom.js";
 import { ModelSection } from "./panel-model.js";
 import { SourcesSection } from "./panel-sources.js";
 import { StagesSection } from "./panel-stages.js";
+import { WatchesSection } from "./watches.js";
 
 const CHANNELS = {
   page: "This page is the channel. Set DISCORD_WEBHOOK_URL to post to Discord as well.",
@@ -17,6 +18,7 @@ export class Panel {
   #sources;
   #model;
   #stages;
+  #watches = new WatchesSection();
   #hold;
 
   /**
@@ -36,6 +38,7 @@ export class Panel {
     this.#sources.show(status.sources);
     this.#model.show(status.llm);
     this.#stages.show(status.stages);
+    this.#watches.show(status.watches);
     this.#channels(status);
     this.#hold.show(status);
     this.#notices(status);
