@@ -31,7 +31,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.reading.likeness import Candidate, local_relevance
 from catalyst_bot.search.edgar import EdgarNews
 from catalyst_bot.search.model import Hit, Rank, SearchReply
-from catalyst_bot.search.service import Search
+from catalyst_bot.search.service import TIMEOUT, Search
 from catalyst_bot.settings import load_settings
 from catalyst_bot.simulation.edgar_search import FakeEdgar
 from catalyst_bot.simulation.feed_shapes import Filing
@@ -88,15 +88,17 @@ def filing(number: int) -> Filing:
 def search_over(
     servers: Sequence[FakeEdgar], outside: Outside, ranker: ModelRanker | None = None
 ) -> Search:
-    async def fetch(url: str) -> bytes:
-        return (await outside.get(url)).body
+    async def fetch(url: str, *, within: float) -> bytes:
+        return (await outside.get(url, deadline=within)).body
 
     def relevance(query: str, hit: Hit) -> float:
         return local_relevance(query, Candidate(title=hit.title, tickers=hit.tickers))
 
     return Search(
         {
-            f"s{number}": EdgarNews(server.origin, fetch=fetch, clock=outside.clock)
+            f"s{number}": EdgarNews(
+                server.origin, fetch=fetch, clock=outside.clock, within=TIMEOUT
+            )
             for number, server in enumerate(servers)
         },
         relevance=relevance,

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from catalyst_bot.clock import SystemClock
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import AskedTooOften, SourceError
+from catalyst_bot.sources.hosts import HostGate, HostRule
 from catalyst_bot.sources.outside import Outside, open_outside
 from catalyst_bot.sources.papers import (
     RELEASE,
@@ -212,3 +214,13 @@ async def test_an_archive_that_is_ill_is_not_taken_for_one_that_has_no_filing(
 
     with pytest.raises(SourceError, match="HTTP 500"):
         await fetch_filing(outside, NUMBER, archive=server.url, parties=parties)
+
+
+async def test_who_has_no_turn_in_time_does_not_blame_the_host(
+    server: RawServer, outside: Outside
+) -> None:
+    one = HostGate(clock=outside.clock, rules={"127.0.0.1": HostRule(connections=1)})
+    with pytest.raises(AskedTooOften, match="busy: no turn"):
+        async with one.spare(server.url):
+            await replace(outside, gate=one).get(server.url, deadline=0.05)
+    assert server.requests == []

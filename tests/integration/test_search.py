@@ -20,6 +20,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.patience import FAILURES, FIRST_REST
 from catalyst_bot.ops.secret import Secret
 from catalyst_bot.ops.tokens import ApiToken, Scope
+from catalyst_bot.search.edgar import EdgarNews
 from catalyst_bot.search.live import MOST_ITEMS, LiveNews
 from catalyst_bot.search.model import (
     Findings,
@@ -32,6 +33,8 @@ from catalyst_bot.search.model import (
 )
 from catalyst_bot.search.service import Search
 from catalyst_bot.search.since import parse_since
+from catalyst_bot.simulation.edgar_search import FakeEdgar
+from catalyst_bot.sources.outside import open_outside
 from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.routes import build_app
 from catalyst_bot.web.search import search_routes
@@ -140,6 +143,29 @@ async def test_a_source_that_we_ask_too_often_is_not_taken_for_ill() -> None:
     shelf.fault = None
     (state,) = (await search.search("acme")).sources
     assert state.ok
+
+
+async def test_our_own_line_before_edgar_is_not_taken_for_an_illness_of_it() -> None:
+    async with (
+        FakeEdgar(is_hanging=True).open() as server,
+        open_outside(user_agent="", allow_private=True, clock=SystemClock()) as outside,
+    ):
+
+        async def fetch(url: str, *, within: float) -> bytes:
+            return (await outside.get(url, deadline=within)).body
+
+        edgar = EdgarNews(server.origin, fetch=fetch, clock=SystemClock(), within=2.0)
+        search = search_in({"edgar": edgar})
+        async with asyncio.TaskGroup() as group:
+            asked = [
+                group.create_task(search.search("acme")) for _ in range(2 * FAILURES)
+            ]
+        states = [task.result().sources[0] for task in asked]
+        busy = [one for one in states if one.error.startswith("busy")]
+        assert len(busy) == len(states) - 1
+        server.is_hanging = False
+        (state,) = (await search.search("acme")).sources
+        assert (state.ok, state.error) == (True, "")
 
 
 async def test_a_source_that_fails_thrice_is_left_alone_for_a_while() -> None:

@@ -72,7 +72,7 @@ class Server:
         self.urls: list[str] = []
         self.at_once = self.most = 0
 
-    async def __call__(self, url: str) -> bytes:
+    async def __call__(self, url: str, *, within: float) -> bytes:
         self.urls.append(url)
         self.at_once += 1
         self.most = max(self.most, self.at_once)
@@ -82,7 +82,7 @@ class Server:
 
 
 def edgar_on(server: Server, clock: ManualClock) -> EdgarNews:
-    return EdgarNews("http://127.0.0.1:1/", fetch=server, clock=clock)
+    return EdgarNews("http://127.0.0.1:1/", fetch=server, clock=clock, within=60.0)
 
 
 async def test_no_sign_of_a_query_reaches_edgar_as_an_operator() -> None:

@@ -33,8 +33,8 @@ class Named:
     async def _parties(self, accession: str) -> Sequence[str]:
         return await find_parties(self.search, accession, fetch=self._body)
 
-    async def _body(self, url: str) -> bytes:
-        return (await self.outside.get(url)).body
+    async def _body(self, url: str, *, within: float) -> bytes:
+        return (await self.outside.get(url, deadline=within)).body
 
 
 def build_named(settings: Settings, outside: Outside) -> Named:

@@ -25,6 +25,8 @@ from catalyst_bot.sources.outside import Outside
 from catalyst_bot.storage.database import Database
 from catalyst_bot.storage.fulltext import FullText
 
+_OF_ITS_TIME = 0.95  # what EDGAR takes of a source's time: it says itself what was late
+
 
 def search_beside(
     base: Base, store: Store, outside: Outside, live: LiveNews, readers: Readers
@@ -56,11 +58,15 @@ def build_search(
     sources: dict[str, Source] = {"live": live, "archive": archive}
     if names_contact(settings.feeds.user_agent):  # else the SEC refuses us
 
-        async def fetch(url: str) -> bytes:
-            return (await outside.get(url, deadline=timeout)).body
+        async def fetch(url: str, *, within: float) -> bytes:
+            return (await outside.get(url, deadline=within)).body
 
-        base = settings.reading.edgar_search_url
-        sources["edgar"] = EdgarNews(base, fetch=fetch, clock=clock)
+        sources["edgar"] = EdgarNews(
+            settings.reading.edgar_search_url,
+            fetch=fetch,
+            clock=clock,
+            within=_OF_ITS_TIME * timeout,
+        )
     sources |= keyed_sources(settings, outside=outside, timeout=timeout)
     return Search(
         sources,

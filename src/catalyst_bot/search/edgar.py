@@ -6,8 +6,8 @@ https://www.sec.gov/edgar/search. It lists a hit for each document of a filing, 
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ PER_MINUTE = 60  # searches, half of them at once: the feed shares the SEC's lim
 MOST_WORDS = 24
 IN_TEXT = 0.6  # the relevance of words in a text, as against its title
 _LONGEST = 200  # characters of a name
+_OF_A_PERSON = 10.0  # seconds for who waits at a terminal
 _WORD = re.compile(r"\w+")
 _NAMED = re.compile(r"(.*?)\s*(?:\(([A-Z0-9., -]{1,60})\))?\s*\(CIK \d{1,10}\)\s*")
 
@@ -34,38 +35,61 @@ _NAMED = re.compile(r"(.*?)\s*(?:\(([A-Z0-9., -]{1,60})\))?\s*\(CIK \d{1,10}\)\s
 class Fetch(Protocol):
     """Reads a page over the limits that the feeds share."""
 
-    async def __call__(self, url: str) -> bytes:
-        """Return the body of an answer.
+    async def __call__(self, url: str, *, within: float) -> bytes:
+        """Return the body of an answer that comes within so many seconds.
 
         Raises:
+            AskedTooOften: we had no turn to ask for it.
             SourceError: there is none.
         """
         ...
 
 
 class EdgarNews:
-    """Asks EDGAR about one query at a time, so that a poll of its feed goes between."""
+    """Asks EDGAR about one query at a time, so that a poll of its feed goes between.
 
-    def __init__(self, base_url: str, *, fetch: Fetch, clock: Clock) -> None:
+    A search has `within` seconds. Whoever is not at turn after half of them gives up:
+    what is left must be enough for EDGAR, which is not to blame for our line.
+    """
+
+    def __init__(
+        self, base_url: str, *, fetch: Fetch, clock: Clock, within: float
+    ) -> None:
         self._url, self._fetch, self._clock = base_url.rstrip("/") + PATH, fetch, clock
+        self._within = within
         self._turn, self._tokens = asyncio.Lock(), Tokens(PER_MINUTE)
 
     async def find(self, wanted: Wanted) -> Findings:
         """Return filings in whose text all of the words stand, the best first.
 
         Raises:
-            SourceError: no answer, another form than EDGAR's, or asked too often.
+            AskedTooOften: others are before it, or this minute had enough of them.
+            SourceError: no answer, or another form than EDGAR's.
         """
         words = _WORD.findall(wanted.text.lower())[:MOST_WORDS]
         if not words:
             return Findings(hits=())
-        async with self._turn:
+        until = self._clock.monotonic() + self._within
+        async with self._at_turn():
             now = self._clock.monotonic()
             if self._tokens.left(now) < 1:
                 raise AskedTooOften(f"{PER_MINUTE} searches a minute are the most")
             self._tokens.take(now)
-            body = await self._fetch(f"{self._url}?{self._query(words, wanted.since)}")
+            url = f"{self._url}?{self._query(words, wanted.since)}"
+            body = await self._fetch(url, within=until - now)
         return Findings(hits=read_hits(body)[:MOST_HITS])
+
+    @asynccontextmanager
+    async def _at_turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._within / 2):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise AskedTooOften("busy with other searches: try again") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _query(self, words: Iterable[str], since: datetime | None) -> str:
         """Return the address's end; words in lower case are no operators (OR, NOT)."""
@@ -88,7 +112,8 @@ async def find_parties(
         SourceError: no answer, or another form than EDGAR's.
     """
     query = urlencode({"q": f'"{accession}"'})
-    body = await fetch(f"{base_url.rstrip('/')}{PATH}?{query}")
+    url = f"{base_url.rstrip('/')}{PATH}?{query}"
+    body = await fetch(url, within=_OF_A_PERSON)
     with _reading():
         found = (one for one in _listed(body) if one["adsh"] == accession)
         return tuple(str(int(cik)) for cik in next(found, {"ciks": ()})["ciks"])

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from catalyst_bot.clock import Clock
@@ -54,6 +55,7 @@ def open_feed_session(
     ports: Collection[int],
     connect: float = 5.0,
     sock_read: float = 5.0,
+    resolver: AbstractResolver | None = None,
 ) -> aiohttp.ClientSession:
     """Open the session for feeds and for every URL that comes from content.
 
@@ -61,12 +63,14 @@ def open_feed_session(
         allow_private: FEEDS_ALLOW_PRIVATE_HOSTS; lifts the check of address and port.
         ports: which ports may be reached, see `addresses.ports_of`.
         connect, sock_read: seconds until a connection stands; of silence in a body.
+        resolver: who looks up names, None for the threads that all share.
     """
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             socket_factory=None if allow_private else build_guard(ports),
             limit=0,  # each source has one request at most; hosts.py limits hosts
             keepalive_timeout=_KEEP_ALIVE,
+            resolver=resolver,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": user_agent},

@@ -10,10 +10,11 @@ import aiohttp
 from yarl import URL
 
 from catalyst_bot.clock import Clock
-from catalyst_bot.errors import SourceError
+from catalyst_bot.errors import AskedTooOften, SourceError
 from catalyst_bot.sources.addresses import WEB_PORTS
 from catalyst_bot.sources.fetch import DEADLINE, Fetched, fetch, open_feed_session
 from catalyst_bot.sources.hosts import HostGate
+from catalyst_bot.sources.lookups import Lookup, look_up, open_lookups
 
 AGENT = "catalyst-bot"  # for sources that ask for no contact
 
@@ -23,8 +24,9 @@ class Outside:
     """A session that refuses private addresses, and the turns of each host.
 
     `ports` are those that may be reached; `sources.loops` adds those of the sources.
-    `strict` refuses private addresses whatever the settings allow the sources; all but
-    `own_hosts` go through it. None: every address comes from the operator.
+    `strict` refuses private addresses whatever the settings allow the sources, and
+    looks names up apart from theirs; all but `own_hosts` go through it. None: every
+    address comes from the operator.
     """
 
     session: aiohttp.ClientSession
@@ -52,16 +54,22 @@ class Outside:
         """Return the answer of `url` within `deadline` seconds; the feeds go first.
 
         Raises:
-            SourceError: see `fetch`; no address at all; the host had no turn in time,
-                or cools down after it blocked us.
+            AskedTooOften: we had no turn at the host in time, which is no fault of it.
+            SourceError: see `fetch`; no address at all; the host cools down after it
+                blocked us.
         """
         if not is_address(url):
             raise SourceError("an address that is no URL")
+        has_turn = False
         try:
             async with asyncio.timeout(deadline), self.gate.spare(url):
+                has_turn = True
                 return await self._fetch(url, headers or {}, deadline)
         except TimeoutError as error:
-            raise SourceError(f"no turn within {deadline:g} s") from error
+            if has_turn:
+                reason = f"no complete answer within {deadline:g} s"
+                raise SourceError(reason) from error
+            raise AskedTooOften(f"busy: no turn within {deadline:g} s") from error
 
     async def _fetch(
         self, url: str, headers: Mapping[str, str], deadline: float
@@ -90,17 +98,23 @@ def is_address(text: str) -> bool:
 
 @asynccontextmanager
 async def open_outside(
-    *, user_agent: str, allow_private: bool, clock: Clock
+    *,
+    user_agent: str,
+    allow_private: bool,
+    clock: Clock,
+    lookup: Lookup = look_up,
 ) -> AsyncIterator[Outside]:
     """Open the way to the web; once in a process, or a host's limit counts for each.
 
-    `user_agent` "" is ours; `allow_private` is FEEDS_ALLOW_PRIVATE_HOSTS.
+    `user_agent` "" is ours; `allow_private` is FEEDS_ALLOW_PRIVATE_HOSTS; `lookup`
+    finds the addresses of hosts that only news names.
     """
     ports = set(WEB_PORTS)
     build = partial(open_feed_session, user_agent=user_agent or AGENT, ports=ports)
     async with (
+        open_lookups(lookup) as apart,
         build(allow_private=allow_private) as session,
-        build(allow_private=False) as strict,
+        build(allow_private=False, resolver=apart) as strict,
     ):
         yield Outside(
             session=session,
