@@ -19,7 +19,7 @@ from catalyst_bot.storage.answers import AnswerFile, open_answers
 from tests.clocks import ManualClock
 from tests.completing import ScriptedLLM
 from tests.redis_server import RedisServer, redis_server
-from tests.waiting import LONGEST
+from tests.waiting import LONGEST, until
 
 TTL = 3600.0
 SCHEMA = '{"type": "object", "properties": {"up": {"type": "boolean"}}}'
@@ -224,7 +224,7 @@ async def test_a_file_that_may_not_be_written_is_said_at_once(tmp_path: Path) ->
 
 
 class SickTier:
-    """Fails or hangs as told; `calls` counts."""
+    """Fails or hangs as told, until `released`; `calls` counts."""
 
     name = "sick"
     patience = 0.2
@@ -232,12 +232,14 @@ class SickTier:
     def __init__(self) -> None:
         self.fault: Exception | None = None
         self.hangs = False
+        self.released = asyncio.Event()
         self.calls = 0
         self.kept: dict[bytes, bytes] = {}
 
     async def get(self, key: bytes) -> bytes | None:
+        found = self.kept.get(key)
         await self._act()
-        return self.kept.get(key)
+        return found
 
     async def put(self, key: bytes, packed: bytes, *, ttl: float) -> None:
         await self._act()
@@ -246,7 +248,7 @@ class SickTier:
     async def _act(self) -> None:
         self.calls += 1
         if self.hangs:
-            await asyncio.Event().wait()
+            await self.released.wait()
         if self.fault is not None:
             raise self.fault
 
@@ -278,6 +280,19 @@ async def test_a_hit_in_a_far_tier_is_put_into_the_near_ones() -> None:
     cached = Cached(near, far)
     assert await cached.ask()
     assert len(near) == 1
+
+
+async def test_what_came_while_a_far_tier_was_asked_is_not_asked_again() -> None:
+    far = SickTier()
+    far.hangs, far.patience = True, LONGEST
+    cached = Cached(memory(), far)
+    slow = asyncio.create_task(cached.ask())
+    await until(lambda: far.calls == 1)
+    far.hangs = False
+    assert not await cached.ask()
+    far.released.set()
+    assert await slow
+    assert len(cached.model.asked) == 1
 
 
 def counted(cached: Cached, tier: str) -> float:

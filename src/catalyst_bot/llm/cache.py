@@ -82,15 +82,19 @@ class CachedLLM:
         return completion
 
     async def _find(self, key: bytes) -> Entry | None:
-        """Return the nearest entry, and put it into the tiers before it."""
-        for place, shelf in enumerate(self._shelves):
+        """Return the nearest entry, and put it into the tiers before it.
+
+        The first tier is looked into again at the end: while a far one was asked, an
+        equal question may have been answered.
+        """
+        for shelf in (*self._shelves, *self._shelves[:1]):
             now = self._clock.unix()
             packed = await shelf.get(key)
             entry = None if packed is None else unpack(packed, now=now)
             if packed is None or entry is None:
                 continue
             self._metrics.llm_cache.labels(shelf.name).inc()
-            for nearer in self._shelves[:place]:
+            for nearer in self._shelves[: self._shelves.index(shelf)]:
                 await nearer.put(key, packed, ttl=entry.expires - now)
             return entry
         self._metrics.llm_cache.labels("none").inc()

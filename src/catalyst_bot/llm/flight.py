@@ -22,7 +22,8 @@ class SingleFlight:
 
     A flight has the latest deadline of all who wait for it and the best of their places
     in the queue. Each waits until its own deadline; when the last one leaves, the
-    flight is cancelled. So those who wait are the parents of its task.
+    flight is cancelled. So those who wait are the parents of its task. Who comes after
+    the answer, and before those who waited could keep it, has it too.
     """
 
     def __init__(self, answer: Answerer, *, monotonic: Callable[[], float]) -> None:
@@ -45,6 +46,8 @@ class SingleFlight:
         now, question = self._monotonic(), request.question
         until = now + within
         flight = self._flights.get(question)
+        if flight is not None and flight.completion is not None:
+            return flight.completion
         if flight is None:
             terms = Terms(began=now, deadline=until, lane=lane, value=value)
             flight = self._flights[question] = _Flight(terms)
@@ -58,6 +61,8 @@ class SingleFlight:
             return await seat.outcome
         finally:
             flight.leave(seat)
+            if flight.completion is not None:  # who has it now, keeps it at once
+                self._forget(flight, question)
             if not flight.seats:
                 await self._end(flight, question)
 
@@ -67,14 +72,15 @@ class SingleFlight:
         try:
             completion = await self._answer(request, flight.terms)
         except asyncio.CancelledError:
+            self._forget(flight, question)
             flight.land(asyncio.Future.cancel)
             raise
         except Exception as error:  # noqa: BLE001 - whoever waits has to deal with it
+            self._forget(flight, question)
             flight.land(partial(_fail, error=error))
         else:
+            flight.completion = completion
             flight.land(lambda outcome: outcome.set_result(completion))
-        finally:
-            self._forget(flight, question)
 
     async def _end(self, flight: "_Flight", question: Hashable) -> None:
         """Cancel what nobody waits for any more."""
@@ -95,6 +101,7 @@ class _Flight:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.task: asyncio.Task[None] | None = None
+        self.completion: Completion | None = None
         self.seats: list[_Seat] = []
 
     def sit(self, *, until: float, now: float) -> "_Seat":
