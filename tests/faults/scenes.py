@@ -152,7 +152,7 @@ _ON_THE_WIRE: Mapping[Chaos, str] = {
 _BY_THE_SERVER: Mapping[Mode, str | tuple[str, ...]] = {
     Mode.HTTP_500: f"{_OFFLINE}HTTP 500",
     Mode.HTTP_503: f"{_OFFLINE}HTTP 503",
-    Mode.HTTP_429: (f"{_OFFLINE}HTTP 429", _TIMED_OUT),  # it may ask for a long wait
+    Mode.HTTP_429: f"{_OFFLINE}HTTP 429",  # also where waiting eats the deadline
     Mode.ERROR_LINE: f"{_OFFLINE}the server reported an error",
     Mode.CUT: f"{_UNUSABLE}unusable answer",  # half of the JSON
     Mode.GARBAGE: f"{_UNUSABLE}unusable answer",

@@ -158,6 +158,15 @@ async def test_a_wait_beyond_the_deadline_ends_the_question() -> None:
         assert len(fake.requests) == 1
 
 
+async def test_a_wait_that_leaves_no_time_for_the_answer_is_why_there_is_none() -> None:
+    async with FakeLLM().open() as fake, client_of(fake) as client:
+        fake.script, fake.retry_after = [Mode.HTTP_429, Mode.HANG], 1.0
+        with pytest.raises(LLMError, match="HTTP 429") as caught:
+            await client.complete(QUESTION, within=1.7)
+        assert caught.value.kind is LLMErrorKind.RATE_LIMITED
+        assert caught.value.attempts == len(fake.requests) == 2
+
+
 async def test_a_retry_that_cannot_be_in_time_is_not_made() -> None:
     async with FakeLLM().open() as fake, client_of(fake, retry_delay=60.0) as client:
         fake.mode = Mode.HTTP_500

@@ -80,3 +80,28 @@ def test_a_429_costs_nothing_of_the_budget() -> None:
     for _ in range(100):
         retries.spend(refused())
     assert retries.pause(DOWN, Tries(sent=1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "last", "is_refusal"),
+    [
+        (LLMErrorKind.TIMEOUT, 2.0, 1.0, True),
+        (LLMErrorKind.BUSY, 2.0, 0.0, True),
+        (LLMErrorKind.TIMEOUT, 1.0, 2.0, False),  # it hung for most of the time
+        (LLMErrorKind.UNAVAILABLE, 2.0, 1.0, False),
+    ],
+)
+def test_a_429_that_ate_the_time_is_why_there_is_no_answer(
+    kind: LLMErrorKind, before: float, last: float, is_refusal: bool
+) -> None:
+    tries, refusal, end = Tries(sent=2), refused(), LLMError(kind, "the end")
+    assert tries.cause(end, before=before, last=last) is end
+    tries.refused(refusal)
+    cause = tries.cause(end, before=before, last=last)
+    assert cause is (refusal if is_refusal else end)
+
+
+def test_what_came_before_a_cut_is_not_lost_to_an_earlier_429() -> None:
+    tries, cut = Tries(sent=2), LLMError(LLMErrorKind.TIMEOUT, "late", partial="{")
+    tries.refused(refused())
+    assert tries.cause(cut, before=2.0, last=1.0) is cut

@@ -160,7 +160,7 @@ class Attempts:
             if timeout >= 2 * self._pace.typical(lane):
                 admission.failed()
         elif error.kind is LLMErrorKind.RATE_LIMITED:
-            tries.refusals += 1
+            tries.refused(error)
         elif error.kind in _FOR_THE_OPERATOR and is_new:
             logger.error("the model cannot be used", extra=extra)
 

@@ -46,7 +46,7 @@ class LLMClient:
     number), and none takes longer than `longest` seconds. At most 100 wait.
     `max_attempts` counts all attempts at one request; `retry_delay` is the base of the
     back-off in seconds. A 429 costs no attempt: that request waits its turn until its
-    deadline.
+    deadline, and where that takes most of its time, the 429 is why it has no answer.
     """
 
     def __init__(
@@ -159,16 +159,19 @@ class LLMClient:
         Raises:
             LLMError: why there is none; `attempts` were sent.
         """
-        tries = Tries()
+        tries, began = Tries(), self._monotonic()
         self._retries.began()
         while True:
+            turn = self._monotonic()
             try:
                 return await self._once(request, terms, tries)
             except LLMError as error:
                 pause = self._pause(error, terms, tries)
                 if pause is None:
-                    error.attempts = terms.sent
-                    raise
+                    last = self._monotonic() - turn
+                    cause = tries.cause(error, before=turn - began, last=last)
+                    cause.attempts = terms.sent
+                    raise cause  # noqa: B904
             # real time, as every deadline here: event time may run faster
             await asyncio.sleep(pause)
 

@@ -8,6 +8,7 @@ from catalyst_bot.llm.model import LLMError, LLMErrorKind
 _FIRST_PAUSE = 0.1  # seconds after a 429 that names no wait; it doubles
 _BUDGET = 10.0  # retries in a row; then one for every ten requests
 _INCOME = 0.1
+_OUT_OF_TIME = (LLMErrorKind.TIMEOUT, LLMErrorKind.BUSY)
 
 
 @dataclass(slots=True)
@@ -16,11 +17,26 @@ class Tries:
 
     sent: int = 0
     refusals: int = 0  # 429s among those sent: they cost no attempt
+    refusal: LLMError | None = None  # the last 429
 
     @property
     def attempt(self) -> int:
         """Return the number of the attempt under way, from 1."""
         return self.sent - self.refusals
+
+    def refused(self, error: LLMError) -> None:
+        """Note a 429."""
+        self.refusals += 1
+        self.refusal = error
+
+    def cause(self, error: LLMError, *, before: float, last: float) -> LLMError:
+        """Return why there is no answer, of which `error` is the end.
+
+        Where most of the time had gone by before the last try, that is the 429 for
+        which it waited: `before` and `last` are seconds before and in that try.
+        """
+        is_short = error.kind in _OUT_OF_TIME and last < before and not error.partial
+        return self.refusal if is_short and self.refusal else error
 
 
 class RetryPolicy:
