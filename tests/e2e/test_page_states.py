@@ -17,7 +17,15 @@ from catalyst_bot.simulation.feed_shapes import (
 from catalyst_bot.simulation.world import Listed
 from tests.browser import chromium_path, open_page, picture
 from tests.e2e.stage import TITLE, WIRE, Stage, approval, open_stage, release
-from tests.e2e.watching import card, ended, finished, has_contrast, is_marked, mark
+from tests.e2e.watching import (
+    card,
+    ended,
+    finished,
+    has_contrast,
+    is_marked,
+    mark,
+    playing,
+)
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -33,7 +41,6 @@ READING = 2.0
 ENV = {
     "LLM_MAX_CONCURRENT": "1",
     "LLM_ENRICH_DEADLINE_SECS": "6",
-    "LLM_BREAKER_FAIL_MAX": "1",
 }
 
 
@@ -105,18 +112,23 @@ async def test_alerts_that_the_model_has_no_time_for_say_so(scene: Scene) -> Non
     busy = crowd.filter(has_text="⏭ Skipped (busy)")
     await expect(busy.nth(1)).to_contain_text("skipped, busy")
     await expect(crowd.filter(has_text="⏳")).to_have_count(0)
+    await has_contrast(page)
+    await page.screenshot(path=picture("states"))
 
 
 async def test_a_model_that_is_away_is_named_on_the_card_and_in_the_panel(
-    scene: Scene,
+    browser: Browser,
 ) -> None:
-    stage, page = scene.stage, scene.page
     title = "Cinderfield receives Nasdaq delisting notice"
-    await stage.world.llm.stop_listening()
-    stage.publish(release(title, ticker="CNDR"))
-    await ended(page, title, "model offline")
-    await expect(card(page, title)).to_contain_text("⚠ AI offline (")
-    await expect(page.locator("#answers-key")).to_contain_text("offline")
-    await expect(page.locator("#model-state")).to_have_text("left alone")
-    await has_contrast(page)
-    await page.screenshot(path=picture("states"))
+    async with (
+        playing({"LLM_BREAKER_FAIL_MAX": "1"}) as (stage, url),
+        open_page(browser, url) as page,
+    ):
+        await stage.world.llm.stop_listening()
+        stage.publish(release(title, ticker="CNDR"))
+        await ended(page, title, "model offline")
+        said = card(page, title)
+        await expect(said).to_contain_text("⚠ AI offline (connection refused")
+        await expect(page.locator("#answers-key")).to_contain_text("offline")
+        await expect(page.locator("#model-state")).to_have_text("left alone")
+        await has_contrast(page)
