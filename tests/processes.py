@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tests.wiring.recorder import FOLDER
+from tests.wiring.recorder import FOLDER, LISTENING
 
 ROOT = Path(__file__).parents[1]
 _SITE = ROOT / "tests" / "wiring" / "site"
@@ -12,6 +12,6 @@ _SITE = ROOT / "tests" / "wiring" / "site"
 def surroundings() -> dict[str, str]:
     """Return the environment in which `python -m catalyst_bot` works."""
     found = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
-    if folder := os.environ.get(FOLDER):  # the demo hands nothing but the path down
-        found["PYTHONPATH"] = f"{_SITE}:{ROOT / 'src'}:{folder}"
+    if LISTENING in os.environ:  # the demo hands nothing but the path down
+        found["PYTHONPATH"] = f"{_SITE}:{ROOT / 'src'}:{os.environ[FOLDER]}"
     return found

@@ -4,15 +4,12 @@ It is forked from a process that has imported everything once: dozens of starts 
 cost as little as the daemon's own work.
 """
 
-import asyncio
 import functools
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +19,7 @@ from catalyst_bot.configuration import load_configuration
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.records import Write
+from tests.forked import Forked, spawn
 
 
 class Child(Protocol):
@@ -102,7 +100,7 @@ class MortalLedger(Ledger):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def live(launch: Launch, moment: Moment | None) -> None:
+def live(launch: Launch, *, moment: Moment | None) -> None:
     """Be the daemon; the target of a forked process."""
     with launch.log.open("wb") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
@@ -116,45 +114,6 @@ def live(launch: Launch, moment: Moment | None) -> None:
     serve(configuration, Parts(environ=os.environ, ledger=ledger))
 
 
-class Forked:
-    """A forked process with the manners of one that asyncio started."""
-
-    def __init__(self, process: ForkServerProcess) -> None:
-        self._process, self._ended = process, asyncio.Event()
-        asyncio.get_running_loop().add_reader(process.sentinel, self._end)
-
-    @property
-    def returncode(self) -> int | None:
-        return self._process.exitcode
-
-    @property
-    def pid(self) -> int:
-        assert self._process.pid is not None
-        return self._process.pid
-
-    def send_signal(self, number: int) -> None:
-        os.kill(self.pid, number)
-
-    async def wait(self) -> int:
-        await self._ended.wait()
-        self._process.join()
-        assert self._process.exitcode is not None
-        return self._process.exitcode
-
-    def _end(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._process.sentinel)
-        self._ended.set()
-
-
 async def fork(launch: Launch, *, moment: Moment | None = None) -> Child:
     """Start a daemon that dies at `moment`."""
-    process = _server().Process(target=live, args=(launch, moment), daemon=True)
-    process.start()
-    return Forked(process)
-
-
-@functools.cache
-def _server() -> multiprocessing.context.ForkServerContext:
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["pytest", "tests.crash.warm"])
-    return server
+    return Forked(spawn(functools.partial(live, moment=moment), launch))

@@ -3,11 +3,11 @@
 import asyncio
 import os
 import pty
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.forked import Forked, at_terminal
 from tests.processes import surroundings
 
 SOURCES = Path(__file__).parents[2] / "src"
@@ -17,7 +17,7 @@ PATIENCE = 30.0  # seconds without a sign of life
 class Terminal:
     """One command that believes that a person sits there; `screen` is all it wrote."""
 
-    def __init__(self, child: asyncio.subprocess.Process, keyboard: int) -> None:
+    def __init__(self, child: Forked, keyboard: int) -> None:
         self._child, self._keyboard = child, keyboard
         self._seen = 0
         self._news = asyncio.Event()
@@ -68,18 +68,8 @@ async def open_terminal(
     """Run `catalyst-bot` with these words on a terminal of its own."""
     keyboard, screen = pty.openpty()
     try:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", _AT_TERMINAL, "-m", "catalyst_bot", *words),
-            cwd=folder,
-            env={
-                **surroundings(),
-                "TERM": "dumb",
-            },
-            stdin=screen,
-            stdout=screen,
-            stderr=screen,
-            start_new_session=True,
-        )
+        env = {**surroundings(), "TERM": "dumb"}
+        child = at_terminal(*words, folder=folder, env=env, screen=screen)
     finally:
         os.close(screen)
     terminal = Terminal(child, keyboard)
@@ -92,10 +82,3 @@ async def open_terminal(
             child.kill()
             await child.wait()
         os.close(keyboard)
-
-
-# Ctrl-C and a hidden prompt need the terminal to be the one that controls the session.
-_AT_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,7 +23,7 @@ from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, Stage, approval, is_final, open_stage, release
 from tests.e2e.terminal import open_terminal
 from tests.e2e.typed import typed
-from tests.processes import surroundings
+from tests.forked import start
 from tests.servers import RawServer, http, raw_server
 
 QUESTION = "What is the launch code of the pilot plant?"
@@ -73,17 +72,11 @@ async def test_an_interrupted_question_tells_what_it_found_and_exits_130(
     (tmp_path / "report.txt").write_text(f"{NEEDLE}\n{FILLER}")
     async with FakeLLM().open() as fake:
         fake.modes = {"Item 900:": Mode.HANG}
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "catalyst_bot", "ask", "report.txt", QUESTION),
+        child = await start(
+            *("ask", "report.txt", QUESTION),
             *("--async", "1"),  # what was answered is noted before the next is asked
-            cwd=tmp_path,
-            env={
-                **surroundings(),
-                "LLM_TIMEOUT_SECS": "60",
-                "LLM_ENDPOINT_URL": fake.endpoint_url,
-            },
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            folder=tmp_path,
+            env={"LLM_TIMEOUT_SECS": "60", "LLM_ENDPOINT_URL": fake.endpoint_url},
         )
         try:
             await fake.wait_for(

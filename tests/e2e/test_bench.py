@@ -4,7 +4,6 @@ import asyncio
 import csv
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.terminal import open_terminal
 from tests.e2e.test_commands import command
 from tests.e2e.typed import typed
-from tests.processes import surroundings
+from tests.forked import start
 
 CANARY = "canary-key-that-must-not-be-shown"
 SAMPLE, TITLES_SAMPLE = str(PAIRS.sample_path), str(TITLES.sample_path)
@@ -152,17 +151,10 @@ async def test_an_interrupted_run_saves_what_it_has_and_exits_130(
 ) -> None:
     async with FakeLLM().open() as fake:
         fake.modes = {"Merrow Shipping sets": Mode.HANG}
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "catalyst_bot", "bench", SAMPLE),
-            *("--calibrate", "0", "--outfile", "rows.csv"),
-            cwd=tmp_path,
-            env={
-                **surroundings(),
-                "LLM_TIMEOUT_SECS": "60",
-                **environment(fake, tmp_path),
-            },
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        child = await start(
+            *("bench", SAMPLE, "--calibrate", "0", "--outfile", "rows.csv"),
+            folder=tmp_path,
+            env={"LLM_TIMEOUT_SECS": "60", **environment(fake, tmp_path)},
         )
         try:
             await fake.wait_for(

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from catalyst_bot.intake.symbols import LEAST
 from catalyst_bot.simulation.llm_records import Mode
 from tests.e2e.stage import TITLE, as_bot, is_final, open_stage, release
 from tests.e2e.typed import typed
-from tests.processes import surroundings
+from tests.forked import start
 from tests.symbols import body_of, many
 
 ROOT = Path(__file__).parents[2]
@@ -26,24 +25,10 @@ async def command(
 
     `told` is what it reads from its input, which is no terminal.
     """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "catalyst_bot",
-        *words,
-        cwd=folder,
-        env={
-            **surroundings(),
-            "COLUMNS": "200",
-            **env,
-        },
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    child = await start(*words, folder=folder, env=env, told=told)
     try:
         async with asyncio.timeout(60):
-            out, err = await child.communicate(told.encode())
+            out, err = await child.communicate()
     finally:
         if child.returncode is None:
             child.kill()
@@ -251,23 +236,15 @@ async def test_without_a_webhook_and_a_page_alerts_appear_on_the_terminal() -> N
         del env["DISCORD_WEBHOOK_URL"]
         env["FEATURE_WEB"] = "0"
         stage.world.llm.mode = Mode.OK
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "catalyst_bot", "run", "--config-dir", str(stage.folder)),
-            cwd=stage.folder,
-            env={
-                **surroundings(),
-                "COLUMNS": "200",
-                **env,
-            },
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+        child = await start(
+            *("run", "--config-dir", str(stage.folder)),
+            folder=stage.folder,
+            env=env,
         )
         try:
             wire = stage.world.feeds["wire"]
             await stage.world.feeds.wait_for(lambda: wire.not_modified > 0, timeout=60)
             stage.publish(release())
-            assert child.stdout is not None
             async with asyncio.timeout(30):
                 posted = (await child.stdout.readline()).decode()
                 edited = (await child.stdout.readline()).decode()

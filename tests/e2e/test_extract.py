@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from catalyst_bot.simulation.loopback import LoopbackServer
 from catalyst_bot.simulation.papers import publish_filing
 from tests.e2e.desk import FILING, Desk
 from tests.e2e.typed import typed
-from tests.processes import surroundings
+from tests.forked import Command, start
 
 PATIENCE = 60.0  # seconds
 
@@ -315,13 +314,12 @@ async def _holds(claim: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def _process(desk: Desk) -> AsyncIterator[asyncio.subprocess.Process]:
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "catalyst_bot", "extract", str(desk.documents)),
+async def _process(desk: Desk) -> AsyncIterator[Command]:
+    child = await start(
+        *("extract", str(desk.documents)),
         *("--out", str(desk.out), "--concurrency", "2"),
-        env={**surroundings(), **desk.env},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
+        folder=desk.out.parent,
+        env=desk.env,
     )
     try:
         yield child

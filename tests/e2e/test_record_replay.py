@@ -2,9 +2,9 @@
 
 import asyncio
 import re
+import resource
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -31,8 +31,7 @@ from catalyst_bot.sources.recording import Recorded as Line
 from catalyst_bot.sources.recording import encode
 from tests.e2e.stage import FIELD, approval, release
 from tests.e2e.test_demo import files_in
-from tests.integration.test_recordings import full_at
-from tests.processes import surroundings
+from tests.forked import Command, start
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -52,23 +51,7 @@ class Recorded:
     discord: FakeDiscord
 
 
-async def start(
-    *words: str, folder: Path, env: Mapping[str, str]
-) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "catalyst_bot", *words),
-        cwd=folder,
-        env={
-            **surroundings(),
-            "COLUMNS": "200",
-            **env,
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-
-
-async def ended(child: asyncio.subprocess.Process) -> tuple[int, str, str]:
+async def ended(child: Command) -> tuple[int, str, str]:
     """Wait for the end; exit code and both outputs."""
     try:
         async with asyncio.timeout(120):
@@ -340,12 +323,13 @@ async def test_a_replay_goes_on_from_memory_when_its_disk_is_full_and_says_so(
             for number, page in enumerate(pages)
         )
     )
-    with full_at(300 * 1024):  # for each file of the child too
-        child = await start(
-            *("replay", str(path), "--speed", "0"),
-            folder=tmp_path,
-            env={"FEATURE_LLM": "0", "TMPDIR": str(tmp_path)},
-        )
+    child = await start(
+        *("replay", str(path), "--speed", "0"),
+        folder=tmp_path,
+        env={"FEATURE_LLM": "0", "TMPDIR": str(tmp_path)},
+    )
+    limit = (300 * 1024, resource.RLIM_INFINITY)  # each file's, and of its child too
+    resource.prlimit(child.pid, resource.RLIMIT_FSIZE, limit)
     code, out, err = await ended(child)
     assert code == 0, err
     assert "20 pages played." in out + err

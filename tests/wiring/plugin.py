@@ -14,7 +14,7 @@ import pytest
 
 from tests.skipping import may_skip
 from tests.wiring.public import public_functions
-from tests.wiring.recorder import FOLDER, Recorder, entered_in
+from tests.wiring.recorder import FOLDER, LISTENING, Recorder, entered_in
 from tests.wiring.unreached import UNREACHED
 
 WHOLE = ("e2e", "crash", "faults")
@@ -27,6 +27,7 @@ class Wiring:
         self._folder, self._is_first = folder, is_first
         self._recorder = Recorder(folder)
         self._recorder.install()
+        os.environ[FOLDER] = str(folder)  # for the process that others are forked from
         self._missing: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
@@ -37,12 +38,12 @@ class Wiring:
         is_whole = item.path.parent.name in WHOLE
         self._recorder.is_listening = is_whole
         if is_whole:
-            os.environ[FOLDER] = str(self._folder)  # for the processes that it starts
+            os.environ[LISTENING] = "1"  # for the processes that it starts
         try:
             return (yield)
         finally:
             self._recorder.is_listening = False
-            os.environ.pop(FOLDER, None)
+            os.environ.pop(LISTENING, None)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Compare what was entered with what there is."""

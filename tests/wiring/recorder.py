@@ -18,7 +18,8 @@ from types import CodeType, ModuleType
 
 from tests.wiring.public import PACKAGE, functions_of, module_of
 
-FOLDER = "WIRING_FOLDER"  # of the files; set while a test is listened to
+FOLDER = "WIRING_FOLDER"  # of the files; set in a run that is recorded
+LISTENING = "WIRING_LISTENING"  # set while a test is listened to
 TELLS = "__entered__"
 
 
@@ -46,9 +47,14 @@ class Recorder:
 
 def listen_always(folder: str) -> None:
     """Record this process from its start to its end."""
-    recorder = Recorder(Path(folder))
-    recorder.is_listening = True
-    recorder.install()
+    Recorder(Path(folder)).install()
+    listen(True)
+
+
+def listen(is_listening: bool) -> None:
+    """Record this process from now on or not, if a recorder is installed at all."""
+    if tells := getattr(builtins, TELLS, None):
+        tells.__self__.is_listening = is_listening
 
 
 def entered_in(folder: Path) -> frozenset[str]:
