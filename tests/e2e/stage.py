@@ -156,6 +156,23 @@ def write_channels(folder: Path, *entries: str) -> None:
     (folder / "channels.toml").write_text(text, encoding="utf-8")
 
 
+def add_desk(stage: Stage, watches: str) -> str:
+    """Give the stage a second channel for what these `[[watch]]` bring; its webhook."""
+    desk = add_webhook(stage.world.discord)
+    stage.env["DISCORD_WEBHOOK_URL_DESK"] = desk
+    write_desk(stage.folder, watches)
+    return desk
+
+
+def write_desk(folder: Path, watches: str) -> None:
+    """Write the channels of `add_desk` with these watches."""
+    write_channels(
+        folder,
+        'name = "all"\nwebhook = "DISCORD_WEBHOOK_URL"',
+        f'name = "desk"\nwebhook = "DESK"\ntickers = ["NONE"]\n{watches}',
+    )
+
+
 def is_final(message: Message) -> bool:
     """Tell whether the card says something definite about the analysis."""
     return not message.field(FIELD).startswith("⏳")

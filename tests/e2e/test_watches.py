@@ -13,11 +13,12 @@ from catalyst_bot.app import App, Parts
 from catalyst_bot.simulation.discord_records import Message
 from tests.e2e.stage import (
     Stage,
-    add_webhook,
+    add_desk,
     in_channel,
     is_final,
     open_stage,
     release,
+    write_desk,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,16 +28,7 @@ READER, CALLED, SILENT = "4" * 18, "5" * 18, "6" * 18
 NAVY = "Coldwater wins $400 million contract from the navy"
 WANTED = "Alderbrook raises full-year guidance on record profit"
 DULL = "Birchmoor to display old clocks in Ohio"  # its score alone makes no alert
-CHANNELS = f"""
-[[channel]]
-name = "all"
-webhook = "DISCORD_WEBHOOK_URL"
-
-[[channel]]
-name = "desk"
-webhook = "DESK"
-tickers = ["NONE"]
-
+WATCHES = f"""
 [[watch]]
 query = "record profit"
 channel = "desk"
@@ -92,9 +84,7 @@ class Town:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town() -> AsyncIterator[Town]:
     async with open_stage() as stage:
-        desk = add_webhook(stage.world.discord)
-        stage.env["DISCORD_WEBHOOK_URL_DESK"] = desk
-        (stage.folder / "channels.toml").write_text(CHANNELS, encoding="utf-8")
+        desk = add_desk(stage, WATCHES)
         stage.parts = Parts(reread=lambda _: stage.configuration())
         async with stage.running() as app:
             await stage.primed()
@@ -226,8 +216,8 @@ async def test_who_asks_the_same_later_gives_what_is_in_flight_more_time(
 
 async def test_a_reload_takes_a_changed_watch(town: Town) -> None:
     stage = town.stage
-    changed = CHANNELS.replace("shipyard strike", "").replace("navy ", "vaccines ")
-    (stage.folder / "channels.toml").write_text(changed, encoding="utf-8")
+    changed = WATCHES.replace("shipyard strike", "").replace("navy ", "vaccines ")
+    write_desk(stage.folder, changed)
     contact = json.loads((stage.folder / "catalyst.control").read_text())
     headers = {"Authorization": f"Bearer {contact['token']}"}
     async with (
