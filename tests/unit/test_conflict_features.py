@@ -44,6 +44,8 @@ def test_figures_have_units_and_what_they_are_compared_with_is_left_out(
         ("Acme full-year outlook", {"fy"}, set()),
         ("Acme sales in May", {"may"}, set()),
         ("Acme may sell unit", set(), set()),
+        ("ACME MAY SELL UNIT", set(), set()),
+        ("ACME TO SELL UNIT IN MAY", {"may"}, set()),
         ("Acme holiday sales", {"holiday"}, set()),
     ],
 )
@@ -91,6 +93,22 @@ def test_a_verb_takes_its_endings(verb: str, forms: set[str]) -> None:
 )
 def test_opinions_and_roundups_conflict_with_nothing(title: str) -> None:
     assert features_of(title).is_note
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("ACME FOODS SCRAPS BUYBACK TO PRESERVE CASH", {"acme", "foods"}),
+        ("ACME TO OPEN PLANT IN CHILE", {"acme", "chile"}),
+        ("Acme Steel Reverses Decision to Buy Velstra", {"acme", "steel", "velstra"}),
+        ("RIVAL VELSTRA CUTS OUTLOOK", {"velstra"}),
+        ("Acme scraps Velstra purchase", {"acme", "velstra"}),
+    ],
+)
+def test_names_are_known_where_capitals_tell_nothing(
+    title: str, names: set[str]
+) -> None:
+    assert {word.text for word in features_of(title).words if word.is_name} == names
 
 
 def test_who_tells_it_is_not_what_it_is_about() -> None:

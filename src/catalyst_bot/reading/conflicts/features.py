@@ -62,7 +62,7 @@ class Features:
     periods: Periods
     amounts: tuple[Amount, ...]
     compared: frozenset[str]  # digits of figures that others are compared with
-    numbers: frozenset[str]  # digits of all figures
+    numbers: frozenset[str]  # digits of the others
     is_future: bool  # "to open", "will open"
     cues: tuple[Cue, ...]
     claims: frozenset[CueKind]  # of the cues that are not denied
@@ -103,6 +103,7 @@ def features_of(title: str) -> Features:
     known = frozenset(texts)
     outlooks = outlooks_of(words, cues, told=told)
     amounts = amounts_of(words, told=told)
+    compared = compared_of(words)
     return Features(
         words=words,
         topic=topic,
@@ -111,8 +112,8 @@ def features_of(title: str) -> Features:
         runs=_runs(words, at_cues),
         periods=periods,
         amounts=amounts,
-        compared=compared_of(words),
-        numbers=frozenset(word.number for word in words if word.number),
+        compared=compared,
+        numbers=frozenset(word.number for word in words if word.number) - compared,
         is_future=_is_future(words),
         cues=cues,
         claims=frozenset(
@@ -122,12 +123,12 @@ def features_of(title: str) -> Features:
         sided=sided,
         outlooks=tuple(one for one in outlooks if not one.is_hint),
         hints=tuple(one for one in outlooks if one.is_hint),
-        negated=_negated(words),
+        negated=_negated(words, told=told),
         metrics=topic & MEASURES,
         qualifiers=_qualifiers(words, known),
         slots=_slots(words, topic),
         has_heading=has_heading(title),
-        is_note=is_note(title, known, topic, amounts),
+        is_note=is_note(title, words, known, topic, amounts),
         is_estimate=not ESTIMATES.isdisjoint(texts),
         is_price=is_price(words, known, topic),
         movers=movers_of(words),
@@ -161,11 +162,12 @@ def _sides(
     return frozenset(sides), frozenset(sided)
 
 
-def _negated(words: Sequence[Word]) -> frozenset[str]:
+def _negated(words: Sequence[Word], *, told: Set[int]) -> frozenset[str]:
     """Return what the negators deny: the first word of weight behind each."""
     found: set[str] = set()
     for at, word in enumerate(words):
-        following = words[at + 1 : at + 2 + _SKIPPED]
+        behind = range(at + 1, min(at + 2 + _SKIPPED, len(words)))
+        following = [words[place] for place in behind if place not in told]
         is_not = word.text in NOTS or _fails(words, at)
         if not is_not or not following:
             continue

@@ -115,7 +115,8 @@ class Pair:
         """Tell whether few words differ beside those of opposite pairs."""
         told = self.earlier.sided | self.later.sided
         ours, theirs = self.ours - told, self.theirs - told
-        if not self.shared - _DECIDERS or len(ours) + len(theirs) > _MOST_OTHER_WORDS:
+        is_one_thing = self.shared - _DECIDERS or self.has_same_period
+        if not is_one_thing or len(ours) + len(theirs) > _MOST_OTHER_WORDS:
             return False
         if ours and theirs:
             return len(self.shared) > 1 and not self.is_swapped

@@ -17,6 +17,22 @@ _CODE = re.compile(r"(?:([qh])([1-4])|([1-4])([qh])|(fy))(?:fy)?'?(\d{2}|\d{4})?
 _ANNUAL = frozenset(("annual", "annually", "yearly", "fiscal"))
 _ANNUAL_THINGS = frozenset(("report", "meeting", "review", "filing", "conference"))
 _WHOLE = frozenset(("full", "this", "the", "fiscal", "whole", "current"))
+_BEFORE_MONTHS = frozenset(
+    (
+        "in",
+        "of",
+        "by",
+        "since",
+        "until",
+        "from",
+        "to",
+        "late",
+        "early",
+        "mid",
+        "last",
+        "end",
+    )
+)
 _NEXT = frozenset(("next", "coming"))
 _FIRST, _LAST = 1990, 2100  # what counts as a year
 _DAYS = 31
@@ -117,8 +133,13 @@ def _year_or_day(word: Word, before: str) -> tuple[str, str, int]:
 
 
 def _is_month(words: Sequence[Word], at: int) -> bool:
-    """Tell "in May" from "may": by its capital, and not at the start alone."""
+    """Tell "in May" from "may": by its capital, in capitals by what is beside it."""
     word = words[at]
     if word.text not in ("may", "march"):
         return True
+    if all(one.is_capital for one in words if not one.number):
+        return at > 0 and (
+            words[at - 1].text in _BEFORE_MONTHS
+            or any(one.number for one in words[at - 1 : at + 2])
+        )
     return word.is_capital and (at > 0 or len(words) == 1)

@@ -257,7 +257,8 @@ def _takes_back(pair: Pair, cue: Cue) -> bool:
     new = pair.later.topic - pair.earlier.topic - _OBJECTS
     if any(word.stem in new and word.text not in RUMOURS for word in objects):
         named = [word for word in behind if word.is_name]
-        if not pair.is_about(objects) and not pair.is_about(named):
+        subject = _beside(before[-2:], cue, words)
+        if not any(map(pair.is_about, (objects, named, subject))):
             return False
     elif not pair.is_about(behind) and not pair.is_about(before):
         return False

@@ -29,7 +29,7 @@ _RALLIES = frozenset(("rally", "scrip", "mcap", "stk"))
 _HEADING = re.compile(r"[^;:,]{3,32}:")
 # As in "Pick of the week: Jane Roe", and with her house behind a comma.
 _OPINION = re.compile(
-    r":(?: [A-Z][\w.]+){2,3}(?:, (?:[\w&.]+ )*"
+    r":((?: [A-Z][\w.]+){2,3})(?:, (?:[\w&.]+ )*"
     r"(?:Advisors?|AMC|Broking|Capital|Equities|Funds?|Investments?|Management|Managers"
     r"|MF|Research|Securities|Wealth)(?: \w+)?)?$"
 )
@@ -66,6 +66,7 @@ def is_hearsay(title: str, words: Sequence[Word]) -> bool:
 
 def is_note(
     title: str,
+    words: Sequence[Word],
     known: frozenset[str],
     topic: frozenset[str],
     amounts: Sequence[Amount],
@@ -82,7 +83,16 @@ def is_note(
         return True
     if not _CHANGES_OF_RATING.isdisjoint(topic):
         return topic.isdisjoint(("guidance", "expect", "target"))
-    return title.rstrip().endswith("?") or bool(_OPINION.search(title))
+    return title.rstrip().endswith("?") or _is_opinion(title, words)
+
+
+def _is_opinion(title: str, words: Sequence[Word]) -> bool:
+    """Tell whether it ends with who thinks so: a colon and a name."""
+    match = _OPINION.search(title)
+    if match is None:
+        return False
+    names = {word.text for word in words if word.is_name}
+    return names.issuperset(match[1].lower().split())
 
 
 def _is_of_a_stock(

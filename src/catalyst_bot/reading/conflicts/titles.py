@@ -1,11 +1,25 @@
 """Splits a headline into words, numbers and names, for the conflict rules."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from catalyst_bot.reading.conflicts.cues import forms_of
-from catalyst_bot.reading.conflicts.words.names import MONTHS, PLAIN, SEASONS
-from catalyst_bot.reading.conflicts.words.topics import FAMILIES, JOINED
+from catalyst_bot.reading.conflicts.cues import CUE_WORDS, forms_of
+from catalyst_bot.reading.conflicts.words.denying import HEARSAY, RUMOURS
+from catalyst_bot.reading.conflicts.words.names import (
+    MONTHS,
+    PLACES,
+    PLAIN,
+    RIVALS,
+    SEASONS,
+    TRADES,
+)
+from catalyst_bot.reading.conflicts.words.topics import (
+    FAMILIES,
+    JOINED,
+    METRICS,
+    PALE,
+)
 from catalyst_bot.text import word_set
 from catalyst_bot.words.canon import CANON, canonical
 
@@ -32,6 +46,13 @@ _COUNTS = {
 }  # fmt: skip
 _TITLE_CASE = 0.75  # of the longer words with a capital: a capital tells no name then
 _LONG = 4
+# What stands before a name, where capitals tell nothing.
+_BEFORE_NAMES = word_set(
+    """
+    in of at with from by for against near and acquire acquires buy buys sue sues joins
+    chief ceo cfo between via versus names appoints
+    """
+).union(RIVALS)
 _NO_NAMES = word_set(
     """
     ceo cfo coo cto chief eps ebitda ipo nda report reports sources exclusive update
@@ -45,6 +66,10 @@ _FAMILY = {
     for line in FAMILIES.strip().splitlines()
     for word in line.split()
 }
+
+
+# Where capitals tell nothing these are no names; elsewhere they may be: "Target".
+_VOCABULARY = CUE_WORDS.union(CANON, _FAMILY, METRICS, PALE, HEARSAY, RUMOURS) - PLACES
 
 
 class Word(NamedTuple):
@@ -131,6 +156,9 @@ def _with_names(words: list[Word]) -> tuple[Word, ...]:
     for at, word in enumerate(words):
         follows = names[-1:] == [True] and words[at - 1].clause == word.clause
         is_name = _is_name(word, at, can_tell=can_tell)
+        if not can_tell:
+            is_name = is_name and (follows or _introduces_name(words, at))
+            is_name = is_name or (follows and word.text in TRADES)
         names.append(is_name and (follows or word.text not in PLAIN))
     if names[1:2] == [True] and words[0].is_capital and can_tell:
         names[0] = words[0].clause == words[1].clause  # "Standard Chartered"
@@ -140,12 +168,19 @@ def _with_names(words: list[Word]) -> tuple[Word, ...]:
     )
 
 
+def _introduces_name(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a name may stand here, judged by the word before."""
+    if at == 0 or words[at - 1].clause != words[at].clause:
+        return True
+    return words[at].text in PLACES or words[at - 1].text in _BEFORE_NAMES
+
+
 def _is_name(word: Word, at: int, *, can_tell: bool) -> bool:
     if not word.is_capital or word.stem in MONTHS or _PERIOD.fullmatch(word.text):
         return False
     if word.text in _NO_NAMES or word.text in SEASONS:
         return False
-    return (can_tell and at > 0) or word.text not in CANON
+    return (can_tell and at > 0) or word.text not in _VOCABULARY
 
 
 def _joined() -> dict[tuple[str, str], str]:

@@ -1,9 +1,14 @@
 """Rules for what turns round between two headlines: an outlook, a side, a figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
-from catalyst_bot.reading.conflicts.cues import MOVES_AXIS, PROFIT_AXIS, Side
+from catalyst_bot.reading.conflicts.cues import (
+    MOVES_AXIS,
+    PASSING_AXES,
+    PROFIT_AXIS,
+    Side,
+)
 from catalyst_bot.reading.conflicts.model import Conflict, Kind, Strength, conflict_of
 from catalyst_bot.reading.conflicts.outlooks import Outlook, Turn
 from catalyst_bot.reading.conflicts.pair import Pair
@@ -14,6 +19,7 @@ from catalyst_bot.text import word_set
 
 _SHARE = 0.4  # of the words of weight, where two figures are of one measure
 _LEAST_SHARED = 3  # where the news may well come twice, as an order does
+_HOPES = (Turn.STATED, Turn.UP, Turn.KEEP)
 _PARTS = frozenset(
     ("first", "another", "remaining", "already", "far", "closes", "closed", "closing")
 )
@@ -43,17 +49,33 @@ def guidance(pair: Pair) -> Conflict | None:
     for ours, theirs in outlooks:
         if ours.turns_to(theirs, pair.issuer):
             return conflict_of(Kind.GUIDANCE, theirs.word)
-    if pair.is_other_object or pair.is_other_metric or not pair.figures.differ:
+    if pair.is_other_object or pair.is_other_metric:
         return None
-    if pair.is_told_apart or pair.is_swapped:
-        return None
-    if pair.shared and any(
+    denied = _denied_hope(pair)
+    if denied:
+        return conflict_of(Kind.GUIDANCE, f"not {denied}")
+    if _has_other_figures(pair, outlooks):
+        return conflict_of(Kind.GUIDANCE, "other figures")
+    return None
+
+
+def _denied_hope(pair: Pair) -> str:
+    """Return what was expected and is denied: "no second-half rebound"."""
+    denied = pair.later.negated & pair.shared
+    for one in pair.earlier.outlooks:
+        if one.turn in _HOPES and one.about & denied:
+            return min(one.about & denied)
+    return ""
+
+
+def _has_other_figures(pair: Pair, outlooks: Sequence[tuple[Outlook, Outlook]]) -> bool:
+    if not pair.figures.differ or pair.is_told_apart or pair.is_swapped:
+        return False
+    return bool(pair.shared) and any(
         one.has_measure_of(two, pair.issuer)
         for one, two in outlooks
         if not (one.is_hint and two.is_hint)
-    ):
-        return conflict_of(Kind.GUIDANCE, "other figures")
-    return None
+    )
 
 
 def _outlooks(pair: Pair) -> Iterator[tuple[Outlook, Outlook]]:
@@ -74,7 +96,7 @@ def polarity(pair: Pair) -> Conflict | None:
     if not pair.is_same_but_for_sides or are_two_reports(pair):
         return None
     for other, side in _opposites(pair):
-        if not _can_oppose(pair, side.axis):
+        if not _can_oppose(pair, side):
             continue
         if side.is_plain and other.is_plain:
             return conflict_of(Kind.POLARITY, "the opposite")
@@ -93,7 +115,10 @@ def _opposites(pair: Pair) -> Iterator[tuple[Side, Side]]:
             yield before[0], after[0]
 
 
-def _can_oppose(pair: Pair, axis: int) -> bool:
+def _can_oppose(pair: Pair, side: Side) -> bool:
+    axis = side.axis
+    if axis in PASSING_AXES and side.side == 0:
+        return False
     if axis == PROFIT_AXIS:
         return _is_result(pair)
     return not pair.figures.differ and (axis != MOVES_AXIS or _is_of_a_measure(pair))
@@ -122,7 +147,8 @@ def number(pair: Pair) -> Conflict | None:
         return None
     if pair.is_told_apart or pair.earlier.is_estimate or pair.is_other_basis:
         return None
-    if pair.later.is_future and not pair.earlier.is_future:
+    is_only_planned = pair.later.is_future and not pair.earlier.is_future
+    if is_only_planned and not pair.figures.is_slip:
         return None
     if not _is_one_measure(pair) or _is_another_report(pair):
         return None

@@ -58,6 +58,31 @@ AUTHORITIES = word_set(
     tokyo treasury tribune tse tsx uk un us uspto washington wsj wto
     """
 )
+# Names though every vocabulary has them, also where capitals tell nothing.
+PLACES = word_set(
+    """
+    africa argentina asia austria belgium boston chile chicago china colombia dallas
+    denmark denver dubai dublin egypt europe finland france georgia germany greece
+    houston hungary india indonesia ireland israel italy japan kenya korea london
+    malaysia mexico miami nevada nigeria norway ohio ontario paris peru philippines
+    poland portugal quebec romania singapore spain sweden switzerland taiwan tennessee
+    texas thailand turkey ukraine utah vietnam virginia york
+    """
+)
+# What a company does, as a part of its name.
+TRADES = word_set(
+    """
+    air airlines airways auto automotive aviation bank biosciences biotech capital
+    cement chemical chemicals cloud communications credit data defence defense energy
+    engineering farms finance financial foods foundry games gas gold grid health
+    healthcare homes hotels infrastructure insurance labs lithium logistics marine
+    materials media medical metals mines mining motors networks oil paper petroleum
+    pharma pharmaceuticals power rail railways realty resources retail robotics
+    semiconductor semiconductors shipping software solar solutions steel stores systems
+    tech technologies technology telecom textiles therapeutics tools toys transport
+    water wireless wines
+    """
+)
 RIVALS = word_set(
     """
     adjacent competitor competitors counterpart customer neighbor neighboring neighbour

@@ -18,12 +18,12 @@ approve, accept, adopt, agree, allow, authorise, authorize, back, bless, certify
     disallow, disapprove, fault, forbid/forbade, forbid/forbade/forbidden, frustrate,
     halt, kill, knock back, nix, object, oppose, outlaw, prohibit, push back, quash,
     rebel, rebuff, refuse, repudiate, revoke, revolt, say/said no, scupper, send back,
-    shoot down, snub, spurn, squash, stop, strike/struck down, strike/struck out,
-    stymie, throw/threw/thrown out, thwart, torpedo, toss out, turn away, turn down,
-    veto, vote against, vote down, withhold/withheld, =against, =barred, =complete
-    response, =crl, =defeat, =in limbo, =knocked back, =no go, =no to, =not approvable,
-    =objects, =opposition, =red light, =refusal, =rejection, =shot down, =thumbs down,
-    =unable to approve, =unapproved
+    shoot down, snub, spurn, squash, stand/stood in way, stop, strike/struck down,
+    strike/struck out, stymie, throw/threw/thrown out, thwart, torpedo, toss out, turn
+    away, turn down, veto, vote against, vote down, withhold/withheld, =against,
+    =barred, =complete response, =crl, =defeat, =in limbo, =knocked back, =no go, =no
+    to, =not approvable, =objects, =opposition, =red light, =refusal, =rejection, =shot
+    down, =thumbs down, =unable to approve, =unapproved
 beat, exceed, outpace, outperform, surpass, top, =above, =ahead of, =better than
   | miss, come/came short, fall/fell short, lag, trail, underperform, undershoot,
     =below, =short of, =worse than
@@ -43,14 +43,15 @@ win/won, awarded, bag, choose, clinch, gain, get/got, land, nab, obtain, receive
     refuse, =awarded to, =beaten to, =denied, =goes to, =left empty handed, =loser, =not
     chosen, =outbid, =passed over, =passes over, =refused, =snubbed, =stripped, =went to
 meet/met, ace, achieve, attain, beat/beat, clear, hit/hit, pass, prove/proved, reach,
-    sail through, satisfy, succeed, work, =clean, =comes through, =significant,
+    sail through, satisfy, succeed, survive, work, =clean, =comes through, =significant,
     =statistical significance, =successful, =superior, =works
   | fail, bomb, disappoint, fall/fell/fallen short, flop, flunk, miss, stumble, =below,
     =critical, =deficiencies, =did no better, =dud, =failure, =falling below, =falls
     short, =fell short, =futile, =futility, =insignificant, =no benefit, =no better
     than, =no different, =no improvement, =not significant, =unsuccessful, =violations
-=profit, =black, =earns, =gain, =in the black, =profitable, =profits, =surplus
-  | =loss, =deficit, =in the red, =loses, =red, =unprofitable
+=profit, =earns, =gain, =in the black, =back in the black, =profitable, =profits,
+    =surplus
+  | =loss, =deficit, =in the red, =back in the red, =loses, =unprofitable
 rule for, decide for, find/found for, rule in favor, rule in favour, side with, vote
     for, vote to, =for, =in favor of, =in favour of
   | rule against, decide against, find/found against, side against, vote against,
@@ -110,7 +111,10 @@ raise, boost, hike, increase, lift | lower, cut/cut, halve, reduce, slash, trim
     =stiffs
 =contained, contain, =extinguished, =under control
   | =spreading, spread, =out of control, =rages, =uncontained
-=airworthy, =in service | =still grounded, =out of service, =remains grounded
+get/got back, regain, restore, reinstate, =gets back | =not restored, =not reinstated,
+    =not returned
+=airworthy, =in service, =flies again | =still grounded, =out of service, =remains
+    grounded, =stays grounded
 =no injuries, =no casualties, =nobody hurt, =unhurt
   | =injured, =dead, =deaths, =hurt, =injures, =killed, =kills
 hire, recruit, rehire | fire, layoff, sack, =lays off

@@ -10,13 +10,13 @@ PALE = word_set(
     categorically chief come company cover cr crore day decision deny despite did do
     does due each early end entire every expect fact facts fetch figure first fiscal
     forward full further give go good help here high hold interim issue just keep lakh
-    last late less line long major make meeting month more near nearly need next no
-    nobody not number off one only original other out own paper papers part pay people
-    percent plc pre previous previously prior propose put puts quarter reach reachable
-    realistic reality reason record remain report result rumour run say see set short
-    show since sit size so someone something speculation stand statement stay still
-    stock stood sure take this time today top total truth turn turned turns under use
-    value via want week whole worth year yet
+    last late less line long longer major make meeting month more near nearly need next
+    no nobody not number off one only original other out own paper papers part pay
+    people percent plc pre previous previously prior propose put puts quarter reach
+    reachable realistic reality reason record remain report result rumour run say see
+    set short show since sit size so someone something speculation stand statement stay
+    still stock stood sure take this time today top total truth turn turned turns under
+    use value via want week whole worth year yet
     """
 )
 # Words of two headlines that are about the same; the first one stands for all.
@@ -53,6 +53,7 @@ shipment ship vessel
 shut close
 split breakup break-up
 stake holding shareholding own owns owned
+spinoff separation demerger
 store outlet
 survival lived
 traffic footfall

@@ -33,14 +33,14 @@ dropped: collapse, decommission, delete, die, discontinue, disown, drop, end, ex
     relinquish, remove, reverse, stop, suspend, unwind/unwound, vacate
 correction: apologise, apologize, change headline, clarify, correct, double count, fix
     earlier, fix error, fix figure, fix filing, fix headline, fix item, fix name, fix
-    release, fix table, fix typo, garble, misattribute, misbook, miscalculate,
-    misclassify, miscount, mishear/misheard, misidentify, miskey, mislabel, mislabell,
-    misplace, misprint, misquote, misread/misread, misreport,
-    misspeak/misspoke/misspoken, misstate, mistake/mistook, mistranslate, mistype, mix
-    up, overstate, rectify, refile, reissue, replace earlier, replace notice, replace
-    release, replace statement, replace table, republish, resubmit report, set/set
-    record straight, set/set the record straight, supersede, swap/swapped columns,
-    transpose, understate, wrongly state
+    release, fix table, fix typo, garble, misattribute, misbook, miscalculate, miscode,
+    misenter, misfile, misname, misspell, misclassify, miscount, mishear/misheard,
+    misidentify, miskey, mislabel, mislabell, misplace, misprint, misquote,
+    misread/misread, misreport, misspeak/misspoke/misspoken, misstate, mistake/mistook,
+    mistranslate, mistype, mix up, overstate, rectify, refile, reissue, replace earlier,
+    replace notice, replace release, replace statement, replace table, republish,
+    resubmit report, set/set record straight, set/set the record straight, supersede,
+    swap/swapped columns, transpose, understate, wrongly state
 fix: adjust, amend, edit, fix, revise
 amendment: amend, inflate, recalculate, restate, revise, update filing
 nothing: cut off, cut short, deny access, deny any link, deny application, deny bail,
@@ -55,48 +55,46 @@ retraction: aborted, about face, about turn, after all, are over, back burner, b
     the water, deal dead, deal off, dies, disregard, disregards, falls through, gone,
     ignore release, in the bin, indefinitely, is dead, is no more, is off, is off the
     table, is over, is void, never mind, never went, nixes, no deal, no go, no longer,
-    no longer available, no longer considering, no longer go, no longer going, no longer
-    happening, no longer intends, no longer needed, no longer offered, no longer on, no
-    longer planning, no longer plans, no longer proceed, no longer pursuing, no longer
-    put, no longer rely, no longer seeking, no longer to, no longer valid, no longer
-    wants, not acquire, not be built, not be launched, not build, not buy, not
-    effective, not exercise, not go ahead, not go through, not going ahead, not happen,
-    not issue, not merge, not move, not proceed, not pursue, not rely, not sell, not
-    take place, not to be, not to proceed, not to pursue, not to rely, nothing doing,
-    null and void, of no effect, off the table, offer dead, on hold indefinitely, on
-    ice, plan dead, rescission, retraction, reverses itself, shut down plan, stays put,
-    stillborn, talks off, talks over, termination, thinks better, u turn, uturn, will
-    not launch, will not list, withdrawal, without effect
-correction: 10ka, 10qa, 20fa, 6ka, 8ka, actual figure, amended filing, amended k,
-    amended release, amends release, as previously reported, by mistake, clerical,
-    clerical slip, correct figure, corrected, corrected figure, corrected release,
-    corrected statement, corrected version, corrigendum, decimal, decimal point, digits,
-    disclosure record, double counted, earlier announcement, earlier flash, earlier
-    headline, earlier item, earlier release, earlier statement, earlier story, editor's
-    note, errata, erratum, erroneous, erroneous figure, erroneously, error, errors,
-    extra zero, form # a, in error, inadvertently, incorrect figure, incorrectly, loose
-    wording, minus sign, misplaced comma, misprinted, misreported, missing digit,
-    missing zero, misspoke, misstatement, misstatements, mistake, mistakenly, mistakes,
-    mix up, namesake, not as reported, not as stated, omitted, ought to be, ought to
-    read, overstated, plus sign, previous item, previous release, previous statement,
-    previously stated, prior release, rather than the, refile, reissued, release
-    corrects, replaces earlier, revised release, right figure, rounding error, sent in
-    error, should have been, should have read, should read, should state, sign error,
-    spreadsheet, supersedes, superseding, tabulation, tabulation slip, to be read as,
-    transposed, true figure, typing error, typo, typographical, unapproved, understated,
-    version corrects, was off, went out early, went up inadvertently, wrong column,
-    wrong company, wrong currency, wrong date, wrong figure, wrong name, wrong number,
-    wrong period, wrong price, wrong quarter, wrong ratio, wrong row, wrong table, wrong
-    term, wrong unit, wrong units, wrong year, wrongly, zero too many
+    not acquire, not be built, not be launched, not build, not buy, not effective, not
+    exercise, not go ahead, not go through, not going ahead, not happen, not issue, not
+    merge, not move, not proceed, not pursue, not rely, not sell, not take place, not to
+    be, not to proceed, not to pursue, not to rely, nothing doing, null and void, of no
+    effect, off the table, offer dead, on hold indefinitely, on ice, plan dead,
+    rescission, retraction, reverses itself, shut down plan, stays put, stillborn, talks
+    off, talks over, termination, thinks better, u turn, uturn, will not launch, will
+    not list, withdrawal, without effect
+correction: that should be, should be #, should have said, not to be read as, 10ka,
+    10qa, 20fa, 6ka, 8ka, actual figure, amended filing, amended k, amended release,
+    amends release, as previously reported, by mistake, clerical, clerical slip, correct
+    figure, corrected, corrected figure, corrected release, corrected statement,
+    corrected version, corrigendum, decimal, decimal point, digits, disclosure record,
+    double counted, earlier announcement, earlier flash, earlier headline, earlier item,
+    earlier release, earlier statement, earlier story, editor's note, errata, erratum,
+    erroneous, erroneous figure, erroneously, error, errors, extra zero, form # a, in
+    error, inadvertently, incorrect figure, incorrectly, loose wording, minus sign,
+    misplaced comma, misprinted, misreported, missing digit, missing zero, misspoke,
+    misstatement, misstatements, mistake, mistakenly, mistakes, mix up, namesake, not as
+    reported, not as stated, omitted, ought to be, ought to read, overstated, plus sign,
+    previous item, previous release, previous statement, previously stated, prior
+    release, rather than the, refile, reissued, release corrects, replaces earlier,
+    revised release, right figure, rounding error, sent in error, should have been,
+    should have read, should read, should state, sign error, spreadsheet, supersedes,
+    superseding, tabulation, tabulation slip, to be read as, transposed, true figure,
+    typing error, typo, typographical, unapproved, understated, version corrects, was
+    off, went out early, went up inadvertently, wrong column, wrong company, wrong
+    currency, wrong date, wrong figure, wrong name, wrong number, wrong period, wrong
+    price, wrong quarter, wrong ratio, wrong row, wrong table, wrong term, wrong unit,
+    wrong units, wrong year, wrongly, zero too many
 amendment: actually, after audit, amended, in fact, in reality, in truth, miscounted,
     once errors, rechecked, recount, restated, restatement, revised, was really, wrong
 notice: amendment, clarification, correction, corrections, replacement, revision
-nothing: ahead of earnings, ahead of meeting, ahead of results, ahead of vote, annual
-    meeting, as well as, at end, at meeting, back in, board meeting, continue to
-    correct, correct further, correct on, cut costs, cuts costs, cuts short, end june,
-    end of, general meeting, holder meeting, killed in, month end, not just, not only,
-    on track record, quarter end, shareholder meeting, special meeting, up to, week end,
-    year end
+nothing: no longer halted, no longer subject, no longer suspended, no longer under,
+    double digits, single digits, double digit, single digit, ahead of earnings, ahead
+    of meeting, ahead of results, ahead of vote, annual meeting, as well as, at end, at
+    meeting, back in, board meeting, continue to correct, correct further, correct on,
+    cut costs, cuts costs, cuts short, end june, end of, general meeting, holder
+    meeting, killed in, month end, not just, not only, on track record, quarter end,
+    shareholder meeting, special meeting, up to, week end, year end
 """
 # Behind "drop", "end" and the like: what was planned, not what goes down.
 PLANS = word_set(
