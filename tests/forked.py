@@ -134,8 +134,10 @@ def command(order: Order) -> None:
         streams = (order.terminal,) * 3
     for number, stream in enumerate(streams):
         os.dup2(stream.fileno(), number)
+    encoding = order.env.get("PYTHONIOENCODING")
     sys.stdin = os.fdopen(0)  # what was there before knows other files
-    sys.stdout, sys.stderr = os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
+    sys.stdout = os.fdopen(1, "w", 1, encoding)
+    sys.stderr = os.fdopen(2, "w", 1, encoding)
     os.environ.clear()  # it may hold somebody's webhook
     os.environ.update(order.env)
     os.chdir(order.folder)

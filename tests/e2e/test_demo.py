@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import groupby
@@ -24,7 +23,7 @@ from catalyst_bot.simulation.scenarios.network_away import MEANWHILE
 from catalyst_bot.simulation.show import Show
 from catalyst_bot.simulation.stage import FIELD, VERDICTS
 from tests.e2e.test_commands import command
-from tests.processes import surroundings
+from tests.forked import Command, start
 from tests.shows import free_port, showing
 from tests.waiting import until
 
@@ -235,22 +234,12 @@ async def pressing(show: Show) -> AsyncIterator[Press]:
 @asynccontextmanager
 async def running_demo(
     folder: Path,
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+) -> AsyncIterator[tuple[Command, int]]:
     """Start the command and wait for its page; its files go into `folder`."""
     port = free_port()
-    demo = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "catalyst_bot", "demo"),
-        *("--scenario", "halt", "--port", str(port)),
-        env={
-            **surroundings(),
-            "TMPDIR": str(folder),
-            "PYTHONUNBUFFERED": "1",
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    words = ("demo", "--scenario", "halt", "--port", str(port))
+    demo = await start(*words, folder=folder, env={"TMPDIR": str(folder)})
     try:
-        assert demo.stdout is not None
         async with asyncio.timeout(60):
             await demo.stdout.readuntil(str(port).encode())
         assert answers(port)

@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +14,7 @@ import pytest
 from catalyst_bot.storage.damage import damaged_files
 from tests.crash.process import Bot, open_bot
 from tests.e2e.stage import approval
-from tests.processes import surroundings
+from tests.e2e.test_commands import command
 
 
 def rubbish(path: Path) -> None:
@@ -48,17 +46,10 @@ async def health(bot: Bot) -> str:
         return await answer.text()
 
 
-def command(bot: Bot, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the product on the daemon's settings."""
-    files = ("--env-file", str(bot.folder / "bot.env"), "--config-dir", str(bot.folder))
-    return subprocess.run(
-        [sys.executable, "-m", "catalyst_bot", *words, *files],
-        env=surroundings(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+async def told(bot: Bot, *words: str) -> tuple[int, str, str]:
+    """Run a command on the daemon's settings; exit code and both outputs."""
+    files = ("--env-file", str(bot.env_file), "--config-dir", str(bot.folder))
+    return await command(*words, *files, folder=bot.folder)
 
 
 @pytest.mark.parametrize("damage", [rubbish, nothing, torn_pages])
@@ -78,9 +69,9 @@ async def test_a_damaged_database_is_begun_anew_and_old_news_stays_old(
         await posted(bot, 2)  # the first one is still listed, and not news
         (aside,) = damaged_files(bot.database)
         assert aside.name in await health(bot)
-        told = command(bot, "doctor", "--json")
-        (row,) = [r for r in json.loads(told.stdout) if r["name"] == "database"]
-        assert told.returncode == 1
+        code, out, _ = await told(bot, "doctor", "--json")
+        (row,) = [r for r in json.loads(out) if r["name"] == "database"]
+        assert code == 1
         assert aside.name in row["detail"]
         assert await bot.stop() == 0
 
@@ -142,9 +133,9 @@ async def test_a_database_of_a_newer_version_is_left_alone() -> None:
         assert await bot.stop() == 0
         with closing(sqlite3.connect(bot.database)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        ended = command(bot, "run")
-        assert ended.returncode == 78
-        assert "newer version (schema 9999): install that version again" in ended.stderr
+        code, _, err = await told(bot, "run")
+        assert code == 78
+        assert "newer version (schema 9999): install that version again" in err
         assert damaged_files(bot.database) == ()
 
 
@@ -153,8 +144,8 @@ async def test_a_second_daemon_is_refused_with_the_pid_of_the_first() -> None:
         await bot.start()
         await bot.primed()
         assert bot.child is not None
-        ended = command(bot, "run")
-        assert ended.returncode == 78
-        assert f"in use by process {bot.child.pid}" in ended.stderr
+        code, _, err = await told(bot, "run")
+        assert code == 78
+        assert f"in use by process {bot.child.pid}" in err
         bot.child.send_signal(signal.SIGTERM)
         assert await bot.child.wait() == 0
