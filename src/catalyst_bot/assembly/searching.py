@@ -35,7 +35,7 @@ def search_beside(
     return build_search(
         base.settings,
         live=live,
-        archive=archive_of(store.database),
+        archive=ArchiveNews(FullText(store.database), store.index.catch_up),
         outside=outside,
         clock=base.parts.clock,
         metrics=base.metrics,
@@ -84,7 +84,7 @@ def needs_model(settings: Settings, rank: Rank) -> bool:
 
 
 def archive_of(database: Database) -> ArchiveNews:
-    """Return the search over everything that a database has seen."""
+    """Return the search of a command, which only reads the database."""
     return ArchiveNews(FullText(database))
 
 

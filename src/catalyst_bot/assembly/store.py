@@ -8,6 +8,7 @@ from catalyst_bot.assembly.parts import Base, Helper
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.checkpoints import keep_log_short
 from catalyst_bot.storage.database import Database, database_path, open_database
+from catalyst_bot.storage.fulltext import TextIndex
 from catalyst_bot.storage.ledger import Ledger
 
 
@@ -18,6 +19,7 @@ class Store:
     database: Database
     archive: Archive
     ledger: Ledger
+    index: TextIndex
     beside: tuple[Helper, ...]
 
 
@@ -35,9 +37,15 @@ async def open_store(base: Base) -> Store:
     ledger = base.parts.ledger(
         database, clock=base.parts.clock, metrics=base.metrics, health=base.health
     )
+    index = TextIndex(database)
     return Store(
         database=database,
         archive=Archive(database),
         ledger=ledger,
-        beside=(database.watch, partial(keep_log_short, database_path(url))),
+        index=index,
+        beside=(
+            database.watch,
+            partial(keep_log_short, database_path(url)),
+            index.run,
+        ),
     )

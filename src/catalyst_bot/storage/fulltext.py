@@ -1,22 +1,33 @@
 """Finds what was seen by the words of its title, or by its ticker: SQLite's FTS5.
 
-The index holds no text of its own: it reads that of `items` by row number, and
-triggers keep it in step within the transaction that changes an item.
+The index holds no text of its own: it reads that of `items` by row number. New items
+come into it after their commit, in the order of their rows: those up to its last row are
+in it, the rest is not, and what a crash leaves out is found so at the next start.
+Triggers keep it in step with items that change or go.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from catalyst_bot.storage.database import Database
+from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.words.canon import canonical
 
 MOST_WORDS = 24  # of a query; the rest of it is ignored
 # VACUUM INTO may number rows anew, so an index that was copied is made again.
 REBUILD = "INSERT INTO items_text(items_text) VALUES ('rebuild')"
 HAS_INDEX = "SELECT 1 FROM sqlite_master WHERE name = 'items_text'"
+LOOK = 1.0  # seconds between two looks for new items
+AT_ONCE = 25  # items of one transaction: some 2 ms for which an alert may wait
+_ADD = text(
+    "INSERT INTO items_text(rowid, title, tickers) SELECT rowid, title, tickers"
+    " FROM items WHERE rowid > :last ORDER BY rowid LIMIT :limit"
+)
+# FTS5 keeps here the length of each row that it has (sqlite.org/fts5, section 9).
+_LAST = "SELECT coalesce(max(id), 0) FROM items_text_docsize"
 _WORD = re.compile(r"\w+")
 _FIND = text(
     "SELECT items.key, items.source, items.title, items.tickers, items.link,"
@@ -37,6 +48,40 @@ class Found:
     tickers: tuple[str, ...]
     link: str  # "" for what was seen before links were kept
     published_at: datetime
+
+
+class TextIndex:
+    """Brings what is new into the index."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self) -> None:
+        """Keep the index up to date, a second behind at most, until cancelled."""
+        while True:
+            await self.catch_up()
+            await asyncio.sleep(LOOK)
+
+    async def catch_up(self) -> None:
+        """Return once all that was committed is in the index.
+
+        While memory stands in for the disk there is none, and nothing is done.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        while await self._add():
+            pass
+
+    @outlives_the_disk
+    async def _add(self) -> bool:
+        """Add the next items; tell whether there were any."""
+        async with self._database.write() as connection:
+            if not (await connection.exec_driver_sql(HAS_INDEX)).first():
+                return False
+            last = (await connection.exec_driver_sql(_LAST)).scalar_one()
+            await connection.execute(_ADD, {"last": last, "limit": AT_ONCE})
+            return bool((await connection.exec_driver_sql(_LAST)).scalar_one() > last)
 
 
 class FullText:

@@ -58,7 +58,7 @@ items = Table(
     Column("first_seen", Float, nullable=False),
     Column("last_seen", Float, nullable=False, index=True),
     Column("link", Text, nullable=False, server_default=""),
-)  # migration 0006 keeps the index `items_text` on it; see storage.fulltext
+)  # migrations 0006 and 0007 make its index `items_text`; see storage.fulltext
 
 # Every name under which an item may come again; see intake.claims.
 aliases = Table(
