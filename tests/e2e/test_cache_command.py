@@ -47,15 +47,20 @@ async def test_an_answer_survives_the_daemon_and_is_shown_and_cleared() -> None:
         code, out, _ = await command("cache", "prune", folder=stage.folder, **env)
         assert (code, out) == (0, "disk: 0 deleted\n")
         code, out, _ = await command(
-            "cache", "clear", "--json", folder=stage.folder, **env
+            "cache", "clear", "--yes", "--json", folder=stage.folder, **env
         )
         assert json.loads(out) == {"deleted": {"disk": 1}}
 
 
 async def test_where_nothing_was_kept_nothing_is_made(tmp_path: Path) -> None:
-    for word in ("stats", "clear", "prune"):
-        code, _, err = await command("cache", word, folder=tmp_path)
+    for words in (("stats",), ("clear", "--yes"), ("prune",)):
+        code, out, err = await command("cache", *words, folder=tmp_path)
         assert (code, err) == (0, "")
+        if words == ("stats",):
+            assert "Nothing is kept yet" in out
+    unsure = await typed("cache", "clear", env={"DATABASE_URL": "sqlite:///none.db"})
+    assert unsure.exit_code == 2
+    assert "--yes" in unsure.output
     assert not os.listdir(tmp_path)  # noqa: PTH208 - a blocking Path in a coroutine
 
 
@@ -72,11 +77,11 @@ async def test_clearing_reaches_the_redis_and_says_when_it_is_away(
             own = {"LLM_ENDPOINT_URL": model.endpoint_url}
             told = await typed(*words, env=env | own)
         assert told.exit_code == 0
-        code, out, _ = await command("cache", "clear", folder=tmp_path, **env)
+        code, out, _ = await command("cache", "clear", "--yes", folder=tmp_path, **env)
         assert (code, out) == (0, "disk: 1 deleted\nredis: 1 deleted\n")
         code, out, _ = await command("doctor", folder=tmp_path, **env)
         assert "a Redis" in out
         redis.stop()
-        code, _, err = await command("cache", "clear", folder=tmp_path, **env)
+        code, _, err = await command("cache", "clear", "--yes", folder=tmp_path, **env)
         assert code == 1
         assert redis.url not in err

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from catalyst_bot.card_state import Counterpart
+from catalyst_bot.cli.listing import print_entry
 from catalyst_bot.configuration import read_settings
 from catalyst_bot.lifecycle.pausing import notice_of
 from catalyst_bot.model import Hold
@@ -41,10 +43,13 @@ def alerts(
     if as_json:
         typer.echo(json.dumps([_alert_row(stored) for stored in found]))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     if notice := notice_of(asyncio.run(_hold(url))):
-        console.print(f"Paused: {notice}.", markup=False, style="yellow")
-    console.print(_alert_table(found))
+        console.print(f"Paused: {notice}.", style="yellow")
+    for stored in found:
+        print_entry(console, *_facts(stored), text=stored.alert.item.title)
+    if not found:
+        console.print("No alert yet; `catalyst-bot alerts --rejected` has the rest.")
 
 
 def why(
@@ -62,14 +67,15 @@ def why(
         }
         typer.echo(json.dumps(answer))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     if not found and not rejected:
-        console.print(f"Nothing was seen of {wanted}.", markup=False)
+        console.print(f"Nothing was seen of {wanted}.")
         raise typer.Exit(1)
     for stored in found:
         _print_alert(console, stored)
     if rejected:
-        console.print(_rejection_table(rejected))
+        console.print("Seen, and no alert of its own:")
+    _print_rejections(console, rejected)
 
 
 async def _latest(url: str, limit: int) -> tuple[StoredAlert, ...]:
@@ -98,32 +104,28 @@ async def _decisions(
 def _list_rejections(found: tuple[StoredRejection, ...], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_rejection_row(entry) for entry in found]))
-    else:
-        Console(highlight=False).print(_rejection_table(found))
+        return
+    console = Console(highlight=False, markup=False)
+    _print_rejections(console, found)
+    if not found:
+        console.print("Nothing was rejected yet.")
 
 
-def _alert_table(found: tuple[StoredAlert, ...]) -> Table:
-    table = Table(
-        *("id", "raised (UTC)", "ticker", "score", "catalyst", "headline", "analysis")
+def _facts(stored: StoredAlert) -> tuple[str, ...]:
+    alert = stored.alert
+    return (
+        alert.id,
+        f"{alert.raised_at:%m-%d %H:%M:%S} UTC",
+        "–" if alert.sentiment is None else f"{alert.sentiment:+.2f}",
+        " ".join(alert.item.tickers) or alert.item.company or "MACRO",
+        _words(*alert.catalysts[:1]),
+        _analysis(stored),
     )
-    for stored in found:
-        alert = stored.alert
-        score = "–" if alert.sentiment is None else f"{alert.sentiment:+.2f}"
-        table.add_row(
-            alert.id,
-            f"{alert.raised_at:%m-%d %H:%M:%S}",
-            " ".join(alert.item.tickers) or alert.item.company or "MACRO",
-            score,
-            _words(*alert.catalysts[:1]),
-            Text(alert.item.title),
-            _analysis(stored),
-        )
-    return table
 
 
 def _print_alert(console: Console, stored: StoredAlert) -> None:
     alert = stored.alert
-    console.print(f"alert {alert.id}: {alert.item.title}", markup=False, style="bold")
+    console.print(f"alert {alert.id}: {alert.item.title}", style="bold")
     table = Table("", "", show_header=False, box=None)
     table.add_row("source", ", ".join((alert.item.source, *stored.also)))
     table.add_row("published", f"{alert.item.published_at:%Y-%m-%d %H:%M:%S} UTC")
@@ -178,20 +180,15 @@ def _add_routes(table: Table, stored: StoredAlert) -> None:
         table.add_row("posted", "nowhere: no channel takes it")
 
 
-def _rejection_table(rejected: tuple[StoredRejection, ...]) -> Table:
-    table = Table(
-        *("seen (UTC)", "source", "ticker", "headline", "no alert because", "detail")
-    )
-    for entry in rejected:
-        table.add_row(
-            f"{entry.at:%m-%d %H:%M:%S}",
-            Text(entry.source),
+def _print_rejections(console: Console, found: Sequence[StoredRejection]) -> None:
+    for entry in found:
+        facts = (
+            f"{entry.at:%m-%d %H:%M:%S} UTC",
             " ".join(entry.tickers),
-            Text(entry.title),
-            _words(entry.reason.value),
-            Text(entry.detail),
+            entry.source,
+            f"{_words(entry.reason.value)}: {entry.detail}".removesuffix(": "),
         )
-    return table
+        print_entry(console, *facts, text=entry.title)
 
 
 def _words(*names: str) -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import sys
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -33,9 +34,10 @@ commands = typer.Typer(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What the file beside the database has."""
+    """What the file beside the database has; `written` when it changed, None: never."""
 
     path: Path
+    written: datetime | None
     extent: Extent
     rows: tuple[UsageRow, ...]
     total: UsageRow
@@ -56,11 +58,21 @@ def stats(
     console = Console(highlight=False)
     console.print(_extent_table(settings, kept))
     console.print(_usage_table(kept, days))
+    if kept.written is None:
+        console.print("Nothing is kept yet: the file comes with the first answer.")
 
 
 @commands.command("clear")
-def clear(as_json: AsJson = False, env_file: EnvFile = None) -> None:
+def clear(
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    env_file: EnvFile = None,
+) -> None:
     """Delete all kept answers, in a Redis too; a running daemon forgets within 10 s."""
+    if not is_sure:
+        if not sys.stdin.isatty():
+            raise typer.BadParameter("nobody is there to ask", param_hint="--yes")
+        typer.confirm("Delete all kept answers?", abort=True, err=True)
     deleted = asyncio.run(_clear(read_settings(env_file)))
     _tell(deleted, as_json=as_json)
 
@@ -77,12 +89,26 @@ async def _look(settings: Settings, days: int) -> Kept:
     since = (SystemClock().now() - timedelta(days=days - 1)).date().isoformat()
     extent = Extent(entries=0, size=0)
     counts: tuple[Count, ...] = ()
+    written = _written(path)  # before it is opened, which may touch it
     if path.exists():
         async with open_answers(
             path, max_entries=settings.cache.max_entries
         ) as answers:
             extent, counts = await answers.extent(), await answers.counts(since=since)
-    return Kept(path=path, extent=extent, rows=rows_of(counts), total=total_of(counts))
+    return Kept(
+        path=path,
+        written=written,
+        extent=extent,
+        rows=rows_of(counts),
+        total=total_of(counts),
+    )
+
+
+def _written(path: Path) -> datetime | None:
+    """Return when the file or its log was written last."""
+    logs = (path, path.with_name(f"{path.name}-wal"))
+    times = [each.stat().st_mtime for each in logs if each.exists()]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 async def _clear(settings: Settings) -> dict[str, int]:
@@ -130,6 +156,7 @@ def _as_json(settings: Settings, kept: Kept, days: int) -> dict[str, object]:
         "size": kept.extent.entries,
         "bytes": kept.extent.size,
         "file": str(kept.path),
+        "written": kept.written.isoformat(timespec="seconds") if kept.written else None,
         "redis": cache.url is not None,
         "days": days,
         "usage": {
@@ -153,6 +180,8 @@ def _extent_table(settings: Settings, kept: Kept) -> Table:
     table.add_row("cache", "on" if cache.enabled else "off (LLM_CACHE_ENABLED=0)")
     table.add_row("kept for", f"{cache.ttl:g} s")
     table.add_row("file", str(kept.path))
+    if kept.written is not None:
+        table.add_row("written", f"{kept.written:%Y-%m-%d %H:%M:%S} UTC")
     table.add_row("answers", f"{extent.entries} of {cache.max_entries}")
     table.add_row("size", f"{extent.size / 1024:.0f} KiB")
     table.add_row("redis", "LLM_CACHE_URL" if cache.url else "none")
@@ -161,12 +190,19 @@ def _extent_table(settings: Settings, kept: Kept) -> Table:
 
 def _usage_table(kept: Kept, days: int) -> Table:
     title = "today (UTC)" if days == 1 else f"the last {days} days (UTC)"
-    table = Table(title=title, title_justify="left")
+    # Without lines and with few words: it has to fit into 80 columns.
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
     for name in ("provider", "purpose"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in (
-        *("calls", "asked", "cached", "hit rate", "failed", "tokens", "saved"),
-        *("queue s", "service s", "USD"),
+        "calls",
+        "cached",
+        "failed",
+        "tokens",
+        "saved",
+        "wait s",
+        "took s",
+        "USD",
     ):
         table.add_column(name, justify="right")
     for row in (*kept.rows, kept.total):
@@ -175,9 +211,7 @@ def _usage_table(kept: Kept, days: int) -> Table:
             row.provider,
             row.purpose,
             str(row.calls),
-            str(row.ok),
-            str(row.cached),
-            f"{row.hit_rate:.0%}",
+            f"{row.cached} ({row.hit_rate:.0%})",
             ", ".join(f"{count} {kind}" for kind, count in row.errors) or "0",
             str(row.prompt_tokens + row.completion_tokens),
             str(row.saved_tokens),

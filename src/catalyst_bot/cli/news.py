@@ -9,10 +9,9 @@ import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from catalyst_bot.cli.asking import quiet_settings
+from catalyst_bot.cli.listing import print_entry
 from catalyst_bot.cli.searching import BadSearch, search_news
 from catalyst_bot.clock import SystemClock
 from catalyst_bot.search.model import Rank, Result
@@ -79,28 +78,19 @@ def _order(
 def _show(view: SearchView) -> None:
     console = Console(highlight=False, markup=False)
     now = SystemClock().now()
-    if view.results:
-        table = Table("score", "age", "source", "tickers", "title", "link")
-        for one in view.results:
-            table.add_row(*_row(one, now))
-        console.print(table)
-    else:
+    for one in view.results:
+        print_entry(console, *_facts(one, now), text=one.title, link=one.url)
+    if not view.results:
         console.print("Nothing found.")
     for name, state in view.sources.items():
         if state.error:
             console.print(f"{name}: {state.error}", style="yellow")
 
 
-def _row(one: Result, now: datetime) -> tuple[str | Text, ...]:
+def _facts(one: Result, now: datetime) -> tuple[str, ...]:
+    age = age_of((now - one.published).total_seconds())
     source = f"{one.source} (+{', '.join(one.also)})" if one.also else one.source
-    return (
-        f"{one.score:.2f}",
-        age_of((now - one.published).total_seconds()),
-        source,
-        " ".join(one.tickers),
-        Text(one.title),
-        Text(one.url, overflow="fold"),
-    )
+    return f"{one.score:.2f}", f"{age:<6}", " ".join(one.tickers), source
 
 
 def age_of(seconds: float) -> str:
