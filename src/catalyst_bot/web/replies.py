@@ -30,6 +30,15 @@ class Problem:
 NOT_BLANK = r"\S"  # the pattern of a text that says something
 SAYING = Field(strict=True, min_length=1, pattern=NOT_BLANK)
 
+# What pydantic says of these names classes of ours, or reads badly.
+_FAULTS = {
+    "missing": "it is missing",
+    "dataclass_type": "expected an object",
+    "string_too_short": "too short, expected {min_length} or more characters",
+    "too_short": "too few, expected {min_length} or more",
+    "too_long": "too many, expected {max_length} at most",
+}
+
 # Their names differ between versions of Python.
 _NAMES = {413: "content_too_large", 422: "unprocessable_content"}
 # For the description of the API. "4XX" also keeps FastAPI from announcing a 422.
@@ -83,8 +92,12 @@ def _faults(error: RequestValidationError) -> str:
 
 def told(fault: Mapping[str, Any]) -> str:
     """Return in words what pydantic finds wrong with a value."""
-    if fault.get("ctx", {}).get("pattern") == NOT_BLANK:
+    limits = fault.get("ctx", {})
+    if limits.get("pattern") == NOT_BLANK:
         return "it is blank"
+    ours = _FAULTS.get(str(fault["type"]))
+    if ours is not None:
+        return ours.format_map(limits)
     return str(fault["msg"]).removeprefix("Value error, ")
 
 
