@@ -19,9 +19,9 @@ from catalyst_bot.model import (
 )
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.reading.standing import Found, StandingAlerts
-from catalyst_bot.storage.archive import Seen
 from catalyst_bot.storage.disputes import save_dispute
 from catalyst_bot.storage.records import Write
+from catalyst_bot.storage.seen import Seen
 from catalyst_bot.storage.stored import StoredAlert
 
 logger = logging.getLogger(__name__)

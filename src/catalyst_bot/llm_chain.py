@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from catalyst_bot.clock import Clock, SystemClock
 from catalyst_bot.errors import StorageError
@@ -23,6 +23,8 @@ from catalyst_bot.ops.secret import Secret
 from catalyst_bot.settings import Settings
 from catalyst_bot.settings_clouds import LOCAL, CloudGroup
 
+T = TypeVar("T")
+
 SAVED_EVERY = 5.0  # seconds; what a crash forgets of the day's money
 _SPENT = TypeAdapter(Spent)
 
@@ -32,7 +34,7 @@ logger = logging.getLogger(__name__)
 class Notes(Protocol):
     """Keeps texts by name over restarts; both may raise StorageError."""
 
-    async def read(self, name: str) -> str | None: ...
+    async def read(self, name: str, parse: Callable[[str], T]) -> T | None: ...
 
     async def write(self, texts: Mapping[str, str]) -> None: ...
 
@@ -127,13 +129,9 @@ class Tally:
         if self._notes is None:
             return
         for name, budget in self._budgets.items():
-            text = await self._notes.read(name)
-            if text is None:
-                continue
-            try:
-                budget.resume(_SPENT.validate_json(text))
-            except ValidationError:  # of another version: this day begins anew
-                logger.warning("spending not read", extra={"provider": name})
+            spent = await self._notes.read(name, _SPENT.validate_json)
+            if spent is not None:  # else this day begins anew
+                budget.resume(spent)
         self._saved = self._spent()
 
     async def run(self) -> None:

@@ -45,6 +45,7 @@ from catalyst_bot.storage.archive import Archive
 from catalyst_bot.storage.jobs import NewJob
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.queues import post_jobs
+from catalyst_bot.storage.remembered import SOURCE_STATE
 from catalyst_bot.storage.stored import StoredAlert
 
 logger = logging.getLogger(__name__)
@@ -116,9 +117,9 @@ class Pipeline:
         )
 
     async def state_of(self, source: str) -> SourceState:
-        """Return what is remembered of a source."""
-        value = await self._ledger.fact(remembered.source_fact(source))
-        return remembered.load_source_state(value)
+        """Return what is remembered of a source; of a new one an empty state."""
+        fact, parse = remembered.source_fact(source), SOURCE_STATE.validate_json
+        return await self._ledger.recall(fact, parse) or SourceState()
 
     @asynccontextmanager
     async def between_pages(self) -> AsyncIterator[None]:

@@ -168,4 +168,3 @@ async def test_an_edit_of_a_held_alert_waits_for_its_post(house: House) -> None:
 def test_no_pause_is_recorded_as_one() -> None:
     write = remembered.save_hold(None)
     assert remembered.load_hold(str(write.row["value"])) is None
-    assert remembered.load_hold(None) is None

@@ -1,8 +1,9 @@
 """A source that falls silent is reported once, also over a restart, and once again."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +16,8 @@ from tests.clocks import ManualClock
 
 MONDAY = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
 
+T = TypeVar("T")
+
 
 class Paper:
     """Notes that outlive the one who writes them."""
@@ -22,8 +25,8 @@ class Paper:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
 
-    async def read(self, name: str) -> str | None:
-        return self.texts.get(name)
+    async def read(self, name: str, parse: Callable[[str], T]) -> T | None:
+        return parse(self.texts[name]) if name in self.texts else None
 
     async def write(self, texts: Mapping[str, str]) -> None:
         self.texts |= texts

@@ -1,7 +1,7 @@
 """One broken job costs nothing but itself; stopping loses nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.ledger import Ledger
-from catalyst_bot.storage.worker import Handler, Room, Worker
+from catalyst_bot.storage.worker import Gather, Handler, Room, Worker
 from tests.house import ignore
 
 
@@ -51,7 +51,12 @@ class Bench:
                 self.changed.clear()
                 await self.changed.wait()
 
-    def worker(self, handle: Handler | None = None, concurrency: int = 5) -> Worker:
+    def worker(
+        self,
+        handle: Handler | None = None,
+        concurrency: int = 5,
+        gather: Gather | None = None,
+    ) -> Worker:
         return Worker(
             self.ledger,
             "q",
@@ -60,6 +65,7 @@ class Bench:
             lease=15,
             concurrency=concurrency,
             metrics=self.metrics,
+            gather=gather,
         )
 
 
@@ -98,6 +104,21 @@ async def test_a_job_that_always_breaks_is_set_aside_and_harms_no_other(
     assert bench.set_aside == ["broken"]
     text = bench.metrics.render().decode()
     assert 'catalyst_unexpected_errors_total{where="q"} 3.0' in text
+
+
+async def test_a_job_that_breaks_what_gathers_it_is_set_aside_and_harms_no_other(
+    bench: Bench,
+) -> None:
+    async def gather(jobs: Sequence[Job]) -> Sequence[Job]:
+        if any(job.key == "broken" for job in jobs):
+            raise TypeError("cannot be gathered")
+        return jobs
+
+    await bench.put("broken", "well")
+    async with working(bench.worker(gather=gather)):
+        await bench.until(done=1, set_aside=1)
+    assert bench.done == ["well"]
+    assert bench.set_aside == ["broken"]
 
 
 async def test_no_more_jobs_run_at_once_than_there_are_slots(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from catalyst_bot.card_state import ChangeKind
 from catalyst_bot.intake.claims import Claim, ClaimKind, Intake
 from catalyst_bot.model import Event, NewsItem, Page, Precision, SourceKind
-from catalyst_bot.storage.archive import Seen, Told
+from catalyst_bot.storage.seen import Seen, Told
 from tests.clocks import NOON
 from tests.news import headline, page
 
@@ -263,6 +263,33 @@ async def test_a_restart_knows_the_stories_of_the_run_before() -> None:
     desk.intake.restore([told])
     (claim,) = await desk.polls(headline("Acme to buy Bolt Systems", identity="2"))
     assert claim.kind is ClaimKind.DUPLICATE
+
+
+async def test_a_headline_that_breaks_the_look_for_its_story_costs_itself_only() -> (
+    None
+):
+    def kinds(title: str) -> frozenset[str]:
+        if "cursed" in title:
+            raise RecursionError(title)
+        return frozenset()
+
+    broken = list[None]()
+    desk = Desk()
+    desk.intake = Intake(desk.memory, kinds=kinds, broke=lambda: broken.append(None))
+    told = [
+        Told(key=f"feed:{title}", title=title, tickers=("ACME",), first_seen=START)
+        for title in ("Acme cursed", "Acme to acquire Bolt Systems")
+    ]
+    await desk.polls(headline(told[1].title, identity="1"))
+    desk.intake.restore(told)
+    claims = await desk.polls(
+        headline("Acme is cursed again", identity="2"),
+        headline("Acme to buy Bolt Systems", identity="3"),
+    )
+    kinds_of = {claim.item.title: claim.kind for claim in claims}
+    assert kinds_of["Acme is cursed again"] is ClaimKind.NEW
+    assert kinds_of["Acme to buy Bolt Systems"] is ClaimKind.DUPLICATE
+    assert len(broken) == 2
 
 
 async def test_the_twin_of_a_rejected_item_is_judged_anew() -> None:

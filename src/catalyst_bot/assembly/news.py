@@ -134,7 +134,12 @@ async def _build_pipeline(
 ) -> Pipeline:
     """Return the way from an item to an alert; it knows the stories told before."""
     clock = base.parts.story_clock or base.parts.clock
-    intake = Intake(store.archive, lambda: market.symbols.table, judge.kinds)
+    intake = Intake(
+        store.archive,
+        lambda: market.symbols.table,
+        judge.kinds,
+        broke=base.metrics.unexpected_errors.labels("intake").inc,
+    )
     since = clock.unix() - STORY_WINDOW.total_seconds()
     intake.restore(await store.archive.told_since(since, limit=MOST_STORIES))
     return Pipeline(

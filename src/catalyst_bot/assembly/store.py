@@ -10,6 +10,7 @@ from catalyst_bot.storage.checkpoints import keep_log_short
 from catalyst_bot.storage.database import Database, database_path, open_database
 from catalyst_bot.storage.fulltext import TextIndex
 from catalyst_bot.storage.ledger import Ledger
+from catalyst_bot.storage.left_out import LeftOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,9 @@ async def open_store(base: Base) -> Store:
         DatabaseInUse: another process runs on it.
     """
     url = base.settings.storage.database_url
+    left_out = LeftOut(base.metrics.unexpected_errors.labels("stored").inc)
     database = await base.stack.enter_async_context(
-        open_database(url, lost=disk_reporter(base))
+        open_database(url, lost=disk_reporter(base), left_out=left_out)
     )
     note_damage(base)
     ledger = base.parts.ledger(

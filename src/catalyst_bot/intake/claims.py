@@ -1,5 +1,6 @@
 """Decides what each item of a page is to us: new, known, a revision or a duplicate."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,8 +17,10 @@ from catalyst_bot.intake.story_forms import StoryForm
 from catalyst_bot.intake.symbols import SymbolTable
 from catalyst_bot.intake.tickers import with_tickers
 from catalyst_bot.model import STORY_KINDS, Event, NewsItem, Page, Precision, SourceKind
-from catalyst_bot.storage.archive import Seen, Told
+from catalyst_bot.storage.seen import Seen, Told
 from catalyst_bot.text import canonical_link, fold_title
+
+logger = logging.getLogger(__name__)
 
 TOUCH_AFTER = timedelta(days=1)
 _EMPTY = SymbolTable()
@@ -65,7 +68,8 @@ class Intake:
     """Claims the items of one page at a time.
 
     `symbols` gives the table that is in force; without it only exchanges are believed.
-    `kinds` names the kinds of event that a headline reports.
+    `kinds` names the kinds of event that a headline reports. `broke` is called for each
+    that cannot be compared with the stories of others.
     """
 
     def __init__(
@@ -73,15 +77,19 @@ class Intake:
         memory: Memory,
         symbols: Callable[[], SymbolTable] = _no_symbols,
         kinds: Callable[[str], frozenset[str]] = _no_kinds,
+        broke: Callable[[], None] = lambda: None,
     ) -> None:
         self._memory, self._symbols, self._kinds = memory, symbols, kinds
+        self._broke = broke
         self._stories = StoryWindow()
 
     def restore(self, told: Iterable[Told]) -> None:
         """Remember the stories of an earlier run, oldest first."""
         for item in told:
-            if item.key.partition(":")[0] in STORY_KINDS:
-                form = self._form(item.title, item.tickers)
+            if item.key.partition(":")[0] not in STORY_KINDS:
+                continue
+            form = self._form(item.key, item.title, item.tickers)
+            if form is not None:
                 self._stories.add(item.key, form, unix=item.first_seen)
 
     async def claim(self, page: Page, *, unix: float) -> tuple[Page, tuple[Claim, ...]]:
@@ -97,9 +105,10 @@ class Intake:
             await self._memory.recall({name for i in items for name in _lookups(i)})
         )
         forms = {
-            item.key: self._form(item.title, item.tickers)
+            item.key: form
             for item in items
             if item.kind in STORY_KINDS and item.key not in seen
+            if (form := self._form(item.key, item.title, item.tickers)) is not None
         }
         seen.update(await self._recall_alike(forms.values(), unix))
         claims = []
@@ -144,10 +153,16 @@ class Intake:
             return replace(claim, kind=ClaimKind.DUPLICATE, first=first)
         return claim
 
-    def _form(self, title: str, tickers: Sequence[str]) -> StoryForm:
+    def _form(self, key: str, title: str, tickers: Sequence[str]) -> StoryForm | None:
+        """Return the form of a title, None where making it breaks off."""
         table = self._symbols()
         own = {word for symbol in tickers for word in table.words_of(symbol)}
-        return story_form(title, tickers, own, self._kinds(title))
+        try:
+            return story_form(title, tickers, own, self._kinds(title))
+        except Exception:  # the edge of one headline: it is known by its names alone
+            logger.exception("story not compared", extra={"key": key})
+            self._broke()
+            return None
 
 
 def _claim(item: NewsItem, seen: Mapping[str, Seen], unix: float) -> Claim:

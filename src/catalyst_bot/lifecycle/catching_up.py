@@ -22,6 +22,7 @@ from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.ops.readings import counts_of
 from catalyst_bot.ops.spans import span
+from catalyst_bot.storage.left_out import moment
 from catalyst_bot.storage.notes import Notes
 
 LOOK = 1.0  # seconds between two looks
@@ -84,8 +85,8 @@ class CatchUp:
         """See whether the process was away, or ended in the middle of an outage."""
         if not self._longest:
             return
-        left = _KEPT.validate_json(await self._notes.read("outage") or "null")
-        alive = float(await self._notes.read("alive") or self._started)
+        left = await self._notes.read("outage", _KEPT.validate_json)
+        alive = await self._notes.read("alive", _moment) or self._started
         if self._started - alive > self._longest:
             away = Outage(began=alive, causes=(DOWN,), counted=self._started)
             left = left.also(away) if left else away
@@ -180,3 +181,7 @@ def summary(outage: Outage, *, posted: int, missed: int, max_age: float) -> str:
     away = span(outage.ended - outage.began)
     tail = lost if missed else ""
     return f"Caught up after {away} ({outage.words}): {alerts} posted{tail}"
+
+
+def _moment(text: str) -> float:
+    return moment(float(text))

@@ -46,8 +46,8 @@ class Pause:
 
     async def load(self) -> None:
         """Take up the pause of an earlier start, if it is not over."""
-        hold = remembered.load_hold(await self._ledger.fact(remembered.HOLD_FACT))
-        self._show(hold)
+        load = remembered.load_hold
+        self._show(await self._ledger.recall(remembered.HOLD_FACT, load))
         await self._end_in_time()
 
     async def run(self) -> None:

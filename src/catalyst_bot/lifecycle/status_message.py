@@ -73,7 +73,7 @@ class StatusMessage:
         """Let the message say that the daemon was stopped; nothing is said after it."""
         async with self._turn:
             self._is_over = True
-            if message_id := await self._notes.read(self._place):
+            if message_id := await self._notes.read(self._place, _message_id):
                 text = stopped_text(self._clock.unix())
                 try:
                     await self._notices.rewrite_at_last(message_id, text)
@@ -115,7 +115,7 @@ class StatusMessage:
 
     async def _show(self, text: str) -> str:
         """Edit the message; post a new one where there is none that can be edited."""
-        known = await self._notes.read(self._place) or ""
+        known = await self._notes.read(self._place, _message_id) or ""
         is_gone = False
         if known:
             try:
@@ -143,3 +143,9 @@ class StatusMessage:
         if why != self._fault:
             logger.warning("status message not updated", extra={"why": why})
         self._fault = why
+
+
+def _message_id(text: str) -> str:
+    if not text.isalnum():
+        raise ValueError("no id of a message")
+    return text

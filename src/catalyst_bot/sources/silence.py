@@ -7,7 +7,7 @@ more. What is usual is learnt from each source itself: see `rhythm`.
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -22,11 +22,13 @@ _KEPT = TypeAdapter(Rhythm)
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 class Notes(Protocol):
     """Small texts that outlive the process; storage.notes tells what each does."""
 
-    async def read(self, name: str) -> str | None: ...
+    async def read(self, name: str, parse: Callable[[str], T]) -> T | None: ...
 
     async def write(self, texts: Mapping[str, str]) -> None: ...
 
@@ -90,8 +92,8 @@ class Silence:
 
     async def _learn(self, name: str, hour: str, *, is_lively: bool) -> None:
         if name not in self._rhythms:
-            kept = await self._notes.read(name)
-            self._rhythms[name] = _KEPT.validate_json(kept) if kept else Rhythm()
+            kept = await self._notes.read(name, _KEPT.validate_json)
+            self._rhythms[name] = kept or Rhythm()
             if self._rhythms[name].is_silent:  # an earlier start has logged it
                 self._tell(name, hour)
                 if is_lively:

@@ -5,13 +5,15 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, String, and_, func, or_, select, true
 
 from catalyst_bot.card_state import MessageRef
 from catalyst_bot.model import Event, Hold
 from catalyst_bot.storage.database import Database
-from catalyst_bot.storage.disputes import IS_DISPUTED, read_disputes
+from catalyst_bot.storage.disputes import ALERT_JSON, IS_DISPUTED, read_disputes
 from catalyst_bot.storage.remembered import HOLD_FACT, load_hold
 from catalyst_bot.storage.schema import (
     OPEN,
@@ -23,34 +25,13 @@ from catalyst_bot.storage.schema import (
     messages,
     rejections,
 )
+from catalyst_bot.storage.seen import Seen, Told, read_seen, read_told
 from catalyst_bot.storage.stored import (
     StoredAlert,
     StoredRejection,
     read_alert,
     read_rejection,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An item that carried a name before."""
-
-    item_key: str
-    source: str
-    title: str
-    alert_key: str | None
-    seen_at: float  # unix seconds when the name was recorded
-    last_seen: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """An item as the comparison of stories needs it."""
-
-    key: str
-    title: str
-    tickers: tuple[str, ...]
-    first_seen: float  # unix seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +62,7 @@ class Archive:
     """Queries over what the ledger has recorded."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._left_out = database, database.left_out
         self._turn = asyncio.Lock()
         self._next = _Batch()
 
@@ -94,14 +75,10 @@ class Archive:
             for start in range(0, len(wanted), 500):  # SQLite caps bound parameters
                 part = query.where(aliases.c.alias.in_(wanted[start : start + 500]))
                 for row in (await connection.execute(part)).all():
-                    found[row.alias] = Seen(
-                        item_key=row.item_key,
-                        source=row.source,
-                        title=row.title,
-                        alert_key=row.alert_key,
-                        seen_at=row.seen_at,
-                        last_seen=row.last_seen,
-                    )
+                    read = partial(read_seen, row)
+                    seen = self._left_out.read("items", row.item_key, read)
+                    if seen is not None:
+                        found[row.alias] = seen
         return found
 
     async def told_since(self, unix: float, *, limit: int) -> tuple[Told, ...]:
@@ -114,15 +91,8 @@ class Archive:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return tuple(
-            Told(
-                key=row.key,
-                title=row.title,
-                tickers=tuple(row.tickers.split()),
-                first_seen=row.first_seen,
-            )
-            for row in reversed(rows)
-        )
+        oldest_first, key = list(reversed(rows)), attrgetter("key")
+        return self._left_out.each("items", oldest_first, read_told, key=key)
 
     async def alert(self, key: str) -> StoredAlert | None:
         """Return the alert with this key as it now is, or None.
@@ -185,10 +155,10 @@ class Archive:
         if ticker:
             conditions.append(_names(alerts.c.tickers, ticker))
         if event is not None:
-            reported = func.json_extract(alerts.c.alert, "$.item.event")
+            reported = func.json_extract(ALERT_JSON, "$.item.event")
             conditions.append(reported == event.value)
         if catalyst:
-            found = func.json_extract(alerts.c.alert, "$.catalysts", type_=String)
+            found = func.json_extract(ALERT_JSON, "$.catalysts", type_=String)
             conditions.append(found.contains(f'"{catalyst}"', autoescape=True))
         if channel:
             there = select(messages.c.alert_key).where(messages.c.channel == channel)
@@ -212,7 +182,9 @@ class Archive:
         """Return the pause that was recorded last, which may be over by now."""
         query = select(facts.c.value).where(facts.c.key == HOLD_FACT)
         async with self._database.read() as connection:
-            return load_hold((await connection.execute(query)).scalar_one_or_none())
+            value = (await connection.execute(query)).scalar_one_or_none()
+        read = partial(load_hold, value or "null")
+        return self._left_out.read("facts", HOLD_FACT, read)
 
     async def waiting_posts(self, *, before: float) -> Waiting:
         """Return how many posts wait, and how many since before a unix time."""
@@ -277,13 +249,24 @@ class Archive:
             sent = select(messages).where(messages.c.alert_key.in_(keys))
             cards = (await connection.execute(sent)).all() if keys else ()
             disputed = [row.key for row in rows if row.is_disputed]
-            told = await read_disputes(connection, disputed) if disputed else {}
+            told = (
+                await read_disputes(connection, disputed, left_out=self._left_out)
+                if disputed
+                else {}
+            )
         cards_of = defaultdict(list)
         for card in cards:
             cards_of[card.alert_key].append(card)
-        return tuple(
-            read_alert(row, cards_of[row.key], told.get(row.key, ())) for row in rows
+        found = (
+            read_alert(
+                row,
+                cards_of[row.key],
+                told.get(row.key, ()),
+                left_out=self._left_out,
+            )
+            for row in rows
         )
+        return tuple(one for one in found if one is not None)
 
     async def _rejections(
         self, condition: ColumnElement[bool], *, limit: int
@@ -291,7 +274,8 @@ class Archive:
         query = select(rejections).where(condition).order_by(rejections.c.id.desc())
         async with self._database.read() as connection:
             rows = (await connection.execute(query.limit(limit))).all()
-        return tuple(read_rejection(row) for row in rows)
+        key = attrgetter("id")
+        return self._left_out.each("rejections", rows, read_rejection, key=key)
 
 
 def _names(column: ColumnElement[str], ticker: str) -> ColumnElement[bool]:

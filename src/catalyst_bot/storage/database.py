@@ -28,6 +28,7 @@ from catalyst_bot.storage.ballast import Ballast
 from catalyst_bot.storage.damage import check, set_aside
 from catalyst_bot.storage.engines import open_reader, open_writer
 from catalyst_bot.storage.faults import DiskFault, fault_of
+from catalyst_bot.storage.left_out import LeftOut
 from catalyst_bot.storage.shelter import Shelter, open_shelter
 
 RETRY = 5.0  # seconds between two tries to return to the disk
@@ -43,7 +44,8 @@ T = TypeVar("T")
 class Database:
     """Transactions through `write`, queries through `read`.
 
-    `lost` is told why the disk takes nothing, and "" once it does again.
+    `lost` is told why the disk takes nothing, and "" once it does again. `left_out`
+    reads what may be broken.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class Database:
         writer: AsyncEngine,
         reader: AsyncEngine,
         lost: Callable[[str], None],
+        left_out: LeftOut | None = None,
     ) -> None:
         self.path, self.writer, self.reader = path, writer, reader
+        self.left_out = left_out or LeftOut()
         self.is_damaged = False
         self._lost, self._ballast = lost, Ballast(path)
         self._turn = asyncio.Lock()
@@ -157,7 +161,7 @@ def outlives_the_disk(
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, lost: Callable[[str], None]
+    url: str, *, lost: Callable[[str], None], left_out: LeftOut | None = None
 ) -> AsyncIterator[Database]:
     """Take the lock, migrate, and open the database at `url` ("sqlite:///path").
 
@@ -177,7 +181,11 @@ async def open_database(
             await asyncio.to_thread(Ballast(path).make_room)
             await asyncio.to_thread(check, path)
         database = Database(
-            path, writer=open_writer(path), reader=open_reader(path), lost=lost
+            path,
+            writer=open_writer(path),
+            reader=open_reader(path),
+            lost=lost,
+            left_out=left_out,
         )
         try:
             async with database.write() as connection:

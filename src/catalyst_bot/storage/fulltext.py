@@ -10,10 +10,12 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from catalyst_bot.storage.database import Database, outlives_the_disk
+from catalyst_bot.storage.left_out import words
 from catalyst_bot.words.canon import canonical
 
 MOST_WORDS = 24  # of a query; the rest of it is ignored
@@ -100,13 +102,13 @@ class FullText:
         Raises:
             StorageError: the query failed, or the disk is away and memory stands in.
         """
-        words = _words(query)
-        if not words:
+        wanted = _words(query)
+        if not wanted:
             return ()
-        found = await self._matches(" AND ".join(words), limit=limit, since=since)
-        if len(found) >= limit or len(words) == 1:
+        found = await self._matches(" AND ".join(wanted), limit=limit, since=since)
+        if len(found) >= limit or len(wanted) == 1:
             return found
-        others = await self._matches(" OR ".join(words), limit=limit, since=since)
+        others = await self._matches(" OR ".join(wanted), limit=limit, since=since)
         known = {one.key for one in found}
         more = tuple(one for one in others if one.key not in known)
         return (found + more)[:limit]
@@ -118,17 +120,19 @@ class FullText:
         row = {"wanted": wanted, "since": first, "limit": limit}
         async with self._database.read() as connection:
             rows = (await connection.execute(_FIND, row)).all()
-        return tuple(
-            Found(
-                key=row.key,
-                source=row.source,
-                title=row.title,
-                tickers=tuple(row.tickers.split()),
-                link=row.link,
-                published_at=datetime.fromisoformat(row.published_at),
-            )
-            for row in rows
-        )
+        left_out = self._database.left_out
+        return left_out.each("items", rows, _found, key=attrgetter("key"))
+
+
+def _found(row: Row[tuple[object, ...]]) -> Found:
+    return Found(
+        key=words(row.key),
+        source=words(row.source),
+        title=words(row.title),
+        tickers=tuple(words(row.tickers).split()),
+        link=words(row.link),
+        published_at=datetime.fromisoformat(row.published_at),
+    )
 
 
 def _words(query: str) -> list[str]:
@@ -137,6 +141,6 @@ def _words(query: str) -> list[str]:
     Words that say nothing ("of the") are left out, unless there are no others: half of
     all titles have them.
     """
-    words = list(dict.fromkeys(_WORD.findall(query)))
-    telling = [word for word in words if word.isupper() or canonical(word.lower())]
-    return [f'"{word}"' for word in telling or words][:MOST_WORDS]
+    found = list(dict.fromkeys(_WORD.findall(query)))
+    telling = [word for word in found if word.isupper() or canonical(word.lower())]
+    return [f'"{word}"' for word in telling or found][:MOST_WORDS]

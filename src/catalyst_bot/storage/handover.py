@@ -1,6 +1,7 @@
 """What becomes of the jobs for channels that are no longer there."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +10,7 @@ from catalyst_bot.card_state import Analysis, Phase
 from catalyst_bot.model import Alert, Routed
 from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import job_of, new_row, record_writes
+from catalyst_bot.storage.left_out import LeftOut
 from catalyst_bot.storage.queues import edit_queue, post_jobs, post_queue
 from catalyst_bot.storage.records import add_route, save_first_analysis
 from catalyst_bot.storage.schema import GIVEN_UP, OPEN, alerts, jobs, messages
@@ -41,10 +43,19 @@ async def hand_over(
     has_lost_edit = (
         is_open & jobs.c.queue.startswith("edit:") & jobs.c.queue.not_in(list(edits))
     )
+    left_out = database.left_out
     async with database.write() as connection:
         for row in (await connection.execute(select(jobs).where(has_lost_post))).all():
-            for key in job_of(row).bodies:
-                await _give_away(connection, key, channels, route, created=row.created)
+            job = left_out.read("jobs", f"{row.queue} {row.key}", partial(job_of, row))
+            for key in job.bodies if job else ():
+                await _give_away(
+                    connection,
+                    key,
+                    channels,
+                    route,
+                    created=row.created,
+                    left_out=left_out,
+                )
         for lost in (has_lost_post, has_lost_edit):
             await connection.execute(update(jobs).where(lost).values(**_ENDED))
 
@@ -56,6 +67,7 @@ async def _give_away(
     route: Route,
     *,
     created: float,
+    left_out: LeftOut,
 ) -> None:
     """Add a post for each channel that takes an alert and does not have it yet."""
     found = await connection.execute(select(alerts).where(alerts.c.key == key))
@@ -63,8 +75,9 @@ async def _give_away(
     if row is None:
         return
     sent = select(messages).where(messages.c.alert_key == key)
-    stored = read_alert(row, (await connection.execute(sent)).all())
-    if stored.retraction:
+    cards = (await connection.execute(sent)).all()
+    stored = read_alert(row, cards, left_out=left_out)
+    if stored is None or stored.retraction:
         return
     routes = route(stored.alert, stored.channels)
     taking = [one.channel for one in routes if one.held is None]

@@ -1,14 +1,17 @@
 """Statements over the table of jobs; only `Ledger` runs them, in its transactions."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import Row, bindparam, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from catalyst_bot.storage.jobs import Job, NewJob
+from catalyst_bot.storage.left_out import LeftOut, moment, words
 from catalyst_bot.storage.records import Write
-from catalyst_bot.storage.schema import OPEN, jobs
+from catalyst_bot.storage.row_time import RowTime
+from catalyst_bot.storage.schema import GIVEN_UP, OPEN, jobs
 
 _HELD = (
     update(jobs)
@@ -99,17 +102,50 @@ async def record_writes(connection: AsyncConnection, writes: Sequence[Write]) ->
 
 
 def job_of(row: Row[tuple[object, ...]], *, offset: float = 0.0) -> Job:
-    """Return a leased row as its holder's handle; `offset` is that of `RowTime`."""
-    return Job(
+    """Return a leased row as its holder's handle; `offset` is that of `RowTime`.
+
+    Raises:
+        ValueError, TypeError: the row cannot be read.
+    """
+    job = Job(
         queue=row.queue,
-        key=row.key,
-        body=row.body,
-        created=row.created,
+        key=words(row.key),
+        body=words(row.body),
+        created=moment(row.created),
         attempt=row.attempt,
         unfinished=row.unfinished - 1,
         in_doubt=row.doubt > 1,
-        doubt_since=row.doubt_since,
+        doubt_since=moment(row.doubt_since),
         fence=row.fence,
-        priority=row.priority,
+        priority=float(row.priority),
         began=row.created - offset,
     )
+    _ = job.bodies  # of a job that stands for others they may be cut
+    return job
+
+
+async def held_jobs(
+    connection: AsyncConnection,
+    rows: Sequence[Row[tuple[object, ...]]],
+    time: RowTime,
+    left_out: LeftOut,
+) -> list[Job]:
+    """Return leased rows as jobs; one that cannot be read ends."""
+    held = []
+    for row in rows:
+        read = partial(job_of, row, offset=time.offset)
+        job = left_out.read("jobs", (row.queue, row.key), read)
+        if job is None:
+            await _end_unread(connection, row)
+        else:
+            held.append(job)
+    return held
+
+
+async def _end_unread(
+    connection: AsyncConnection, row: Row[tuple[object, ...]]
+) -> None:
+    """End a job; what its row holds stays for whoever looks."""
+    ended = update(jobs).where(jobs.c.queue == row.queue, jobs.c.key == row.key)
+    error = "cannot be read"
+    await connection.execute(ended.values(state=GIVEN_UP, leased=False, error=error))

@@ -5,7 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 JOINED = "joined|"  # how the key of a job that stands for several others begins
+_BODIES = TypeAdapter(tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Job:
     @property
     def bodies(self) -> tuple[str, ...]:
         """Return the bodies of the jobs that it stands for, else its own."""
-        return tuple(json.loads(self.body)) if self.is_joined else (self.body,)
+        return _BODIES.validate_json(self.body) if self.is_joined else (self.body,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

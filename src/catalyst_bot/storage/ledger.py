@@ -7,8 +7,9 @@ times are the real wall clock; when that clock jumps, all open jobs move with it
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
+from typing import TypeVar
 
 from sqlalchemy import and_, func, insert, or_, select, tuple_, update
 
@@ -21,7 +22,7 @@ from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import (
     add_jobs,
     end_jobs,
-    job_of,
+    held_jobs,
     leased_row,
     leasing,
     record_writes,
@@ -31,6 +32,8 @@ from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.row_time import RowTime
 from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs, messages
+
+T = TypeVar("T")
 
 FURTHEST_DUE = 3600.0  # at start no job waits longer: its clock may have been wrong
 
@@ -42,6 +45,7 @@ class Ledger:
         self, database: Database, *, clock: Clock, metrics: Metrics, health: Health
     ) -> None:
         self._database, self._clock = database, clock
+        self._left_out = database.left_out
         self._metrics, self._health = metrics, health
         self._wake: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._time = RowTime(clock)
@@ -109,7 +113,7 @@ class Ledger:
             leased = leasing(self._time.now(), lease)
             held = leased.where(is_free, jobs.c.body.in_(cards))
             rows = (await connection.execute(held)).all()
-            return [job_of(row, offset=self._time.offset) for row in rows]
+            return await held_jobs(connection, rows, self._time, self._left_out)
 
     @outlives_the_disk
     async def join(self, groups: Sequence[Sequence[Job]], *, lease: float) -> list[Job]:
@@ -240,6 +244,13 @@ class Ledger:
         async with self._database.read() as connection:
             return (await connection.execute(query)).scalar_one_or_none()
 
+    async def recall(self, key: str, parse: Callable[[str], T]) -> T | None:
+        """Return what `parse` makes of a fact, None without one that can be read."""
+        value = await self.fact(key)
+        if value is None:
+            return None
+        return self._left_out.read("facts", key, lambda: parse(value))
+
     async def is_open(self, queue: str, key: str) -> bool:
         """Return whether this job, or the one that stands for it, is to be done yet."""
         heir = select(jobs.c.heir).where(jobs.c.queue == queue, jobs.c.key == key)
@@ -297,7 +308,7 @@ class Ledger:
             taking = taking.where(tuple_(jobs.c.queue, jobs.c.key).in_(due))
             rows = (await connection.execute(taking)).all()
             if rows:
-                held = [job_of(row, offset=self._time.offset) for row in rows]
+                held = await held_jobs(connection, rows, self._time, self._left_out)
                 return sorted(held, key=first_first), now
             next_due = (await connection.execute(coming)).scalar_one_or_none()
         return [], now + FURTHEST_DUE if next_due is None else float(next_due)

@@ -1,9 +1,12 @@
 """Small texts by name, kept beside the jobs: what must outlive the process."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from catalyst_bot.storage.ledger import Ledger
 from catalyst_bot.storage.remembered import save_fact
+
+T = TypeVar("T")
 
 
 class Notes:
@@ -12,13 +15,15 @@ class Notes:
     def __init__(self, ledger: Ledger, *, prefix: str) -> None:
         self._ledger, self._prefix = ledger, prefix
 
-    async def read(self, name: str) -> str | None:
-        """Return what was written last, None before that.
+    async def read(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """Return what `parse` makes of what was written last, None before that.
+
+        None, too, where it makes nothing of it; that is told in the log.
 
         Raises:
-            StorageError: it could not be read.
+            StorageError: the database failed.
         """
-        return await self._ledger.fact(self._prefix + name)
+        return await self._ledger.recall(self._prefix + name, parse)
 
     async def write(self, texts: Mapping[str, str]) -> None:
         """Write texts by name, all or none.

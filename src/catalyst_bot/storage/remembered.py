@@ -4,6 +4,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from catalyst_bot.model import Hold, SourceState
+from catalyst_bot.storage.left_out import moment
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.schema import facts
 
@@ -28,19 +29,22 @@ def save_source_state(source: str, state: SourceState) -> Write:
     return save_fact(source_fact(source), SOURCE_STATE.dump_json(state).decode())
 
 
-def load_source_state(value: str | None) -> SourceState:
-    """Return what `save_source_state` recorded; a new source has an empty state."""
-    return SOURCE_STATE.validate_json(value) if value else SourceState()
-
-
 def save_hold(hold: Hold | None) -> Write:
     """Remember a pause, None: that there is none."""
     return save_fact(HOLD_FACT, HOLD.dump_json(hold).decode())
 
 
-def load_hold(value: str | None) -> Hold | None:
-    """Return what `save_hold` recorded."""
-    return HOLD.validate_json(value) if value else None
+def load_hold(value: str) -> Hold | None:
+    """Return what `save_hold` recorded.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    hold = HOLD.validate_json(value)
+    if hold is not None:
+        moment(hold.since)
+        moment(hold.until or 0.0)
+    return hold
 
 
 _SET_FACT = upsert(facts).on_conflict_do_update(

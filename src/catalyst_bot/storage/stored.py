@@ -1,8 +1,11 @@
 """What the archive gives back: alerts with all that is known of them; rejections."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from operator import attrgetter
 
 from sqlalchemy import Row
 
@@ -20,6 +23,7 @@ from catalyst_bot.card_state import (
 from catalyst_bot.conflict import Dispute, State, Strength
 from catalyst_bot.model import Alert, Interest, Reason, Routed
 from catalyst_bot.storage import records, waiting_posts
+from catalyst_bot.storage.left_out import LeftOut, moment, words
 from catalyst_bot.storage.records import (
     ALERT,
     ANALYSIS,
@@ -31,6 +35,8 @@ from catalyst_bot.storage.records import (
     TEXTS,
     Write,
 )
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,11 @@ class StoredAlert:
     @property
     def statements(self) -> tuple[KeyFact, ...]:
         """Return all that its document states, as far as it was read."""
-        return STATEMENTS.validate_json(self.said)
+        try:
+            return STATEMENTS.validate_json(self.said)
+        except ValueError:  # what nobody can read is not shown
+            logger.exception("statements not read", extra={"id": self.alert.id})
+            return ()
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -216,11 +226,25 @@ def read_alert(
     row: Row[tuple[object, ...]],
     cards: Sequence[Row[tuple[object, ...]]],
     counterparts: Sequence[Counterpart] = (),
+    *,
+    left_out: LeftOut,
+) -> StoredAlert | None:
+    """Return a row of `alerts` with its rows of `messages`, None if it is broken."""
+    read = partial(_alert, row, cards, counterparts, left_out=left_out)
+    return left_out.read("alerts", row.key, read)
+
+
+def _alert(
+    row: Row[tuple[object, ...]],
+    cards: Sequence[Row[tuple[object, ...]]],
+    counterparts: Sequence[Counterpart],
+    *,
+    left_out: LeftOut,
 ) -> StoredAlert:
-    """Return a row of `alerts` with its rows of `messages` as a value."""
+    key = attrgetter("alert_key", "channel")
     return StoredAlert(
         alert=ALERT.validate_json(row.alert),
-        raised=row.raised,
+        raised=moment(row.raised),
         analysis=ANALYSIS.validate_json(row.analysis),
         also=TEXTS.validate_json(row.also),
         changes=CHANGES.validate_json(row.changes),
@@ -228,18 +252,19 @@ def read_alert(
         routes=ROUTES.validate_json(row.routes),
         counterparts=tuple(counterparts),
         key_facts=TEXTS.validate_json(row.key_facts),
-        said=row.statements,
-        messages=tuple(
-            Message(
-                ref=REF.validate_json(card.ref),
-                posted=card.posted,
-                posted_after=card.posted_after,
-                is_resent=card.is_resent,
-                is_plain=card.is_plain,
-                edits=card.edits,
-            )
-            for card in cards
-        ),
+        said=words(row.statements),
+        messages=left_out.each("messages", cards, _message, key=key),
+    )
+
+
+def _message(card: Row[tuple[object, ...]]) -> Message:
+    return Message(
+        ref=REF.validate_json(card.ref),
+        posted=moment(card.posted),
+        posted_after=float(card.posted_after),
+        is_resent=card.is_resent,
+        is_plain=card.is_plain,
+        edits=int(card.edits),
     )
 
 
@@ -247,12 +272,12 @@ def read_rejection(row: Row[tuple[object, ...]]) -> StoredRejection:
     """Return a row of `rejections` as a value."""
     return StoredRejection(
         number=row.id,
-        source=row.source,
-        title=row.title,
-        tickers=tuple(row.tickers.split()),
+        source=words(row.source),
+        title=words(row.title),
+        tickers=tuple(words(row.tickers).split()),
         reason=Reason(row.reason),
-        detail=row.detail,
-        sentiment=row.sentiment,
+        detail=words(row.detail),
+        sentiment=None if row.sentiment is None else float(row.sentiment),
         at=datetime.fromtimestamp(row.at, UTC),
     )
 

@@ -60,6 +60,7 @@ class Worker:
     costs that job one of three tries, then `set_aside` ends it with what can still be
     said to the subscriber. A StorageError ends the process: nothing can be recorded.
     `gather` makes of the jobs that were taken those that are run; it minds the slots.
+    Where it breaks off it is asked about each of them alone.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Worker:
                     floor=room.floor,
                 )
                 if taken and self._gather and not self._stopping.is_set():
-                    taken = await self._gather(taken)
+                    taken = await self._gathered(self._gather, taken)
                 for job in taken:
                     await self._start(job, group)
 
@@ -140,6 +141,20 @@ class Worker:
         room = await self._room()
         return room if self._gather else replace(room, jobs=min(slots, room.jobs))
 
+    async def _gathered(self, gather: Gather, taken: Sequence[Job]) -> Sequence[Job]:
+        try:
+            return await gather(taken)
+        except StorageError:
+            raise
+        except Exception as error:  # the edge of one round
+            if len(taken) == 1 and taken[0].unfinished >= MAX_UNFINISHED:
+                return taken  # to be set aside
+            if len(taken) == 1:
+                await self._broke_off(taken[0], error)
+                return ()
+            logger.exception("round of jobs broke off", extra={"queue": self.queue})
+        return [job for one in taken for job in await self._gathered(gather, [one])]
+
     async def _start(self, job: Job, group: asyncio.TaskGroup) -> None:
         if self._stopping.is_set():
             await self._ledger.retry(job, delay=0.0, error="stopping", not_sent=True)
@@ -164,15 +179,18 @@ class Worker:
                 await self._handle(job)
         except StorageError:
             raise
-        except Exception as error:  # the edge of one job
-            logger.exception(
-                "job broke off", extra={"queue": job.queue, "key": job.key}
-            )
-            self._metrics.unexpected_errors.labels(job.queue.partition(":")[0]).inc()
-            await self._ledger.retry(
-                job,
-                delay=0.5 * job.attempt,
-                error=f"{type(error).__name__}: {error}",
-                not_sent=False,
-                is_unfinished=True,
-            )
+        except Exception as error:  # noqa: BLE001 - the edge of one job; it is logged there
+            await self._broke_off(job, error)
+
+    async def _broke_off(self, job: Job, error: Exception) -> None:
+        """Give a job back that an unexpected error has ended."""
+        extra = {"queue": job.queue, "key": job.key}
+        logger.error("job broke off", exc_info=error, extra=extra)
+        self._metrics.unexpected_errors.labels(job.queue.partition(":")[0]).inc()
+        await self._ledger.retry(
+            job,
+            delay=0.5 * job.attempt,
+            error=f"{type(error).__name__}: {error}",
+            not_sent=False,
+            is_unfinished=True,
+        )
