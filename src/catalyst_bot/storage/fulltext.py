@@ -1,8 +1,8 @@
 """Finds what was seen by the words of its title, or by its ticker: SQLite's FTS5.
 
 The index holds no text of its own: it reads that of `items` by row number. New items
-come into it after their commit, in the order of their rows: those up to its last row are
-in it, the rest is not, and what a crash leaves out is found so at the next start.
+come into it after their commit, in the order of their rows: those up to its last row
+are in it, the rest is not, and what a crash leaves out is found so at the next start.
 Triggers keep it in step with items that change or go.
 """
 
