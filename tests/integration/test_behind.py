@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from catalyst_bot.clock import SystemClock
+from catalyst_bot.documents.allowance import TAGS
 from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.model import Event, NewsItem, SourceKind
 from catalyst_bot.simulation.feeds import FakeFeeds
@@ -97,6 +98,17 @@ async def test_a_private_address_is_refused_and_the_headline_stays() -> None:
         with pytest.raises(SourceError, match="private address"):
             await behind.fetch(item, within=20.0)
         assert feeds["release"].fetches == []
+
+
+async def test_of_a_page_without_end_the_beginning_is_read() -> None:
+    async with town() as (feeds, behind):
+        item = told(feeds)
+        page = feeds["release"].feeds[0].body
+        longer = b"<p>and so on" * (2 * TAGS) + b"</main>"
+        feeds["release"].body = page.replace(b"</main>", longer)
+        document = await behind.fetch(item, within=40.0)
+        assert TITLE in document.text
+        assert 0 < document.text.count("and so on") < TAGS
 
 
 async def test_a_page_of_something_else_is_no_document() -> None:

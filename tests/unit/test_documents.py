@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_bot.documents.allowance import Allowance
 from catalyst_bot.documents.decoding import MAX_BYTES
 from catalyst_bot.documents.model import Document, Kind
 from catalyst_bot.documents.reading import join_documents, read_document
@@ -118,16 +119,23 @@ def test_a_layout_table_is_read_as_the_text_that_it_is() -> None:
 @pytest.mark.parametrize(
     ("raw", "named"),
     [
-        (b"%PDF-1.7 ...", "PDF"),
+        (b"%PDF-1.7 ...", "PDF: .* make text of it"),
         (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
         (b"ELF\0\0\0\x01\x02", "binary"),
         (bytes(range(1, 32)) * 9, "binary"),
         (b"\x81\x8d\x8f", "encoding"),
         (b" " * (MAX_BYTES + 1), "longer than"),
         (b"<html>" + b"<div>" * 5_000 + b"x", "too deeply"),
+        (
+            b"<html><p " + b" ".join(b"a%d" % n for n in range(999)) + b">x",
+            "many attributes",
+        ),
         (b"<html><script>1</script></html>", "nothing can be seen"),
     ],
-    ids=["pdf", "png", "elf", "control", "undecodable", "long", "deep", "unseen"],
+    ids=[
+        *("pdf", "png", "elf", "control", "undecodable", "long", "deep"),
+        *("attributes", "unseen"),
+    ],
 )
 def test_what_is_no_text_is_refused_by_its_name(raw: bytes, named: str) -> None:
     with pytest.raises(UnreadableDocument, match=named):
@@ -146,6 +154,26 @@ def test_what_is_no_text_is_refused_by_its_name(raw: bytes, named: str) -> None:
 )
 def test_the_encoding_is_found(raw: bytes, charset: str | None, text: str) -> None:
     assert read_document(raw, id="x", charset=charset).text == text
+
+
+def test_of_papers_together_no_more_is_read_than_is_allowed() -> None:
+    left = Allowance(characters=1_000, tags=41)
+    page = b"<html>" + b"".join(b"<p>n%d</p>" % n for n in range(30))
+    first = read_document(page, id="x", allowance=left)
+    assert first.text == "\n\n".join(f"n{n}" for n in range(20))
+    with pytest.raises(UnreadableDocument, match="too long already"):
+        read_document(page, id="x", allowance=left)
+    left = Allowance(characters=100, tags=9)
+    assert read_document(b"a" * 60, id="x", allowance=left).text == "a" * 60
+    assert read_document(b"b" * 60, id="x", allowance=left).text == "b" * 40
+    with pytest.raises(UnreadableDocument, match="too long already"):
+        read_document(b"c", id="x", allowance=left)
+
+
+def test_what_is_short_enough_is_read_whole() -> None:
+    whole = read_document(PAGE, id="acme")
+    left = Allowance(characters=len(PAGE), tags=PAGE.count(b"<"))
+    assert read_document(PAGE, id="acme", allowance=left) == whole
 
 
 def test_an_empty_file_is_an_empty_document() -> None:

@@ -13,14 +13,19 @@ _MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_READABLE = "only text and HTML can be read"
+_PICTURE = f"a picture: {_READABLE}"
 _FORMATS = (
-    (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
+    (b"%PDF-", f"a PDF: {_READABLE}; make text of it (pdftotext) and give that file"),
+    (
+        b"PK\x03\x04",
+        f"a ZIP archive or office document: {_READABLE}; unpack or export it",
+    ),
+    (b"\x1f\x8b", f"a gzip archive: {_READABLE}; unpack it and give the file in it"),
+    (b"\xd0\xcf\x11\xe0", f"an old office document: {_READABLE}; export it as text"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
 )
 # Those that read markup as ASCII; others are a way to make text of what is none.
 _CHARSET = re.compile(
@@ -51,14 +56,14 @@ def decoded(raw: bytes, *, charset: str | None = None) -> str:
         raise UnreadableDocument(f"longer than {MAX_BYTES:,} bytes: split it")
     text = _decoded(raw, charset)
     if len(_CONTROL.findall(text)) > _MOST_CONTROL * len(text) or "\0" in text:
-        raise UnreadableDocument("binary, not text: only text and HTML can be read")
+        raise UnreadableDocument(f"binary, not text: {_READABLE}")
     return text
 
 
 def _decoded(raw: bytes, charset: str | None) -> str:
-    for mark, name in _FORMATS:
+    for mark, told in _FORMATS:
         if raw.startswith(mark):
-            raise UnreadableDocument(f"{name}: only text and HTML can be read")
+            raise UnreadableDocument(told)
     for encoding in _encodings(raw, charset):
         try:
             return raw.decode(encoding)

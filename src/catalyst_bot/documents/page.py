@@ -1,23 +1,21 @@
 """Makes blocks of an HTML page: press releases, and EDGAR's filings in inline XBRL.
 
-The tree is walked without recursion, and the parser ends a page that nests deeper than
-256 elements, so a hostile page costs time in proportion to its length.
+The tree is walked without recursion, so a hostile page costs time in proportion to its
+length.
 """
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 
 from catalyst_bot.documents.blocks import Block
 from catalyst_bot.documents.boilerplate import marked
+from catalyst_bot.documents.markup import Node, tree_of
 from catalyst_bot.documents.model import Kind
 from catalyst_bot.documents.tables import Table, is_worth_asking, joined_cells
 from catalyst_bot.errors import UnreadableDocument
 from catalyst_bot.text import visible, word_set
-
-Node = Any  # an lxml element: lxml ships no types
 
 _DROPPED = word_set(
     "script style noscript template nav header footer aside svg iframe button"
@@ -30,7 +28,6 @@ _LINES = word_set(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BEGIN = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _LONGEST_HEAD = 4_000  # characters
-_UNSEEN = "HTML in which nothing can be seen"
 _BULLETS = "•‣▪●◦·■➢*–—-"
 _BULLET = re.compile(rf"(?:[{_BULLETS}]|o(?= {{2}}))\s+(?=\S)")
 _LONG_CELL = 240  # characters: whoever sets so long a text in a table lays out a page
@@ -43,28 +40,13 @@ def read_page(text: str) -> tuple[Block, ...]:
     What stands before the page is none of it: EDGAR heads each text with its type.
 
     Raises:
-        UnreadableDocument: nothing can be seen, or its tags nest too deeply.
+        UnreadableDocument: nothing can be seen; see `tree_of`.
     """
-    parser = etree.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        no_network=True,
-        huge_tree=False,
-    )
     begin = _BEGIN.search(text, 0, _LONGEST_HEAD)
-    text = text[begin.start() :] if begin else text
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as error:
-        raise UnreadableDocument(_UNSEEN) from error
-    if root is None:
-        raise UnreadableDocument(_UNSEEN)
-    if any("xcessive depth" in entry.message for entry in parser.error_log):
-        raise UnreadableDocument("HTML that nests too deeply to be a document")
+    root = tree_of(text[begin.start() :] if begin else text)
     whole = _blocks_of(root)
     if not whole:
-        raise UnreadableDocument(_UNSEEN)
+        raise UnreadableDocument("HTML in which nothing can be seen")
     found = _article_of(root)
     article = whole if found is root else _blocks_of(found)
     is_most = _length(article) >= _LEAST_ARTICLE * _length(whole)

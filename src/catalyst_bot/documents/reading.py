@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from catalyst_bot.documents.allowance import Allowance
 from catalyst_bot.documents.blocks import assembled
 from catalyst_bot.documents.decoding import decoded
 from catalyst_bot.documents.model import Document, Section
@@ -24,6 +25,7 @@ def read_document(
     id: str,  # noqa: A002 - what the field is called
     part: str = "",
     charset: str | None = None,
+    allowance: Allowance | None = None,
 ) -> Document:
     """Return the text of a file, with its sections.
 
@@ -35,10 +37,13 @@ def read_document(
         id: a path, a URL, an accession number or an alert's id.
         part: which paper it is, "EX-99.1" say.
         charset: what a server said of the encoding.
+        allowance: how much of it is read at most, None for all.
     Raises:
         UnreadableDocument: too long, binary, undecodable, or HTML without text.
     """
     text = decoded(raw, charset=charset)
+    if allowance is not None:
+        text = allowance.take(text)
     if _HTML.search(text[:4_000]):
         return assembled(read_page(text), id=id, part=part)
     return read_plain(text, id=id, part=part)

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 
+from catalyst_bot.documents.allowance import Allowance
 from catalyst_bot.documents.model import Document
 from catalyst_bot.documents.reading import join_documents, read_document
 from catalyst_bot.errors import SourceError, UnreadableDocument
@@ -80,7 +81,7 @@ class Behind:
 
     async def _read(self, url: str, item: NewsItem, within: float) -> Document:
         papers = await fetch_papers(self._outside, url, within=within)
-        document = await read_papers(papers.papers, id=item.key)
+        document = await read_papers(papers.papers, id=item.key, allowance=Allowance())
         if document.parts == (RELEASE,) and not tells_of(document.text, item.title):
             raise SourceError("the page does not tell of the headline")
         return document
@@ -110,21 +111,38 @@ def document_url(item: NewsItem) -> str:
     return item.link if is_release and not item.is_market else ""
 
 
-async def read_papers(papers: tuple[Paper, ...], *, id: str) -> Document:  # noqa: A002
+async def read_papers(
+    papers: tuple[Paper, ...],
+    *,
+    id: str,  # noqa: A002 - what the field is called
+    allowance: Allowance | None = None,
+) -> Document:
     """Return papers as one document, in their order; those without a text are left out.
+
+    `allowance` is how much of them all is read at most, None for all.
 
     Raises:
         UnreadableDocument: none of them has a text.
     """
-    return await asyncio.to_thread(_joined, papers, id)
+    return await asyncio.to_thread(_joined, papers, id, allowance)
 
 
-def _joined(papers: tuple[Paper, ...], id: str) -> Document:  # noqa: A002
+def _joined(
+    papers: tuple[Paper, ...],
+    id: str,  # noqa: A002
+    allowance: Allowance | None,
+) -> Document:
     documents, faults = [], []
     for paper in papers:
         try:
             documents.append(
-                read_document(paper.body, id=id, part=paper.name, charset=paper.charset)
+                read_document(
+                    paper.body,
+                    id=id,
+                    part=paper.name,
+                    charset=paper.charset,
+                    allowance=allowance,
+                )
             )
         except UnreadableDocument as error:
             faults.append(error)

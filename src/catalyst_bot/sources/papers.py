@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lxml import etree
 from yarl import URL
 
-from catalyst_bot.errors import SourceError
+from catalyst_bot.documents.allowance import Allowance
+from catalyst_bot.documents.markup import tree_of
+from catalyst_bot.errors import SourceError, UnreadableDocument
 from catalyst_bot.filings import index_url
 from catalyst_bot.sources.outside import Outside
 
@@ -22,6 +23,7 @@ PATIENCE = 20.0  # seconds for all papers, where nobody says otherwise
 _ARCHIVE = "/Archives/edgar/data/"
 _VIEWER = "/ix"  # EDGAR's viewer of inline XBRL, the paper itself in its query
 _INDEX = re.compile(r"/Archives/edgar/data/\d+/\d{18}/\d{10}-\d{2}-\d{6}-index\.html?")
+_NO_TEXT = "the page of the filing lists no text"
 _TYPE = re.compile(r"[A-Z0-9][A-Z0-9./ -]{0,19}")
 _TEXTS = (".htm", ".html", ".txt")
 
@@ -119,7 +121,7 @@ async def fetch_papers(
     if not is_index(url):
         paper = Paper(name=RELEASE, url=url, body=page.body, charset=page.charset)
         return Papers(papers=(paper,))
-    listed = listed_papers(page.body, url=page.url)
+    listed = await asyncio.to_thread(listed_papers, page.body, url=page.url)
     left = max(0.0, until - outside.clock.monotonic())
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_fetch(outside, one, left)) for one in listed]
@@ -158,18 +160,18 @@ def listed_papers(body: bytes, *, url: str) -> tuple[Listed, ...]:
     main = [row for row in rows if not row.name.startswith("EX-")][:1]
     exhibits = [row for row in rows if row.name.startswith("EX-99")][:MOST_EXHIBITS]
     if not main and not exhibits:
-        raise SourceError("the page of the filing lists no text")
+        raise SourceError(_NO_TEXT)
     return (*main, *exhibits)
 
 
 def _rows(body: bytes, base: URL) -> list[Listed]:
     """Return the texts of the table: number, description, document, type, size."""
     try:
-        root = etree.fromstring(body, etree.HTMLParser(encoding="utf-8"))
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError("the page of the filing cannot be read") from error
+        root = tree_of(Allowance().take(body.decode("utf-8", "replace")))
+    except UnreadableDocument as error:
+        raise SourceError(_NO_TEXT) from error
     rows: list[Listed] = []
-    for row in root.iter("tr") if root is not None else ():
+    for row in root.iter("tr"):
         cells = row.findall("td")
         if len(cells) < 4:
             continue
