@@ -135,6 +135,8 @@ class Bot:
     def disk_held(self) -> Iterator[None]:
         """Let nobody else commit; the daemon waits up to five seconds for it."""
         with closing(sqlite3.connect(self.database, isolation_level=None)) as holder:
+            # an empty file would be taken for a damaged one, and moved aside
+            holder.execute("PRAGMA journal_mode = WAL")
             holder.execute("BEGIN IMMEDIATE")
             yield
             holder.execute("ROLLBACK")

@@ -240,6 +240,7 @@ async def test_a_reload_asked_for_before_the_start_is_over_comes_after_it(
         open_systemd(str(tmp_path / "notify")) as systemd,
         open_bot(FEATURE_LLM="0") as bot,
     ):
+        bot.world.feeds.publish("other", prnewswire([release(age=7 * 86_400)]))
         with bot.disk_held():  # the daemon waits for it: it cannot be ready
             await bot.start(systemd.environment)
             await until(lambda: _catches_hangups(bot))
@@ -249,9 +250,12 @@ async def test_a_reload_asked_for_before_the_start_is_over_comes_after_it(
         await systemd.hear_of("READY=1")
         await systemd.hear_of("RELOADING=1")
         await systemd.hear_of("READY=1", "reloaded")
-        assert '"name":"wire"' not in await Watched(bot=bot, systemd=systemd).get(
-            "/healthz"
-        )
+        one = Watched(bot=bot, systemd=systemd)
+        await one.read("other")
+        health = await one.get("/healthz")
+        assert "damaged" not in health
+        assert '"name":"other"' in health
+        assert '"name":"wire"' not in health
 
 
 async def test_a_reload_asked_for_during_the_stop_changes_nothing(
