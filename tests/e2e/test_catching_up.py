@@ -115,6 +115,8 @@ async def test_a_short_hiccup_is_not_told() -> None:
         wire.status = 200
         stage.publish(approval(1))
         await stage.posted(1)
+        stage.publish(approval(2))  # behind it: a word would be there by now
+        await stage.posted(2)
         assert summaries(stage.world.discord) == []
         assert "catch-up" not in app.health.notices
 

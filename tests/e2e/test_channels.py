@@ -230,6 +230,14 @@ async def test_a_forum_that_is_not_called_one_is_named_with_what_to_do() -> None
             await stage.primed()
             stage.publish(approval(1))
             await until(lambda: "set forum = true" in app.health.destinations["forum"])
+            async with (
+                aiohttp.ClientSession(base_url=app.url) as client,
+                client.get("/readyz") as reply,
+            ):
+                checks = (await reply.json())["checks"]
+        assert reply.status == 503
+        assert "forum: " in checks["destination"]["detail"]
+        assert "set forum = true" in checks["destination"]["detail"]
 
 
 async def one_day(stage: Stage, number: int, *, posted: int) -> None:

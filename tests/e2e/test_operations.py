@@ -1,6 +1,7 @@
 """What an operator sees: health, readiness, metrics, signals, logs without secrets."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import aiohttp
@@ -36,6 +37,13 @@ async def test_a_quiet_night_still_proves_that_the_disk_works() -> None:
         await stage.primed()
         await until(lambda: app.health.ledger_age() > 3)
         await until(lambda: app.health.ledger_age() < 1)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{app.url}/readyz") as response,
+        ):
+            ledger = (await response.json())["checks"]["ledger"]
+        assert ledger["ok"]
+        assert re.fullmatch(r"wrote [0-3] s ago", ledger["detail"])
 
 
 async def test_sigterm_in_a_burst_loses_nothing_and_repeats_nothing() -> None:

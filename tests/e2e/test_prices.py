@@ -82,6 +82,7 @@ async def test_an_unknown_symbol_has_no_price_and_no_word_about_it(
         await stage.primed()
         stage.publish(release(TITLE))
         card = await stage.card("Alderbrook", until=is_final)
+    assert stage.world.quotes.asked
     assert "Price" not in str(card.history)
 
 
@@ -92,6 +93,7 @@ async def test_a_hanging_provider_takes_nothing_from_the_card(stage: Stage) -> N
         await stage.primed()
         stage.publish(release(TITLE))
         card = await stage.card("Alderbrook", until=says("Bullish"))
+    assert stage.world.quotes.asked
     assert "Price" not in str(card.history)
 
 

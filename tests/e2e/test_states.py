@@ -91,6 +91,7 @@ async def test_a_hostile_answer_pings_nobody_and_links_nowhere() -> None:
         stage.world.llm.mode = Mode.LINKS_AND_MENTIONS
         card = await last_card(stage)
         shown = str(card.embeds)
+        assert card.field(FIELD).startswith("Bullish")
         assert stage.world.discord.pings == []
         assert "evil" not in shown
         assert "@everyone" not in shown
@@ -150,6 +151,8 @@ async def test_with_progressive_alerts_off_the_verdict_is_stored_not_shown() -> 
                 in app.metrics.render()
             )
         )
+        stage.publish(approval(1))  # behind it: an edit would be there by now
+        await stage.posted(2)
         assert card.field(FIELD) == ""
         assert stage.world.discord.edits == []
 
