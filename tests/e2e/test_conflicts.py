@@ -105,7 +105,7 @@ async def town() -> AsyncIterator[Town]:
         write_channels(
             stage.folder,
             'name = "desk"\nwebhook = "DESK"',
-            'name = "floor"\nwebhook = "FLOOR"',
+            'name = "floor"\nwebhook = "FLOOR"\npattern = "be acquired"',
         )
         async with stage.running() as app:
             await stage.primed()

@@ -134,6 +134,7 @@ async def test_a_report_is_read_for_the_verdict_and_then_for_its_key_facts() -> 
             assert shown["read"] == "8-K + EX-99.1"
         names = [f"{filing.folder}/{name}" for name in ("body.htm", "ex99-1.htm")]
         assert kept_of(stage, *names) == []
+        assert [len(stage.world.feeds[name].fetches) for name in names] == [1, 1]
 
 
 async def test_a_document_that_is_late_or_bad_leaves_the_headline() -> None:

@@ -45,6 +45,11 @@ channel = "desk"
 role_id = "{ROLE}"
 
 [[watch]]
+query = "zinc mine"
+ticker = "ALDB"
+channel = "desk"
+
+[[watch]]
 query = "navy vessels"
 channel = "desk"
 user_id = "{READER}"
@@ -158,25 +163,39 @@ async def test_what_the_model_says_no_to_is_not_told(town: Town) -> None:
 
 async def test_the_api_names_the_watches_that_took_an_alert(town: Town) -> None:
     await town.in_desk(DULL)
+    assert await watches_of(town, "BMOR") == [("old clock", 1.0)]
+
+
+async def test_the_ticker_of_a_watch_takes_the_alerts_of_its_stock(
+    town: Town,
+) -> None:
+    await town.in_desk(WANTED)
+    assert ("zinc mine", 0.9) in await watches_of(town, "ALDB")
+    assert "zinc mine" not in str(await watches_of(town, "BMOR"))
+
+
+async def watches_of(town: Town, ticker: str) -> list[tuple[str, float]]:
+    """Return what the API tells of the watches that took the alert of a stock."""
     async with (
         aiohttp.ClientSession(town.app.url) as client,
-        client.get("/api/alerts", params={"ticker": "BMOR"}) as reply,
+        client.get("/api/alerts", params={"ticker": ticker}) as reply,
     ):
         (alert,) = (await reply.json())["alerts"]
-    assert alert["watches"] == [
-        {"query": "old clock", "channel": "desk", "score": 1.0, "source": "local"}
-    ]
+    told = alert["watches"]
+    assert {(one["channel"], one["source"]) for one in told} == {("desk", "local")}
+    return [(one["query"], one["score"]) for one in told]
 
 
 async def test_texts_are_scored_by_the_daemon_too(town: Town) -> None:
-    order = {"query": "profit warning", "documents": [{"title": WANTED}]}
+    documents = [{"title": WANTED, "id": "w"}, {"title": DULL, "id": "d"}]
+    order = {"query": "profit warning", "documents": documents}
     async with (
         aiohttp.ClientSession(town.app.url) as client,
         client.post("/api/score", json=order) as reply,
     ):
         answer = await reply.json()
-    assert answer["scores"][0]["score"] == 0.75
-    assert answer["scores"][0]["source"] == "llm"
+    found = [(one["id"], one["score"], one["source"]) for one in answer["scores"]]
+    assert found == [("w", 0.75, "llm"), ("d", 0.0, "llm")]
     assert answer["usage"]["concurrency"] == 5
 
 
