@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import Row, bindparam, func, insert, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.left_out import LeftOut, moment, words
 from catalyst_bot.storage.records import Write
+<<<<<<< Updated upstream
 from catalyst_bot.storage.row_time import RowTime
 from catalyst_bot.storage.schema import GIVEN_UP, OPEN, jobs
+=======
+from catalyst_bot.storage.schema import OPEN, jobs, messages
+>>>>>>> Stashed changes
 
 _HELD = (
     update(jobs)
@@ -24,6 +27,49 @@ _HELD = (
     .values(fence=jobs.c.fence + 1, leased=False)
 )
 
+# Built once: building a statement costs the event loop more than running it.
+_IS_WANTED = and_(
+    jobs.c.queue == bindparam("q"),
+    jobs.c.state == OPEN,
+    jobs.c.priority >= bindparam("floor"),
+)
+_LEASE = (
+    update(jobs)
+    .values(
+        due=bindparam("until"),
+        leased=True,
+        attempt=jobs.c.attempt + 1,
+        unfinished=jobs.c.unfinished + 1,
+        doubt=jobs.c.doubt + 1,
+        doubt_since=func.iif(jobs.c.doubt == 0, bindparam("now"), jobs.c.doubt_since),
+        fence=jobs.c.fence + 1,
+    )
+    .returning(*jobs.c)
+)
+# With q, floor, most, now and until: when the lease ends.
+LEASE_FIRST = _LEASE.where(
+    tuple_(jobs.c.queue, jobs.c.key).in_(
+        select(jobs.c.queue, jobs.c.key)
+        .where(_IS_WANTED, jobs.c.due <= bindparam("now"))
+        .order_by(jobs.c.priority.desc(), jobs.c.due)
+        .limit(bindparam("most"))
+    )
+)
+# With q and floor.
+NEXT_DUE = select(func.min(jobs.c.due)).where(_IS_WANTED)
+# With q, place, message, now and until: the jobs about the cards of a message.
+LEASE_ALONG = _LEASE.where(
+    jobs.c.queue == bindparam("q"),
+    jobs.c.state == OPEN,
+    ~jobs.c.leased,
+    jobs.c.body.in_(
+        select(messages.c.alert_key).where(
+            messages.c.channel == bindparam("place"),
+            messages.c.message_id == bindparam("message"),
+        )
+    ),
+)
+
 
 async def end_jobs(
     connection: AsyncConnection, held: Sequence[Job], **values: object
@@ -34,23 +80,6 @@ async def end_jobs(
     parameters = [{"q": job.queue, "k": job.key, "f": job.fence} for job in held]
     result = await connection.execute(_HELD.values(**values), parameters)
     return result.rowcount == len(held)
-
-
-def leasing(now: float, lease: float) -> ReturningUpdate[tuple[object, ...]]:
-    """Return the lease of jobs for `lease` seconds; the caller adds which."""
-    return (
-        update(jobs)
-        .values(
-            due=now + lease,
-            leased=True,
-            attempt=jobs.c.attempt + 1,
-            unfinished=jobs.c.unfinished + 1,
-            doubt=jobs.c.doubt + 1,
-            doubt_since=func.iif(jobs.c.doubt == 0, now, jobs.c.doubt_since),
-            fence=jobs.c.fence + 1,
-        )
-        .returning(*jobs.c)
-    )
 
 
 def leased_row(job: Job, *, until: float) -> dict[str, object]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TypeVar
 
-from sqlalchemy import and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import func, insert, or_, select, update
 
 from catalyst_bot.card_state import MessageRef
 from catalyst_bot.clock import Clock
@@ -20,18 +20,20 @@ from catalyst_bot.ops.metrics import Metrics
 from catalyst_bot.storage.commits import Committer, Entry
 from catalyst_bot.storage.database import Database, outlives_the_disk
 from catalyst_bot.storage.job_rows import (
+    LEASE_ALONG,
+    LEASE_FIRST,
+    NEXT_DUE,
     add_jobs,
     end_jobs,
     held_jobs,
     leased_row,
-    leasing,
     record_writes,
 )
 from catalyst_bot.storage.jobs import Backlog, Job, NewJob, first_first, joined
 from catalyst_bot.storage.records import Write
 from catalyst_bot.storage.remembered import save_fact
 from catalyst_bot.storage.row_time import RowTime
-from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs, messages
+from catalyst_bot.storage.schema import DONE, GIVEN_UP, OPEN, facts, jobs
 
 T = TypeVar("T")
 
@@ -104,16 +106,20 @@ class Ledger:
         self, queue: str, ref: MessageRef, *, lease: float
     ) -> list[Job]:
         """Lease all open jobs about the cards of a message that nobody holds."""
-        cards = select(messages.c.alert_key).where(
-            messages.c.channel == ref.channel,
-            messages.c.message_id == ref.message_id,
-        )
-        is_free = and_(jobs.c.queue == queue, jobs.c.state == OPEN, ~jobs.c.leased)
         async with self._database.write() as connection:
+<<<<<<< Updated upstream
             leased = leasing(self._time.now(), lease)
             held = leased.where(is_free, jobs.c.body.in_(cards))
             rows = (await connection.execute(held)).all()
             return await held_jobs(connection, rows, self._time, self._left_out)
+=======
+            now = self._time.now()
+            lent = {"q": queue, "now": now, "until": now + lease}
+            about = {"place": ref.channel, "message": ref.message_id}
+            held = await connection.execute(LEASE_ALONG, lent | about)
+            rows = held.all()
+            return [job_of(row, offset=self._time.offset) for row in rows]
+>>>>>>> Stashed changes
 
     @outlives_the_disk
     async def join(self, groups: Sequence[Sequence[Job]], *, lease: float) -> list[Job]:
@@ -291,24 +297,14 @@ class Ledger:
     async def _take(
         self, queue: str, limit: int, lease: float, floor: float
     ) -> tuple[list[Job], float]:
-        is_wanted = and_(
-            jobs.c.queue == queue, jobs.c.state == OPEN, jobs.c.priority >= floor
-        )
-        first = (
-            select(jobs.c.queue, jobs.c.key)
-            .order_by(jobs.c.priority.desc(), jobs.c.due)
-            .limit(limit)
-        )
-        coming = select(func.min(jobs.c.due)).where(is_wanted)
+        wanted = {"q": queue, "floor": floor}
         async with self._database.write() as connection:
             await self._time.follow(connection)
             now = self._time.now()
-            due = first.where(is_wanted, jobs.c.due <= now)
-            taking = leasing(now, lease)
-            taking = taking.where(tuple_(jobs.c.queue, jobs.c.key).in_(due))
-            rows = (await connection.execute(taking)).all()
+            lent = {"most": limit, "now": now, "until": now + lease}
+            rows = (await connection.execute(LEASE_FIRST, wanted | lent)).all()
             if rows:
                 held = await held_jobs(connection, rows, self._time, self._left_out)
                 return sorted(held, key=first_first), now
-            next_due = (await connection.execute(coming)).scalar_one_or_none()
+            next_due = (await connection.execute(NEXT_DUE, wanted)).scalar_one_or_none()
         return [], now + FURTHEST_DUE if next_due is None else float(next_due)
