@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -64,6 +65,44 @@ async def test_what_two_places_say_is_put_together_and_cites_both(
     answer = json.loads(told.stdout)
     assert told.exit_code == 0
     assert [one["quote"] for one in answer["citations"]] == [NEEDLE, other]
+
+
+async def test_the_flags_set_how_much_is_read_and_a_spent_one_is_named(
+    tmp_path: Path,
+) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text(f"{NEEDLE}\n{FILLER}{NEEDLE.replace('4711', '0815')}\n")
+    async with FakeLLM().open() as fake:
+        fake.latency = 0.02
+        settings = {
+            "LLM_ENDPOINT_URL": fake.endpoint_url,
+            "LLM_CACHE_ENABLED": "0",
+            "DATABASE_URL": f"sqlite:///{tmp_path}/catalyst.db",
+        }
+
+        async def ask(*words: str, **env: str) -> dict[str, Any]:
+            fake.max_in_flight = 0
+            words = ("ask", str(report), QUESTION, "--json", *words)
+            told = await typed(*words, env={**settings, **env})
+            answer: dict[str, Any] = json.loads(told.stdout)
+            return answer
+
+        usual = await ask()
+        assert fake.max_in_flight > 1
+        chunks = ("--chunk", "2000", "--overlap", "0", "--async", "1")
+        short = await ask(*chunks)
+        assert (short["calls"], short["partial"], fake.max_in_flight) == (16, False, 1)
+        by_settings = await ask(READ_CHUNK_CHARS="2000", READ_OVERLAP_CHARS="0")
+        assert by_settings["calls"] == short["calls"] > usual["calls"]
+        for words, reason in (
+            (("--max-calls", "2"), "2 of 15 chunks were read: "),
+            (("--max-tokens", "1"), "1 of 15 chunks were read: "),
+            (("--timeout", "0.1"), " of 15 chunks were read: "),
+            (("--max-depth", "1"), "the depth of 1 is used up"),
+        ):
+            answer = await ask(*chunks, *words)
+            assert answer["partial"], words
+            assert reason in answer["reason"]
 
 
 async def test_an_interrupted_question_tells_what_it_found_and_exits_130(
