@@ -62,6 +62,8 @@ async def test_documents_become_statements_and_a_second_run_asks_nothing(
     assert (result.code, report["done_before"], report["api_calls"]) == (0, 2, 3)
     assert desk.checkpoint()["failed"] == {}
     assert len(desk.checkpoint()["processed"]) == 3
+    (hired,) = desk.results()["picture.png"]["statements"]
+    assert hired["offsets"] == [0, len("Acme hired 3 people.")]
 
     asked = desk.asked
     assert (await desk.extract()).code == 0
@@ -120,8 +122,13 @@ async def test_what_would_be_done_asks_and_writes_nothing(desk: Desk) -> None:
     assert "filing.htm" in result.out
     assert "1 documents would be read" in result.out
 
-    await desk.extract("--limit", "1")
+    desk.model.models = ("llama3:latest",)
+    await desk.extract("--limit", "1", "--model", "llama3", "--temperature", "0.7")
     assert list(desk.results()) == ["filing.htm"]
+    asked = [one.body for one in desk.model.prompts if '"find"' in one.prompt]
+    told = {(one["model"], one["options"]["temperature"]) for one in asked}
+    assert told == {("llama3", 0.7)}
+    desk.model.models = ("mistral:latest",)
     await desk.extract("--no-resume", "--skip-existing")
     assert set(desk.results()) == {"filing.htm", "second.txt"}
     assert [_name(key) for key in desk.checkpoint()["processed"]] == ["second.txt"]
