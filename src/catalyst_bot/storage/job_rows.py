@@ -9,12 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalyst_bot.storage.jobs import Job, NewJob
 from catalyst_bot.storage.left_out import LeftOut, moment, words
 from catalyst_bot.storage.records import Write
-<<<<<<< Updated upstream
 from catalyst_bot.storage.row_time import RowTime
-from catalyst_bot.storage.schema import GIVEN_UP, OPEN, jobs
-=======
-from catalyst_bot.storage.schema import OPEN, jobs, messages
->>>>>>> Stashed changes
+from catalyst_bot.storage.schema import GIVEN_UP, OPEN, jobs, messages
 
 _HELD = (
     update(jobs)

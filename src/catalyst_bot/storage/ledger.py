@@ -107,19 +107,12 @@ class Ledger:
     ) -> list[Job]:
         """Lease all open jobs about the cards of a message that nobody holds."""
         async with self._database.write() as connection:
-<<<<<<< Updated upstream
-            leased = leasing(self._time.now(), lease)
-            held = leased.where(is_free, jobs.c.body.in_(cards))
-            rows = (await connection.execute(held)).all()
-            return await held_jobs(connection, rows, self._time, self._left_out)
-=======
             now = self._time.now()
             lent = {"q": queue, "now": now, "until": now + lease}
             about = {"place": ref.channel, "message": ref.message_id}
             held = await connection.execute(LEASE_ALONG, lent | about)
             rows = held.all()
-            return [job_of(row, offset=self._time.offset) for row in rows]
->>>>>>> Stashed changes
+            return await held_jobs(connection, rows, self._time, self._left_out)
 
     @outlives_the_disk
     async def join(self, groups: Sequence[Sequence[Job]], *, lease: float) -> list[Job]:
