@@ -120,7 +120,7 @@ async def test_what_would_be_done_asks_and_writes_nothing(desk: Desk) -> None:
     result = await desk.extract("--dry-run", "--limit", "1")
     assert (result.code, desk.asked, desk.out.exists()) == (0, 0, False)
     assert "filing.htm" in result.out
-    assert "1 documents would be read" in result.out
+    assert "1 document would be read" in result.out
 
     desk.model.models = ("llama3:latest",)
     await desk.extract("--limit", "1", "--model", "llama3", "--temperature", "0.7")

@@ -164,7 +164,7 @@ async def test_the_budget_of_calls_ends_it_and_is_told() -> None:
     assert answer.found
     assert answer.partial
     assert answer.reason == (
-        "13 questions of the code were not asked: the budget of 6 calls is used up"
+        "13 questions of the code not asked: the budget of 6 calls is used up"
     )
     answer = await answer_of(Author("print(1)"), calls=3)
     assert not answer.found

@@ -30,7 +30,7 @@ from catalyst_bot.reading.long.model import Answer, Answerer, Budget, OnProgress
 from catalyst_bot.reading.long.prompts import LONGEST_QUESTION
 from catalyst_bot.reading.long.reader import LongReader
 from catalyst_bot.settings import Settings
-from catalyst_bot.text import plain_text
+from catalyst_bot.text import counted, plain_text
 
 _DEFAULTS = Budget()
 _LONGEST_SHOWN = 600  # characters of a quote
@@ -231,7 +231,8 @@ def _show(answer: Answer | None, document: Document | None, *, as_json: bool) ->
     if answer.partial:
         console.print(f"Partial: {answer.reason}.", style="yellow")
     depth = f", depth {answer.depth}" if answer.depth > 1 else ""
-    console.print(f"{answer.calls} calls{depth}, {answer.seconds:.1f} s", style="dim")
+    calls = counted(answer.calls, "call")
+    console.print(f"{calls}{depth}, {answer.seconds:.1f} s", style="dim")
 
 
 def _nothing(answer: Answer) -> str:
@@ -240,6 +241,6 @@ def _nothing(answer: Answer) -> str:
     if answer.refused:
         return (
             "The document does not say. Refused, as their quotes are not in it: "
-            f"{answer.refused} answers."
+            f"{counted(answer.refused, 'answer')}."
         )
     return "The document does not say."

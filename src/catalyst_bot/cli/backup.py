@@ -16,6 +16,7 @@ from catalyst_bot.settings import Settings
 from catalyst_bot.storage.backup import Copy, back_up, backup_folder, copies
 from catalyst_bot.storage.restoring import Restored
 from catalyst_bot.storage.restoring import restore as put_back
+from catalyst_bot.text import counted
 
 OLD_COPY = 2 * 86_400.0  # seconds; a night may be missed
 
@@ -96,7 +97,7 @@ def _newest(url: str, folder: Path) -> Path:
 
 
 def _told(copy: Path, done: Restored) -> list[str]:
-    lines = [f"{done.path}: restored from {copy}, {done.alerts} alerts"]
+    lines = [f"{done.path}: restored from {copy}, {counted(done.alerts, 'alert')}"]
     if done.aside is not None:
         lines.append(f"the database that was there is now {done.aside}")
     if done.in_doubt:

@@ -30,6 +30,7 @@ from catalyst_bot.simulation.scenarios.scenario import Scenario
 from catalyst_bot.simulation.show import Show
 from catalyst_bot.simulation.stage import FIELD
 from catalyst_bot.simulation.world import World
+from catalyst_bot.text import counted
 
 SLOWEST, FASTEST = 1.0, 1000.0  # event seconds in a real second
 PORT, LAST_PORT = 8787, 65535
@@ -175,7 +176,7 @@ def _conclude(console: Console, show: Show) -> None:
 
 
 def _table(cards: list[Message]) -> Table:
-    title = f"{len(cards)} alerts, as Discord received them"
+    title = f"{counted(len(cards), 'alert')}, as Discord received them"
     table = Table(title=title, title_justify="left")
     for name in ("alert", "posted after", "edited after", "analysis, step by step"):
         table.add_column(name, justify="right" if "after" in name else "left")

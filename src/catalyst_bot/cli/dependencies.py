@@ -28,6 +28,7 @@ from catalyst_bot.llm.wire import open_wire
 from catalyst_bot.llm_chain import local_of, offers_of
 from catalyst_bot.settings import Settings
 from catalyst_bot.storage.answers import answers_path, open_answers
+from catalyst_bot.text import counted
 
 PATIENCE = 5.0  # seconds for each dependency
 
@@ -175,7 +176,7 @@ async def _kept(settings: Settings) -> str:
         return "nothing kept yet"
     async with open_answers(path, max_entries=settings.cache.max_entries) as answers:
         extent = await answers.extent()
-    return f"{extent.entries} answers, {extent.size >> 10} KiB in {path}"
+    return f"{counted(extent.entries, 'answer')}, {extent.size >> 10} KiB in {path}"
 
 
 async def _look_at(offer: Local | Cloud) -> Row:

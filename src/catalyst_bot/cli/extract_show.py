@@ -11,6 +11,7 @@ from rich.console import Console
 from catalyst_bot.cli.extract_run import Run
 from catalyst_bot.cli.extract_store import Target
 from catalyst_bot.reading.statements.model import Extraction
+from catalyst_bot.text import counted
 
 _SHOWN = 3  # statements of a document
 
@@ -33,7 +34,8 @@ def print_plan(pending: Sequence[Target], *, as_json: bool) -> None:
         return
     for one in pending:
         typer.echo(one.id)
-    typer.echo(f"{len(pending)} documents would be read. Nothing was asked or written.")
+    found = counted(len(pending), "document")
+    typer.echo(f"{found} would be read. Nothing was asked or written.")
 
 
 def print_report(report: Report, *, as_json: bool) -> None:
@@ -61,20 +63,21 @@ def print_report(report: Report, *, as_json: bool) -> None:
 
 
 def _told(one: Extraction) -> str:
-    parts = [f"{len(one.statements)} statements"]
+    parts = [counted(len(one.statements), "statement")]
     if one.statements_dropped:
         parts.append(f"{one.statements_dropped} dropped")
     if one.tables_processed or one.tables_skipped:
-        parts.append(f"{one.tables_processed} tables read")
+        parts.append(f"{counted(one.tables_processed, 'table')} read")
     if one.tables_skipped:
         parts.append(f"{one.tables_skipped} skipped")
-    parts.append(f"{one.api_calls} calls")
+    parts.append(counted(one.api_calls, "call"))
     return ", ".join(parts) + (f". Partial: {one.error}" if one.partial else "")
 
 
 def _summary(report: Report) -> str:
     run = report.run
-    words = f"{len(run.extractions)} documents read, {len(run.failures)} failed, "
+    read = counted(len(run.extractions), "document")
+    words = f"{read} read, {len(run.failures)} failed, "
     words += f"{report.found - report.left} left out, in {report.out}"
     if report.is_interrupted:
         words += "; interrupted: run it again to go on"

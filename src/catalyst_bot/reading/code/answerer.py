@@ -13,6 +13,7 @@ from catalyst_bot.reading.code.prompts import SHOWN, Block, code_request
 from catalyst_bot.reading.code.sandbox import Limits, Sandbox, open_sandbox
 from catalyst_bot.reading.long.model import Answer, Budget, OnProgress
 from catalyst_bot.reading.long.spending import Spending
+from catalyst_bot.text import counted
 
 MOST_BLOCKS = 20
 _AGAIN = "This block has failed before, and is not run again."
@@ -141,7 +142,7 @@ class CodeAnswerer:
         if not host.left_out:
             return ""
         return (
-            f"{host.left_out} questions of the code were not asked: "
+            f"{counted(host.left_out, 'question')} of the code not asked: "
             f"{self._spending.spent()}"
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from catalyst_bot.llm.model import Completion, CompletionRequest, LLMError
 from catalyst_bot.reading.long.model import Budget
+from catalyst_bot.text import counted
 
 _MOMENT = 0.1  # seconds; what waits to the end gives up that much before it
 
@@ -68,7 +69,7 @@ class Spending:
     def spent(self) -> str:
         """Return which budget is used up, in words; "" when none is."""
         if not self.calls_left:
-            return f"the budget of {self._budget.calls} calls is used up"
+            return f"the budget of {counted(self._budget.calls, 'call')} is used up"
         limit = self._budget.tokens
         if limit is not None and self.tokens >= limit:
             return f"the budget of {limit} tokens is used up"
