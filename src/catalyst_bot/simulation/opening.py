@@ -61,6 +61,7 @@ async def open_show(
         world.quotes.now = clock.now
         world.quotes.prices = opening_prices(seed)
         world.write_sources(folder, _sources(speed))
+        (folder / "channels.toml").write_text(scenario.channels, encoding="utf-8")
         controls = Controls(page_port=port)
         async with controls.open():
             words = _words(scenario, controls.origin, speed=speed, began=began)

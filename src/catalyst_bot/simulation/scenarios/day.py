@@ -6,6 +6,14 @@ from catalyst_bot.simulation.scenarios.scenario import DAY, Scenario
 from catalyst_bot.simulation.script import Line, parse_script, play_script
 from catalyst_bot.simulation.stage import Stage
 
+WATCHES = """
+[[watch]]
+query = "drug approval"
+
+[[watch]]
+query = "merger talks"
+"""
+
 
 def day_lines() -> tuple[Line, ...]:
     """Return the bundled day, in the order of its events."""
@@ -30,6 +38,7 @@ SCENARIO = Scenario(
         "LRKH: halted for news, the news comes, trading resumes on the same card.",
         "DUNM: $212 million becomes $112 million; the card keeps what it said before.",
         "NTLC: a report of talks, then its denial; each card names the other.",
+        "Watches: what two standing queries take, by its words or by the model's.",
         "At lunch the model is gone: ⚠ AI offline. It comes back, so do the verdicts.",
         "After the close: fourteen reports in five minutes, and no post waits.",
     ),
@@ -44,4 +53,5 @@ SCENARIO = Scenario(
     start=DAY.replace(hour=8, minute=45),
     until=DAY.replace(hour=16, minute=20),
     speed=720.0,
+    channels=WATCHES,
 )

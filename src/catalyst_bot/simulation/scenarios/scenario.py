@@ -32,7 +32,7 @@ class Scenario:
     Event time begins at `start` and runs at `speed` until `until`, then as real time.
     `look_for` is told to whoever watches; `shows` are the beginnings of the field
     `AI analysis` that some card must have had. `play` returns when all has happened;
-    `overrides` go before SETTINGS.
+    `overrides` go before SETTINGS; `channels` is the text of channels.toml, if any.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Scenario:
     until: datetime = ELEVEN
     speed: float = 60.0  # event seconds in a real one
     overrides: Mapping[str, str] = field(default_factory=dict)
+    channels: str = ""
 
     @property
     def settings(self) -> Mapping[str, str]:
