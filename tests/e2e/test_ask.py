@@ -105,6 +105,29 @@ async def test_the_flags_set_how_much_is_read_and_a_spent_one_is_named(
             assert reason in answer["reason"]
 
 
+async def test_silence_of_the_document_and_of_the_model_end_differently(
+    tmp_path: Path,
+) -> None:
+    report, empty = tmp_path / "report.txt", tmp_path / "empty.txt"
+    report.write_text("Acme hired 3 people.\n")
+    empty.touch()
+    async with FakeLLM().open() as fake:
+        env = {
+            "LLM_ENDPOINT_URL": fake.endpoint_url,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/catalyst.db",
+        }
+        unsaid = await typed("ask", str(report), QUESTION, env=env)
+        nothing = await typed("ask", str(empty), QUESTION, env=env)
+        fake.mode = Mode.NOT_JSON
+        failed = await typed("ask", str(report), "Who was hired?", env=env)
+    assert unsaid.exit_code == 0
+    assert "The document does not say." in unsaid.output
+    assert nothing.exit_code == 2
+    assert "empty" in nothing.output
+    assert failed.exit_code == 1
+    assert "1 × bad_json" in failed.output
+
+
 async def test_an_interrupted_question_tells_what_it_found_and_exits_130(
     tmp_path: Path,
 ) -> None:
