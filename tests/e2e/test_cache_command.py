@@ -2,7 +2,10 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
+
+import aiohttp
 
 from catalyst_bot.simulation.llm import FakeLLM
 from tests.e2e.stage import FIELD, TITLE, is_final, open_stage, release
@@ -10,17 +13,24 @@ from tests.e2e.test_commands import command
 from tests.e2e.typed import typed
 from tests.redis_server import redis_server
 
+COUNTED = ("ok", "cached", "attempts", "prompt_tokens", "saved_tokens")
+
 
 async def test_an_answer_survives_the_daemon_and_is_shown_and_cleared() -> None:
     async with open_stage() as stage:
         env = stage.world.environment(stage.folder)
         database = Path(env["DATABASE_URL"].removeprefix("sqlite:///"))
+        told: Counter[str] = Counter()  # by each daemon of itself
         for _ in range(2):
-            async with stage.running():
+            async with stage.running() as app, aiohttp.ClientSession(app.url) as client:
                 await stage.primed()
                 stage.publish(release())
                 card = await stage.card(TITLE, until=is_final)
                 assert card.field(FIELD).startswith("Bullish")
+                async with client.get("/api/usage") as answer:
+                    total = (await answer.json())["total"]
+                told.update({name: total[name] for name in COUNTED})
+                metrics = app.metrics.render().decode()
             for path in database.parent.glob(f"{database.name}*"):
                 path.unlink()  # the ledger is lost: the same story is news again
             stage.world.discord.messages.clear()
@@ -40,6 +50,8 @@ async def test_an_answer_survives_the_daemon_and_is_shown_and_cleared() -> None:
         assert (row["provider"], row["purpose"]) == ("ollama", "verdict")
         assert (row["ok"], row["cached"], row["hit_rate"]) == (1, 1, 0.5)
         assert row["saved_tokens"] > 0
+        assert told == {name: row[name] for name in COUNTED}
+        assert 'catalyst_llm_cache_total{tier="disk"} 1.0' in metrics
 
         code, out, _ = await command("cache", "stats", folder=stage.folder, **env)
         assert "1 of 10000" in out
