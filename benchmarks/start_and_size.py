@@ -1,7 +1,9 @@
 """How soon the daemon is ready, what it weighs: `python -m benchmarks.start_and_size`.
 
 The daemon runs as a process of its own with everything on; 2,000 items pass through it,
-every fourth of them an alert that is posted, read by the model and edited.
+every fourth of them an alert that is posted, read by the model and edited. On a machine
+with other work the processor time of the start is the figure to trust, and all of it
+takes minutes: each page waits for its posts.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ from catalyst_bot.simulation.world import Listed, World, open_world
 
 PAGES, PAGE = 20, 100
 ALERTS = 4  # one item in so many
+PATIENCE = 300  # seconds for the start, and for each page: a busy machine may take them
 
 
 def page(number: int) -> list[WireItem]:
@@ -45,6 +48,12 @@ def resident(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def worked(pid: int) -> float:
+    """Return the processor time of a process in seconds, its own and the system's."""
+    spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
+
 async def start(world: World, folder: Path) -> tuple[asyncio.subprocess.Process, float]:
     """Start the daemon; return it and the seconds until it said that it is ready."""
     world.write_sources(folder, [Listed(name="wire")])
@@ -56,7 +65,7 @@ async def start(world: World, folder: Path) -> tuple[asyncio.subprocess.Process,
         stderr=asyncio.subprocess.PIPE,
     )
     assert child.stderr is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while b"msg=ready" not in (line := await child.stderr.readline()):
             if not line:
                 raise RuntimeError("the daemon ended before it was ready")
@@ -74,6 +83,7 @@ async def main() -> None:
             world.feeds.publish("wire", prnewswire(page(-1)))
             child, ready = await start(world, Path(name))
             assert child.stderr is not None
+            spent, imported = worked(child.pid), resident(child.pid)
             async with asyncio.TaskGroup() as group:
                 group.create_task(swallow(child.stderr))
                 sizes = await feed(world, child.pid)
@@ -82,6 +92,8 @@ async def main() -> None:
     half = sizes[len(sizes) // 2 :]
     table = Table("what", "measured", "bar")
     table.add_row("start to ready", f"{ready:.2f} s", "≤ 3 s")
+    table.add_row("… processor time of it", f"{spent:.2f} s", "–")
+    table.add_row("resident when ready", f"{imported:.0f} MB", "–")
     table.add_row("resident after 2,000 items", f"{sizes[-1]:.0f} MB", "≤ 180 MB")
     table.add_row(
         "growth over the second thousand",
@@ -94,7 +106,7 @@ async def main() -> None:
 async def feed(world: World, pid: int) -> list[float]:
     """Publish page after page; return the resident memory after each."""
     wire, discord = world.feeds["wire"], world.discord
-    await world.feeds.wait_for(lambda: wire.not_modified > 0, 30)
+    await world.feeds.wait_for(lambda: wire.not_modified > 0, PATIENCE)
     sizes: list[float] = []
 
     def has_posted(count: int) -> bool:
@@ -103,7 +115,7 @@ async def feed(world: World, pid: int) -> list[float]:
     for number in range(PAGES):
         wanted = (number + 1) * PAGE // ALERTS
         world.feeds.publish("wire", prnewswire(page(number)))
-        await discord.wait_for(partial(has_posted, wanted), 60)
+        await discord.wait_for(partial(has_posted, wanted), PATIENCE)
         sizes.append(resident(pid))
     return sizes
 
