@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from catalyst_bot.cli.ask import Inquiry, Terms, build_reader
 from catalyst_bot.cli.main import cli
 from catalyst_bot.cli.targets import BadTarget, load_target
+from catalyst_bot.documents.allowance import TAGS
 from catalyst_bot.reading.long.chunks import Plan
 from catalyst_bot.reading.long.model import Budget
 from catalyst_bot.simulation.llm import FakeLLM
@@ -211,6 +212,15 @@ async def test_the_document_behind_an_alert_answers_at_the_api_and_the_command()
             assert told["answer"]["text"] == NEEDLE
             assert told["answer"]["citations"][0]["quote"] == NEEDLE
             assert (told["parts"], told["missing"]) == (["release"], [])
+
+            page = f"<html><p>{NEEDLE}</p>{'<br>' * TAGS}<p>The end.".encode()
+            whole = server.answers["/release"]
+            server.answers["/release"] = http("200 OK", page, Content_Type="text/html")
+            async with client.post("/api/ask", json=order) as answer:
+                told = await answer.json()
+            assert (told["answer"]["text"], told["characters"]) == (NEEDLE, len(NEEDLE))
+            assert told["missing"] == ["what is past 600,000 characters or 30,000 tags"]
+            server.answers["/release"] = whole
 
             for change, status, detail in (
                 ({"alert_id": "00000000"}, 404, "no alert has the id 00000000"),

@@ -161,6 +161,7 @@ def test_of_papers_together_no_more_is_read_than_is_allowed() -> None:
     page = b"<html>" + b"".join(b"<p>n%d</p>" % n for n in range(30))
     first = read_document(page, id="x", allowance=left)
     assert first.text == "\n\n".join(f"n{n}" for n in range(20))
+    assert left.has_cut
     with pytest.raises(UnreadableDocument, match="too long already"):
         read_document(page, id="x", allowance=left)
     left = Allowance(characters=100, tags=9)
@@ -174,6 +175,7 @@ def test_what_is_short_enough_is_read_whole() -> None:
     whole = read_document(PAGE, id="acme")
     left = Allowance(characters=len(PAGE), tags=PAGE.count(b"<"))
     assert read_document(PAGE, id="acme", allowance=left) == whole
+    assert not left.has_cut
 
 
 def test_an_empty_file_is_an_empty_document() -> None:

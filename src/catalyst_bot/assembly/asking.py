@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalyst_bot.assembly.parts import Base
 from catalyst_bot.clock import Clock
+from catalyst_bot.documents.allowance import CHARACTERS, TAGS, Allowance
 from catalyst_bot.errors import NoSuchAlert
 from catalyst_bot.llm.core import Core
 from catalyst_bot.llm_chain import context_of, offers_of
@@ -17,6 +18,7 @@ from catalyst_bot.sources.papers import PATIENCE, fetch_papers
 from catalyst_bot.storage.archive import Archive
 from catalyst_bot.web.asking import AT_ONCE, AskReply, NoDocument
 
+_REST = f"what is past {CHARACTERS:,} characters or {TAGS:,} tags"
 MOST_CALLS = 100  # for one question: about 700,000 characters at Ollama's context
 
 
@@ -40,14 +42,15 @@ class AlertDesk:
         if not url:
             raise NoDocument(f"alert {alert_id} came without a link to a document")
         found = await fetch_papers(self.outside, url, within=min(within, PATIENCE))
-        document = await read_papers(found.papers, id=alert_id)
+        allowance = Allowance()
+        document = await read_papers(found.papers, id=alert_id, allowance=allowance)
         left = max(0.0, within - (self.clock.monotonic() - began))
         answerer = self.answerer_of(Budget(calls=MOST_CALLS, seconds=left))
         return AskReply(
             alert_id=alert_id,
             url=url,
             parts=document.parts,
-            missing=found.missing,
+            missing=(*found.missing, _REST) if allowance.has_cut else found.missing,
             characters=len(document.text),
             answer=await answerer.answer(document, question),
         )

@@ -14,10 +14,14 @@ TAGS = 30_000  # beginnings and ends; an 8-K and its release have 500 to 20,000
 
 @dataclass(slots=True, kw_only=True)
 class Allowance:
-    """What may still be read of several papers together."""
+    """What may still be read of several papers together.
+
+    `has_cut`: there was more of them.
+    """
 
     characters: int = CHARACTERS
     tags: int = TAGS
+    has_cut: bool = False
 
     def take(self, text: str) -> str:
         """Return the beginning of a text that may be read, and take that off.
@@ -26,6 +30,7 @@ class Allowance:
             UnreadableDocument: nothing may be read any more.
         """
         if not self.characters or not self.tags:
+            self.has_cut = True
             raise UnreadableDocument("behind papers that are too long already")
         begun = text[: self.characters]
         if begun.count("<") > self.tags:
@@ -33,4 +38,5 @@ class Allowance:
             self.tags = 0
         self.tags -= begun.count("<") if self.tags else 0
         self.characters -= len(begun)
+        self.has_cut |= len(begun) < len(text)
         return begun

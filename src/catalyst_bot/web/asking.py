@@ -40,7 +40,7 @@ class AskOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskReply:
-    """The answer, and what was read for it; `missing` papers could not be fetched.
+    """The answer, and what was read for it; `missing` was not fetched or is too long.
 
     Offsets of the citations count characters of the papers' text as it was read.
     """
