@@ -279,3 +279,36 @@ async def test_without_a_model_there_is_nobody_to_ask() -> None:
         async with client.post("/api/ask", json=order) as answer:
             assert answer.status == 503
             assert "FEATURE_LLM" in (await answer.json())["detail"]
+
+
+async def test_whoever_asks_as_the_daemon_ends_is_told_so() -> None:
+    async def ask(client: aiohttp.ClientSession, url: str, order: object) -> object:
+        async with client.post(url, json=order) as answer:
+            problem = await answer.json()
+            return answer.status, problem.get("error"), problem.get("detail")
+
+    async with (
+        raw_server() as server,
+        open_stage() as stage,
+        aiohttp.ClientSession() as client,
+        asyncio.TaskGroup() as group,
+    ):
+        llm = stage.world.llm
+        async with posted(stage, server) as (_, alert_id):
+            assert stage.app is not None
+            llm.mode, url = Mode.HANG, stage.app.url.rstrip("/")
+            orders = {
+                "ask": {"alert_id": alert_id, "question": QUESTION},
+                "score": {"query": "plants", "documents": [{"title": "A new plant"}]},
+                "search": {"query": "profit", "rank": "llm"},
+            }
+            asked = {
+                name: group.create_task(ask(client, f"{url}/api/{name}", order))
+                for name, order in orders.items()
+            }
+            await llm.wait_for(lambda: llm.serving >= len(asked), timeout=40)
+    ending = (503, "service_unavailable", "the daemon is about to end")
+    assert asked["ask"].result() == ending
+    assert asked["score"].result() == ending
+    # The model has 5 s to order what was found: on a slow machine they are over first.
+    assert asked["search"].result() in (ending, (200, None, None))

@@ -17,6 +17,7 @@ from starlette.types import Scope as Connection
 from catalyst_bot.ops.loopback import LOOPBACK_NAMES, is_address, is_loopback
 from catalyst_bot.ops.tokens import ApiToken, Scope
 from catalyst_bot.web.bodies import bounded, refuse_body
+from catalyst_bot.web.leaving import ENDING
 from catalyst_bot.web.rates import Rates
 from catalyst_bot.web.replies import refusal
 
@@ -79,7 +80,7 @@ class Door:
             seconds = str(math.ceil(wait))
             return refusal(429, "too many requests", {"Retry-After": seconds})
         if self._is_draining() and path not in PROBES:
-            return refusal(503, "the daemon is about to end")
+            return refusal(503, ENDING)
         if _is_open(path):
             return None
         return _refuse_caller(caller, request) or refuse_body(request)

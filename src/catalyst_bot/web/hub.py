@@ -80,9 +80,15 @@ class Hub:
     """
 
     def __init__(
-        self, *, alerts: AlertsJSON, status: Callable[[], bytes], boot: str
+        self,
+        *,
+        alerts: AlertsJSON,
+        status: Callable[[], bytes],
+        boot: str,
+        broke: Callable[[], None] = lambda: None,
     ) -> None:
         self._alerts, self._status, self._boot = alerts, status, boot
+        self._broke = broke
         self._number = 0
         self._ring: deque[tuple[int, str]] = deque(maxlen=RING)
         self._streams: set[Stream] = set()
@@ -144,6 +150,7 @@ class Hub:
                 await self._catch_up()
             except Exception:  # the edge of the page: alerts must go on
                 logger.exception("pages not told")
+                self._broke()
                 self._reset_all()
 
     async def _catch_up(self) -> None:
@@ -172,6 +179,7 @@ class Hub:
                 event = self._event("status", self._status())
             except Exception:  # the edge of the page: alerts must go on
                 logger.exception("state not told")
+                self._broke()
                 continue
             for stream in self._streams:
                 stream.status(event)

@@ -1,5 +1,6 @@
 """The application: the routers of this folder behind one door."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
@@ -34,6 +35,7 @@ def build_app(
     app = FastAPI(
         title="catalyst-bot", version=__version__, docs_url=None, redoc_url=None
     )
+    app.state.ending = asyncio.Event()  # set by the server, see web.leaving
     for router in routers:
         app.include_router(router)
     add_refusals(app)

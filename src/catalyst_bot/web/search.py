@@ -20,6 +20,7 @@ from catalyst_bot.search.model import Rank, Result, SearchReply
 from catalyst_bot.search.service import MOST_RESULTS, Search
 from catalyst_bot.search.since import FORM, parse_since
 from catalyst_bot.text import plain_text
+from catalyst_bot.web.leaving import unless_left
 from catalyst_bot.web.replies import REFUSALS, SAYING, Redact, json_reply
 
 
@@ -73,21 +74,30 @@ def search_routes(search: Search, *, clock: Clock, redact: Redact) -> APIRouter:
         """Search the feeds, EDGAR and all that was seen; 503 when none answered."""
         if order.rank is Rank.LLM and request.state.scope < Scope.SCORE:
             raise HTTPException(403, "rank: for llm a token of scope score is required")
-        try:
-            reply = await search.search(
-                order.query,
-                sources=order.sources,
-                limit=order.limit,
-                since=_since(order.since, clock.now()),
-                rank=order.rank,
-            )
-        except NoSuchSource as error:
-            raise HTTPException(422, f"sources: {error}") from error
+        since = _since(order.since, clock.now())
+        reply = await unless_left(request, _find(search, order, since))
+        if isinstance(reply, HTTPException):
+            raise reply
         if reply.has_failed:
             raise HTTPException(503, redact(faults_of(reply)))
         return json_reply(view_of(reply), redact=redact)
 
     return router
+
+
+async def _find(
+    search: Search, order: SearchOrder, since: datetime | None
+) -> SearchReply | HTTPException:
+    try:
+        return await search.search(
+            order.query,
+            sources=order.sources,
+            limit=order.limit,
+            since=since,
+            rank=order.rank,
+        )
+    except NoSuchSource as error:
+        return HTTPException(422, f"sources: {error}")
 
 
 def _since(text: str | None, now: datetime) -> datetime | None:

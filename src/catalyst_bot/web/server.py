@@ -25,7 +25,8 @@ async def open_server(app: FastAPI, *, host: str, port: int) -> AsyncIterator[st
     """Serve `app` and yield its base URL; `port` 0 takes a free one.
 
     The port is bound and answers before the URL is yielded. At the end no connection
-    is accepted, replies under way get a second, then they are cut off.
+    is accepted and questions to the model are told so (503); other replies under way
+    get a second, then they are cut off.
 
     Raises:
         SettingsError: the address is in use, not ours or not allowed to us; for a port
@@ -55,6 +56,7 @@ async def open_server(app: FastAPI, *, host: str, port: int) -> AsyncIterator[st
             try:
                 yield _url(host, listener)
             finally:
+                app.state.ending.set()
                 server.should_exit = True
                 # Here and not at the end of the group, which would cut off at once
                 # when the caller failed.
