@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from catalyst_bot.errors import DeliveryError, StorageError
 from catalyst_bot.lifecycle.stages import Stages
 from catalyst_bot.ops.health import Health
 from catalyst_bot.ops.metrics import Metrics
@@ -79,8 +80,11 @@ class Daemon:
         try:
             async with asyncio.timeout(FAREWELL):
                 await self._farewell()
-        except Exception as error:  # noqa: BLE001 - the edge: nothing holds up a stop
+        except (DeliveryError, StorageError, TimeoutError) as error:
             logger.warning("no word of the stop", extra={"why": type(error).__name__})
+        except Exception:  # the edge: nothing holds up a stop
+            logger.exception("word of the stop broke off")
+            self._metrics.unexpected_errors.labels("farewell").inc()
 
     async def _watch_backlog(self) -> None:
         """Keep the gauges and systemd's status line true; write when nobody else does.

@@ -196,7 +196,10 @@ async def test_a_query_that_fails_resets_the_pages_and_ends_nothing() -> None:
         calls.append(keys)
         raise RuntimeError("disk")
 
-    hub = Hub(alerts=broken, status=lambda: b"{}", boot="b")
+    told = list[None]()
+    hub = Hub(
+        alerts=broken, status=lambda: b"{}", boot="b", broke=lambda: told.append(None)
+    )
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         running = group.create_task(hub.run())
         stream = hub.open()
@@ -208,7 +211,7 @@ async def test_a_query_that_fails_resets_the_pages_and_ends_nothing() -> None:
             while b"event: reset" not in chunk:
                 chunk = await anext(chunks)
         running.cancel()
-    assert len(calls) == 2
+    assert len(calls) == len(told) == 2
 
 
 async def test_beyond_this_machine_the_stream_needs_a_token(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def build_view(
         alerts=window.alerts_json,
         status=window.status_json,
         boot=secrets.token_hex(4),
+        broke=base.metrics.unexpected_errors.labels("page").inc,
     )
     return View(window=window, hub=hub)
 
