@@ -74,7 +74,7 @@ async def test_the_flags_set_how_much_is_read_and_a_spent_one_is_named(
     report = tmp_path / "report.txt"
     report.write_text(f"{NEEDLE}\n{FILLER}{NEEDLE.replace('4711', '0815')}\n")
     async with FakeLLM().open() as fake:
-        fake.latency = 0.02
+        fake.latency = 0.3
         settings = {
             "LLM_ENDPOINT_URL": fake.endpoint_url,
             "LLM_CACHE_ENABLED": "0",
@@ -90,6 +90,7 @@ async def test_the_flags_set_how_much_is_read_and_a_spent_one_is_named(
 
         usual = await ask()
         assert fake.max_in_flight > 1
+        fake.latency = 0.02
         chunks = ("--chunk", "2000", "--overlap", "0", "--async", "1")
         short = await ask(*chunks)
         assert (short["calls"], short["partial"], fake.max_in_flight) == (16, False, 1)
