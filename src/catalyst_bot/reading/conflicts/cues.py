@@ -68,11 +68,13 @@ class _Meaning(NamedTuple):
 
 def find_cues(words: Sequence[str]) -> tuple[Cue, ...]:
     """Return the longest phrases of the tables in `words`, from left to right."""
-    found, at = [], 0
+    found: list[Cue] = []
+    at = 0
     while at < len(words):
         size, meaning = _longest(words, at)
         if size and CueKind.NOTHING not in meaning.kinds:
-            before = words[max(0, at - _NEGATED_WITHIN) : at]
+            since = found[-1].last if found else 0  # what it denies already
+            before = words[max(since, at - _NEGATED_WITHIN) : at]
             negated = not NEGATORS.isdisjoint(before) or _fails(words, at)
             negated = negated and tuple(before) not in _NOT_ONLY
             found.append(Cue(at, at + size, *meaning, negated))

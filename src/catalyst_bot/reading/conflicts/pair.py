@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from catalyst_bot.reading.conflicts.cues import Cue
 from catalyst_bot.reading.conflicts.features import Features
 from catalyst_bot.reading.conflicts.figures import Figures
 from catalyst_bot.reading.conflicts.titles import Word
@@ -159,6 +160,15 @@ class Pair:
         if ours.compared & theirs.numbers or theirs.compared & ours.numbers:
             return True
         return bool(ours.outlooks) and not theirs.outlooks
+
+    def said(self, cue: Cue) -> str:
+        """Return the words of a cue of the later headline."""
+        return " ".join(word.text for word in self.later.words[cue.first : cue.last])
+
+    def beside(self, near: Sequence[Word], cue: Cue) -> list[Word]:
+        """Return those of the words that stand in the clause of a cue."""
+        clause = self.later.words[cue.first].clause
+        return [word for word in near if word.clause == clause]
 
     def is_about(self, words: Sequence[Word]) -> bool:
         """Tell whether some of these words are what both headlines are about."""

@@ -2,15 +2,11 @@
 
 from collections.abc import Callable
 
+from catalyst_bot.reading.conflicts.denials import denial, negation
 from catalyst_bot.reading.conflicts.features import Features
 from catalyst_bot.reading.conflicts.model import Conflict
 from catalyst_bot.reading.conflicts.pair import Pair
-from catalyst_bot.reading.conflicts.taking_back import (
-    correction,
-    denial,
-    negation,
-    retraction,
-)
+from catalyst_bot.reading.conflicts.taking_back import correction, retraction
 from catalyst_bot.reading.conflicts.turning import guidance, number, polarity
 
 # The first that finds something names the kind: the surest and most telling first.

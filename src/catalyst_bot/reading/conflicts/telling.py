@@ -34,8 +34,13 @@ _OPINION = re.compile(
     r"|MF|Research|Securities|Wealth)(?: \w+)?)?$"
 )
 _SAID_BY = re.compile(r"\s[-–—]\s(?:[\w'&.]+ ){0,2}[\w'&.]+$")  # "- Nikkei"
+_OUTLET_SAYS = re.compile(  # "…, daily says"
+    r",\s(?:\w+\s)?(?:daily|weekly|site|outlet|broadcaster|portal)"
+    r"\s(?:says|reports|writes)$",
+    re.IGNORECASE,
+)
 _PAPER_SAYS = re.compile(
-    r"(?:Reuters|Bloomberg|Nikkei|WSJ|FT|NYT|CNBC|BBC|AP|AFP|Axios|Politico|Caixin"
+    r"^(?:Reuters|Bloomberg|Nikkei|WSJ|FT|NYT|CNBC|BBC|AP|AFP|Axios|Politico|Caixin"
     r"|Handelsblatt"
     r"|(?:[A-Z]\w+ )?(?:Times|Post|Journal|Herald|Tribune|Telegraph|Ledger|Wire))"
     r"(?: report| exclusive)?:",
@@ -59,7 +64,7 @@ def has_heading(title: str) -> bool:
 
 def is_hearsay(title: str, words: Sequence[Word]) -> bool:
     """Tell whether somebody else than the company is said to have told it."""
-    if _SAID_BY.search(title) or _PAPER_SAYS.match(title):
+    if any(one.search(title) for one in (_SAID_BY, _OUTLET_SAYS, _PAPER_SAYS)):
         return True
     return any(word.text in HEARSAY and not word.is_name for word in words)
 

@@ -20,11 +20,12 @@ rebuff: answer, blast, brush aside, brush off, challenge, condemn, contest, coun
     down, quash, reject, repudiate, respond to, scotch, slam, squash, wave away
 """
 PHRASES = """
-denial: did not say, never said, has not said, did not make, absolutely not, baloney,
-    baseless, bogus, bunk, categorically, claptrap, complete invention, concocted,
-    concoction, contrary to, cooked up, defamation, did not happen, doctored, dreamed
-    up, dreamt, drivel, fabricated, fabrications, factually incorrect, fairy tale, fake
-    news, falsehood, falsehoods, falsity, fantasy, fiction, fictitious, figment, flatly,
+denial: rebuttal, lack any basis, lacks any basis, lacks basis, lacks merit, did not
+    say, never said, has not said, did not make, absolutely not, baloney, baseless,
+    bogus, bunk, categorically, claptrap, complete invention, concocted, concoction,
+    contrary to, cooked up, defamation, did not happen, doctored, dreamed up, dreamt,
+    drivel, fabricated, fabrications, factually incorrect, fairy tale, fake news,
+    falsehood, falsehoods, falsity, fantasy, fiction, fictitious, figment, flatly,
     forged, forgery, groundless, hoax, hogwash, hooey, inaccurate, knows of no, libel,
     made up, meritless, misrepresentation, never approached, never been, never
     considered, never contacted, never discussed, never happened, never held, never met,
@@ -33,22 +34,22 @@ denial: did not say, never said, has not said, did not make, absolutely not, bal
     no decision to, no default, no delay, no discussions, no evidence, no factual, no
     foundation, no funds, no indication, no intent, no intention, no intentions, no
     interest, no investigation, no job cuts, no knowledge, no layoffs, no leak, no
-    merger, no merit, no need to raise, no negotiations, no offer, no one, no plan, no
-    plans, no probe, no proposal, no record, no sale, no shortage, no sign, no signs, no
-    substance, no such, no such thing, no talks, no truth, nobody, nonsense, not a
-    single, not a target, not accurate, not appointed, not aware, not based on, not been
-    approached, not been charged, not been contacted, not been notified, not been sued,
-    not considering, not contemplating, not correct, not correspond, not exploring, not
-    facing, not filing, not for sale, not happening, not hired, not in discussions, not
-    in talks, not in the works, not intend, not intending, not interested, not its, not
-    leaving, not looking, not negotiating, not on the table, not ours, not planned, not
-    planning, not pursuing, not raising, not received, not received any, not resigning,
-    not retained, not seeking, not selling, not stepping, not the case, not the subject,
-    not true, not under, not weighing, nothing of the sort, nothing to, nowhere near,
-    out of thin air, poppycock, pure fantasy, pure invention, pure speculation, remains
-    employed, simply not, smear, tall tale, unaware, unfounded, unsubstantiated, untrue,
-    untruths, urban legend, without basis, without foundation, without merit, without
-    substance, zero basis, zero evidence, zero support, zero truth
+    merger, no merit, no negotiations, no offer, no one, no plan, no plans, no probe, no
+    proposal, no record, no sale, no shortage, no sign, no signs, no substance, no such,
+    no such thing, no talks, no truth, nobody, nonsense, not a single, not a target, not
+    accurate, not aware, not based on, not been approached, not been charged, not been
+    contacted, not been notified, not been sued, not considering, not contemplating, not
+    correct, not correspond, not exploring, not facing, not filing, not for sale, not
+    happening, not in discussions, not in talks, not in the works, not intend, not
+    intending, not interested, not its, not leaving, not looking, not negotiating, not
+    on the table, not ours, not planned, not planning, not pursuing, not raising, not
+    received, not received any, not resigning, not retained, not seeking, not selling,
+    not stepping, not the case, not the subject, not true, not under, not weighing,
+    nothing of the sort, nothing to, nowhere near, out of thin air, poppycock, pure
+    fantasy, pure invention, pure speculation, remains employed, simply not, smear, tall
+    tale, unaware, unfounded, unsubstantiated, untrue, untruths, urban legend, without
+    basis, without foundation, without merit, without substance, zero basis, zero
+    evidence, zero support, zero truth
 calm: are secure, are sound, are stable, is sound, is stable, accounted for, alive and
     well, all invoices, ample, ample liquidity, are fine, are paid, are safe, are
     staying, around the clock, as normal, as usual, assures, at full capacity, at her

@@ -37,9 +37,9 @@ PLAIN = word_set(
     shares she sheer shipyard smelter some speculation spokesman spokesperson
     spokeswoman spreadsheet staff state statement stock stockholders story streaming
     strike studio study suit superseding supplier suppliers survey table takeover talk
-    talks tally tenants test tests that the their these they this those three tie-up
-    total trader traders transcript treasurer trial tribunal trustee trustees tv two
-    typo under underwriters union unions unitholders untrue update utility vaccine
+    talks tally tenants test tests that the their there these they this those three
+    tie-up total trader traders transcript treasurer trial tribunal trustee trustees tv
+    two typo under underwriters union unions unitholders untrue update utility vaccine
     villagers vote votes walkout warning was watchdog we website were what when where
     whispers who why will with without worker workers would writers wrong yard year
     """

@@ -83,9 +83,10 @@ include, add, join, keep/kept, retain, =remain in, =remains in, =stay in, =stays
 restart, reopen, resume, =back on line, =back online, =running, =running again, =up and
     running
   | =still shut, =not running, =remains closed, =remains idle, =remains offline,
-    =remains shut, =remains suspended, =stays shut, =still down, =still halted, =still
-    idle, =still not running, =still offline, =still suspended, =yet to reopen, =yet to
-    restart, =yet to resume
+    =remains shut, =remains suspended, =stay closed, =stay shut, =stays closed, =stays
+    shut, =still down, =still halted, =still idle, =still not running, =still offline,
+    =still suspended, =will remain closed, =will remain shut, =will stay closed, =will
+    stay shut, =yet to reopen, =yet to restart, =yet to resume
 =safe, =afloat, =made whole, =protected, =rescued, =saved, =unharmed
   | =lost, capsize, sink/sank/sunk, =bear losses, =dead, =killed, =missing, =take
     losses, =wiped out

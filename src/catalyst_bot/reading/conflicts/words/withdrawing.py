@@ -15,19 +15,20 @@ retraction: abandon, abort, annul, ax, axe, back away, back down, back off, back
     mind, choose not, claw back, climb down, close the door, cool on, cop out,
     countermand, decide against, decide not, derail, disband, discard, dissolve, ditch,
     drop out, duck out, dump, eat/ate its words, elect not, expunge, fall/fell/fallen
-    apart, fall/fell/fallen through, forfeit, get/got cold feet, give/gave back,
-    give/gave up on, go back on, go/went cold, hand back, implode, invalidate, jettison,
-    junk, kill, lay/laid to rest, let/let expire, let/let lapse, lose/lost interest,
-    mothball, nix, nullify, opt against, opt not, opt out, part ways, pass on, pull,
-    pull out, pull plug, pull the plug, put/put on hold, put/put on ice, recall release,
-    recall report, recall statement, recant, redact, renege, repeal, rescind, retract,
-    reverse course, reverse itself, revert, revoke, rip up, roll back, scotch, scrap,
-    scuttle, sever, shelve, shut/shut the door, sour on, spike, stand/stood aside,
-    stand/stood down, stay/stayed put, step back from, strip, surrender, take/took back,
-    take/took down, take/took offline, tear/tore down, tear/tore up, terminate,
-    think/thought better, torpedo, turn its back, undo, uninvite, unpublish, unravel,
-    unwind, void, vote not, walk away, walk/walked back, wash its hands, wave/waved off,
-    wind/wound back, withdraw/withdrew/withdrawn, withhold/withheld, wriggle out, yank
+    apart, fall/fell/fallen through, forfeit, get/got cold feet, get/got out, give/gave
+    back, give/gave up on, go back on, go/went cold, hand back, implode, invalidate,
+    jettison, junk, kill, lay/laid to rest, let/let expire, let/let lapse, lose/lost
+    interest, mothball, nix, nullify, opt against, opt not, opt out, part ways, pass on,
+    pull, pull out, pull plug, pull the plug, put/put on hold, put/put on ice, recall
+    release, recall report, recall statement, recant, redact, renege, repeal, rescind,
+    retract, reverse course, reverse itself, revert, revoke, rip up, roll back, scotch,
+    scrap, scuttle, sever, shelve, shut/shut the door, sour on, spike, stand/stood
+    aside, stand/stood down, stay/stayed put, step back from, strip, surrender,
+    take/took back, take/took down, take/took offline, tear/tore down, tear/tore up,
+    terminate, think/thought better, torpedo, turn back on, turn its back, undo,
+    uninvite, unpublish, unravel, unwind, void, vote not, walk away, walk/walked back,
+    wash its hands, wave/waved off, wind/wound back, withdraw/withdrew/withdrawn,
+    withhold/withheld, wriggle out, yank
 dropped: collapse, decommission, delete, die, discontinue, disown, drop, end, exit,
     expire, forgo, freeze/froze/frozen, give/gave up, halt, lapse, quit/quit, redeem,
     relinquish, remove, reverse, stop, suspend, unwind/unwound, vacate
