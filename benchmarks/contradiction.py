@@ -3,9 +3,10 @@
 Run as `python -m benchmarks.contradiction [--show]`. The labelled pairs are those
 written for the project: `dev` to learn from, `own` by the author of the rules, the rest
 by other hands. `learnt` is what the rules were widened on, `held` was measured now and
-then meanwhile but not read, `test` was never looked at. The streams are the titles of
-SEntFiN, those that name the same company paired as if they had come within 72 hours,
-and the demo's day.
+then meanwhile but not read, `test` was never looked at; `unusual` and `unusual held`
+are two halves of rare wordings, of which the rules learnt from the first. The streams
+are the titles of SEntFiN, those that name the same company paired as if they had come
+within 72 hours, and the demo's day.
 """
 
 import argparse
