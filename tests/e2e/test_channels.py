@@ -23,6 +23,7 @@ from tests.e2e.stage import (
     write_channels,
 )
 from tests.e2e.test_commands import command
+from tests.e2e.typed import typed
 from tests.waiting import until
 
 BOT = ""  # instead of the URL of a webhook
@@ -367,6 +368,18 @@ async def test_an_operator_tries_a_rule_on_a_headline(tmp_path: Path) -> None:
     assert "tickers XYZ" in out
     assert "watches 'FDA recall' from 0.7" in out
     assert token not in out
+
+
+async def test_where_the_page_is_the_channel_its_watches_are_listed(
+    tmp_path: Path,
+) -> None:
+    watch = '[[watch]]\nquery = "deals of [ACME] and [/b]"\n'
+    (tmp_path / "channels.toml").write_text(watch, encoding="utf-8")
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/catalyst.db"}
+    listed = await typed("channels", "--config-dir", str(tmp_path), env=env)
+    assert listed.exit_code == 0, listed.output
+    assert "the live page" in listed.output
+    assert "watches 'deals of [ACME] and [/b]' from 0.7" in listed.output
 
 
 async def test_a_wrong_rule_ends_the_start_with_78_and_all_faults(

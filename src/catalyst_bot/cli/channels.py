@@ -22,6 +22,7 @@ from catalyst_bot.configuration import (
 )
 from catalyst_bot.delivery.channel_config import ChannelConfig
 from catalyst_bot.delivery.destination import Webhook
+from catalyst_bot.delivery.guilds import PAGE
 from catalyst_bot.delivery.routing import Judgement
 from catalyst_bot.delivery.rules import NEW_YORK
 from catalyst_bot.intake.symbols import SymbolTable
@@ -225,28 +226,23 @@ def _answer(verdict: Verdict) -> dict[str, object]:
 def _list(
     configs: tuple[ChannelConfig, ...], watches: Sequence[Watch], *, as_json: bool
 ) -> None:
-    first = configs[0].name if configs else ""
+    places = [(one.name, _place(one), takes(one)) for one in configs]
+    places = places or [(PAGE, "the live page", "takes everything; full cards")]
+    first = places[0][0]
     of = {
-        config.name: [
-            watched(one) for one in watches if (one.channel or first) == config.name
-        ]
-        for config in configs
+        name: [watched(one) for one in watches if (one.channel or first) == name]
+        for name, _, _ in places
     }
     if as_json:
         rows = [
-            {
-                "name": one.name,
-                "place": _place(one),
-                "takes": takes(one),
-                "watches": of[one.name],
-            }
-            for one in configs
+            {"name": name, "place": place, "takes": taken, "watches": of[name]}
+            for name, place, taken in places
         ]
         typer.echo(json.dumps(rows))
         return
     table = Table("name", "place", "takes")
-    for one in configs:
-        table.add_row(one.name, _place(one), "\n".join((takes(one), *of[one.name])))
+    for name, place, taken in places:
+        table.add_row(name, place, "\n".join((taken, *of[name])))
     Console(highlight=False, markup=False).print(table)
 
 

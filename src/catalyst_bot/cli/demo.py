@@ -107,7 +107,7 @@ async def _run(
     seed: int,
     once: bool,
 ) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     current = asyncio.current_task()
     assert current is not None  # noqa: S101 - a coroutine always runs in one
     loop = asyncio.get_running_loop()
@@ -131,7 +131,7 @@ def _introduce(console: Console, show: Show) -> None:
     console.print("The daemon is real, its world is simulated, all issuers invented.")
     console.print("What to look for:")
     for line in show.scenario.look_for:
-        console.print(f"  - {line}", markup=False)
+        console.print(f"  - {line}")
 
 
 async def _tell(console: Console, world: World) -> None:
@@ -161,7 +161,6 @@ def _tell_one(console: Console, write: Write) -> None:
 def _tell_card(console: Console, title: str, state: str, *, is_post: bool) -> None:
     console.print(
         f"posted  {title}" if is_post else f"edited    [{state or 'card'}]  {title}",
-        markup=False,
         style=None if is_post else "dim",
         no_wrap=True,
         overflow="ellipsis",
@@ -172,7 +171,7 @@ def _conclude(console: Console, show: Show) -> None:
     console.print(_table(show.cards))
     missing = show.missing()
     if missing:
-        console.print(f"Not seen this time: {', '.join(missing)}.", markup=False)
+        console.print(f"Not seen this time: {', '.join(missing)}.")
 
 
 def _table(cards: list[Message]) -> Table:

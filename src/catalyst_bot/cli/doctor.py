@@ -266,4 +266,4 @@ def _print(rows: list[Row]) -> None:
         hint = f"\n→ {row.hint}" if row.hint else ""
         style = styles.get(row.state, "")
         table.add_row(row.name, row.state.value, f"{row.detail}{hint}", style=style)
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False).print(table)
