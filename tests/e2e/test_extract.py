@@ -7,21 +7,15 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from catalyst_bot.simulation.edgar_search import FakeEdgar
-from catalyst_bot.simulation.feed_shapes import Filing
-from catalyst_bot.simulation.feeds import FakeFeeds
 from catalyst_bot.simulation.llm import FakeLLM
 from catalyst_bot.simulation.llm_records import Mode
 from catalyst_bot.simulation.loopback import LoopbackServer
-from catalyst_bot.simulation.papers import publish_filing
 from tests.e2e.desk import FILING, Desk
-from tests.e2e.typed import typed
 from tests.forked import Command, start
 
 PATIENCE = 60.0  # seconds
@@ -162,37 +156,6 @@ async def test_a_page_is_fetched_and_a_private_address_is_a_failure(desk: Desk) 
     assert refused.code == 1
     assert set(desk.checkpoint()["failed"]) == {url, here}
     assert "release" in desk.results()  # what was read before is still there
-
-
-async def test_a_filing_is_read_by_its_number_whoever_handed_it_in(
-    desk: Desk,
-) -> None:
-    filing = Filing(
-        form="8-K",
-        company="ALDERBROOK CORP",
-        cik="7000001",
-        accession="0009999999-26-000077",  # an agent's
-        accepted_at=datetime.now(UTC),
-    )
-    async with FakeFeeds().open() as archive, FakeEdgar().open() as search:
-        publish_filing(archive, filing, items=["2.02: Results"], exhibit="Record sales")
-        env = {
-            "EDGAR_BASE_URL": archive.origin,
-            "EDGAR_SEARCH_BASE_URL": search.origin,
-        }
-        unknown = await desk.extract(filing.accession, **env)
-        assert unknown.code == 1
-        assert "give the address of the filing's index page" in unknown.out
-        search.filings = [filing]
-        done = await desk.extract(filing.accession, **env)
-        asked = await typed(
-            *("ask", filing.accession, "What is the order backlog?", "--json"),
-            env={**desk.env, **env},
-        )
-    (read,) = desk.results().values()
-    assert (done.code, read["document_id"]) == (0, filing.accession)
-    assert len(read["statements"]) > 2
-    assert json.loads(asked.stdout)["document"] == filing.accession
 
 
 async def test_a_model_that_fails_leaves_the_rest_and_says_so(desk: Desk) -> None:
