@@ -1,6 +1,7 @@
 """The folder of `extract`: documents that end together are kept together."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,10 @@ async def test_nobody_is_told_that_the_disk_took_what_it_refused(
 async def test_a_result_that_stands_is_not_written_anew(tmp_path: Path) -> None:
     target, path = TARGETS[0], result_path(tmp_path, TARGETS[0])
     places = []
-    for success in (True, True, False):
+    for partial, calls in ((True, 5), (True, 0), (False, 0)):
+        found = replace(extraction_of(target), partial=partial, api_calls=calls)
         with open_store(tmp_path, resumes=False) as store:
-            await store.keep(
-                target, Extraction(document_id=target.id, success=True, partial=success)
-            )
+            await store.keep(target, found)
         places.append(path.stat().st_ino)
     assert places[0] == places[1] != places[2]
 
