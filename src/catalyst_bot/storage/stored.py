@@ -278,7 +278,7 @@ def read_rejection(row: Row[tuple[object, ...]]) -> StoredRejection:
         reason=Reason(row.reason),
         detail=words(row.detail),
         sentiment=None if row.sentiment is None else float(row.sentiment),
-        at=datetime.fromtimestamp(row.at, UTC),
+        at=datetime.fromtimestamp(moment(row.at), UTC),
     )
 
 
