@@ -55,8 +55,10 @@ async def main() -> None:
             await _cards(show, CLIP_FROM)
             frames = await _film(clip)
             await _cards(show, STILL_CARDS)
-            await wide.screenshot(path=FOLDER / "live-page.png")
-            await phone.screenshot(path=FOLDER / "phone.png")
+            for page, name in ((wide, "live-page"), (phone, "phone")):
+                # A card that slides in would be half there.
+                path = FOLDER / f"{name}.png"
+                await page.screenshot(path=path, animations="disabled")
         _save(frames)
 
 
