@@ -315,8 +315,8 @@ async def test_a_replay_goes_on_from_memory_when_its_disk_is_full_and_says_so(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "day.jsonl.gz"
-    news = [approval(number) for number in range(1000)]
-    pages = [prnewswire(news[start : start + 50]) for start in range(0, 1000, 50)]
+    news = [approval(number) for number in range(300)]
+    pages = [prnewswire(news[start : start + 15]) for start in range(0, 300, 15)]
     path.write_bytes(
         b"".join(
             line(number, source="wire", kind=SourceKind.FEED, body=page.body)

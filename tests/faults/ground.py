@@ -17,6 +17,7 @@ from catalyst_bot.simulation.discord_records import Message
 from catalyst_bot.storage.database import open_for_reading
 from catalyst_bot.storage.schema import alerts, messages
 from tests.e2e.stage import FIELD, Stage, approval, as_bot, is_final, open_stage
+from tests.waiting import until
 
 VERDICTS = ("Bullish", "Bearish", "Neutral", "Mixed")
 PATIENCE = 50.0  # seconds until all must be over; only a broken product needs them
@@ -95,13 +96,12 @@ class Ground:
 
     async def settled(self) -> None:
         """Wait until all that was published is posted and final, and no job is left."""
-        discord = self.stage.world.discord
 
         def is_over() -> bool:
             titles = {card.title for card in self.cards if is_final(card)}
             return len(titles) >= self.published
 
-        await discord.wait_for(is_over, timeout=PATIENCE)
+        await until(is_over)  # not at each change: hundreds of cards are looked at
         async with asyncio.timeout(PATIENCE):
             while await self.app.ledger.backlog():  # noqa: ASYNC110 - tells nobody
                 await asyncio.sleep(0.02)

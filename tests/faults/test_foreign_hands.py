@@ -88,8 +88,8 @@ async def test_no_hostile_text_is_alive_on_a_card(is_bot: bool) -> None:
         await until(lambda: ground.total("items_seen_total") > len(CORPUS))
         rejected = ground.total("items_rejected_total")
         count = ground.total("items_seen_total") - rejected
-        await discord.wait_for(
-            lambda: len(ground.cards) == count and all(map(is_final, ground.cards)), 50
+        await until(
+            lambda: len(ground.cards) == count and all(map(is_final, ground.cards))
         )
         sent = [r.payload for r in discord.requests if r.method in ("POST", "PATCH")]
         assert count > len(CORPUS) / 2
