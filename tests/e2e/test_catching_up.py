@@ -76,7 +76,10 @@ async def test_alerts_that_discord_did_not_take_go_newest_first_when_it_is_back(
         await until(
             lambda: b'items_seen_total{source="wire"} 4.0' in app.metrics.render()
         )
-        discord.outage = None
+        wire = stage.world.feeds["wire"]
+        wire.status = 503  # what is worse while it lasts is told too
+        await until(lambda: "no source answered" in _notice(app.health.notices))
+        discord.outage, wire.status = None, 200
         await discord.wait_for(lambda: bool(summaries(discord)), timeout=60)
         (told,) = summaries(discord)
         assert "3 alerts posted" in told.content
