@@ -59,6 +59,19 @@ async def test_a_job_is_taken_once_and_oldest_first(
     assert await take(ledger) == []
 
 
+async def test_a_take_that_is_cut_off_at_any_moment_leaves_the_disk_to_the_next(
+    ledger: Ledger,
+) -> None:
+    for moment in range(100):  # a tenth of a millisecond each; a take needs some five
+        await put(ledger, f"{moment}")
+        taking = asyncio.create_task(take(ledger))
+        await asyncio.wait({taking}, timeout=moment / 10_000)
+        taking.cancel()
+        await asyncio.wait({taking})
+    await put(ledger, "last")
+    assert "last" in [job.key for job in await take(ledger, limit=200)]
+
+
 async def test_a_finished_job_is_still_known_and_never_comes_again(
     ledger: Ledger,
 ) -> None:

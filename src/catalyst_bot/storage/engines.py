@@ -58,4 +58,10 @@ def _writer(url: str, pragmas: Sequence[str]) -> AsyncEngine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def roll_back(connection: DBAPIConnection, *_: object) -> None:
+        # Who is cancelled between a statement and its rows leaves a cursor behind, and
+        # a connection that is closed over a cursor keeps its locks until that is freed.
+        connection.rollback()
+
     return engine
