@@ -202,6 +202,8 @@ class Tape:
         self.asked: list[str] = []
         self.tries = 0
         self.is_broken = False
+        self.is_told = asyncio.Event()  # until then nobody tells a late one
+        self.is_told.set()
 
     def start(self, symbol: str) -> None:
         self.asked.append(symbol)
@@ -213,6 +215,7 @@ class Tape:
 
     async def late(self, symbol: str) -> Quote | None:
         self.tries += 1
+        await self.is_told.wait()
         return self.late_ones.get(symbol)
 
     def may_come(self, symbol: str) -> bool:

@@ -262,7 +262,7 @@ async def test_a_page_that_knows_no_limits_has_nothing_left_to_count(
         ("/api/alerts/NOTHEX12", "alert_id", "pattern"),
         ("/api/rejections?before=-1", "before", "greater than or equal to 0"),
         (f"/api/rejections?before={2**63}", "before", "less than or equal to"),
-        ("/api/score", "text", "required"),
+        ("/api/score", "text", "it is missing"),
     ],
 )
 async def test_a_bad_parameter_is_named_with_what_is_accepted(
