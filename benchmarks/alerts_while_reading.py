@@ -4,12 +4,14 @@
 the model is a process of its own, with 1 s for an answer and no limit. Quiet rounds
 and busy ones come in turns. In a busy one two questions to a document of 2 MB are asked
 of the daemon, and `ask` and `extract` run beside it and ask the same model: all of them
-from before the alerts until after.
+from before the alerts until after. Each turn gives its own ratio, and the median is
+held against the bar: what keeps the machine busy for a while meets both of a turn.
 """
 
 import asyncio
 import logging
 import re
+import statistics
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -21,7 +23,7 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.alert_latency import ITEMS, LATENCY, burst, p95, releases
+from benchmarks.alert_latency import ITEMS, LATENCY, burst, middle, p95, releases, told
 from catalyst_bot.app import open_app
 from catalyst_bot.configuration import Configuration
 from catalyst_bot.settings import load_settings
@@ -224,19 +226,21 @@ async def main() -> None:
     logging.disable(logging.WARNING)
     quiet: list[float] = []
     busy: list[float] = []
+    ratios: list[float] = []
     async with stage() as played:
         for turn in range(TURNS):
             await asyncio.sleep(PAUSE)
-            quiet += (await burst(played.world, f"quiet-{turn}", ITEMS)).started
+            alone = (await burst(played.world, f"quiet-{turn}", ITEMS)).started
             async with played.reading(turn):
-                busy += (await burst(played.world, f"busy-{turn}", ITEMS)).started
-    ratio = p95(busy) / p95(quiet)
+                amid = (await burst(played.world, f"busy-{turn}", ITEMS)).started
+            ratios.append(p95(amid) / p95(alone))
+            quiet += alone
+            busy += amid
     table = Table("", "p50", "p95", title=f"{len(quiet)} alerts, {ITEMS} at a time")
     for name, found in (("nothing is read", quiet), ("documents are read", busy)):
-        middle = sorted(found)[len(found) // 2]
-        table.add_row(name, f"{1000 * middle:.0f} ms", f"{1000 * p95(found):.0f} ms")
-    verdict = "met" if ratio <= 1.2 else "MISSED"
-    table.caption = f"p95: {ratio:.2f} ×, bar ≤ 1.2 ×: {verdict}"
+        table.add_row(name, told(found), told([p95(found)]))
+    verdict = "met" if statistics.median(ratios) <= 1.2 else "MISSED"
+    table.caption = f"p95 of a turn: {middle(ratios)}, bar ≤ 1.2 ×: {verdict}"
     Console().print(table)
 
 
