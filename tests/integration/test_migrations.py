@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from catalyst_bot.storage.database import open_database
 from catalyst_bot.storage.fulltext import FullText
+from catalyst_bot.storage.revisions import STEPS, known_revisions
 from catalyst_bot.storage.schema import metadata
 from tests.house import ignore
 
@@ -36,6 +38,12 @@ async def test_the_migrated_database_has_the_declared_schema(tmp_path: Path) -> 
         database.read() as connection,
     ):
         assert await connection.run_sync(differences) == []
+
+
+def test_the_names_of_the_steps_tell_their_revisions() -> None:
+    script = ScriptDirectory(str(STEPS))
+    assert known_revisions() == {step.revision for step in script.walk_revisions()}
+    assert max(known_revisions()) == script.get_current_head()
 
 
 async def test_every_commit_survives_a_power_loss(tmp_path: Path) -> None:

@@ -15,10 +15,6 @@ from pathlib import Path
 from sqlite3 import Error as SQLiteError
 from typing import ParamSpec, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -29,6 +25,7 @@ from catalyst_bot.storage.damage import check, set_aside
 from catalyst_bot.storage.engines import open_reader, open_writer
 from catalyst_bot.storage.faults import DiskFault, fault_of
 from catalyst_bot.storage.left_out import LeftOut
+from catalyst_bot.storage.revisions import known_revisions, revision_of
 from catalyst_bot.storage.shelter import Shelter, open_shelter
 
 RETRY = 5.0  # seconds between two tries to return to the disk
@@ -237,12 +234,6 @@ def database_path(url: str) -> Path:
     return Path(url.removeprefix(_PREFIX))
 
 
-def known_revisions() -> frozenset[str]:
-    """Return the revisions of the schema that this version can open."""
-    script = ScriptDirectory.from_config(_alembic())
-    return frozenset(step.revision for step in script.walk_revisions())
-
-
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
     """Be the only process on the database at `path`, by holding `<path>.lock`.
@@ -277,18 +268,13 @@ def _translated() -> Iterator[None]:
 
 
 def _migrate(connection: Connection) -> None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in known_revisions():
+    known, found = known_revisions(), revision_of(connection)
+    if found == max(known):
+        return
+    if found and found not in known:
         path = connection.engine.url.database
         raise NewerSchema(f"{path} is of a newer version (schema {found})")
-    config = _alembic()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    # Loaded for a step only: it weighs 10 MB, and most starts have none to make.
+    from catalyst_bot.storage.stepping import step_up  # noqa: PLC0415
 
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option(
-        "script_location", str(Path(__file__).with_name("migrations"))
-    )
-    return config
+    step_up(connection)

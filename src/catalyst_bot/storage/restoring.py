@@ -12,8 +12,9 @@ from pathlib import Path
 
 from catalyst_bot.errors import BackupError
 from catalyst_bot.storage.backup import belongs_like, read_only, sync, translated
-from catalyst_bot.storage.database import database_path, exclusive, known_revisions
+from catalyst_bot.storage.database import database_path, exclusive
 from catalyst_bot.storage.fulltext import HAS_INDEX, REBUILD
+from catalyst_bot.storage.revisions import known_revisions
 from catalyst_bot.storage.schema import OPEN
 
 _LOGS = ("-wal", "-shm")  # they belong to the file beside them, and to no other
