@@ -89,8 +89,10 @@ async def main() -> None:
             spent, imported = worked(child.pid), resident(child.pid)
             async with asyncio.TaskGroup() as group:
                 group.create_task(swallow(child.stderr))
-                sizes = await feed(world, child.pid)
-                child.terminate()
+                try:
+                    sizes = await feed(world, child.pid)
+                finally:
+                    child.terminate()
                 await child.wait()
     half = sizes[len(sizes) // 2 :]
     table = Table("what", "measured", "bar")
